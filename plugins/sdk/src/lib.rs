@@ -1,0 +1,95 @@
+//! What a tickmark collector imports: a trait, one export macro, typed builders for facts and batches, and a host for
+//! tests.
+//!
+//! ```
+//! use tickmark_collector::{Collector, Column, Descriptor, Fact, Failure, Host, Need, Population, Summary};
+//!
+//! struct Motd;
+//!
+//! impl Collector for Motd {
+//!     fn describe() -> Descriptor {
+//!         Descriptor::new("motd", "0.1.0")
+//!             .fact(Fact::new("banner", "Motd::Banner", "the login banner").column(Column::long("bytes", "its size").required()))
+//!             .need(Need::files("motd", "read the login banner"))
+//!     }
+//!
+//!     fn collect(host: &dyn Host) -> Result<Summary, Failure> {
+//!         let blob = host.open("motd", "")?;
+//!         let mut banners = host.fact("banner", &["bytes"]);
+//!         banners.row("motd", &[blob.receipt()]).set("bytes", blob.size() as i64).push()?;
+//!         Ok(Summary::new().population(banners.finish(Population::of(1, blob.receipt()))?))
+//!     }
+//! }
+//!
+//! // In a crate of type cdylib: tickmark_collector::export!(Motd);
+//!
+//! let host = tickmark_collector::testing::TestHost::new().file("motd", "", b"welcome");
+//! let run = host.collect::<Motd>().unwrap();
+//! assert_eq!(run.rows("banner")[0].get("bytes"), &7.into());
+//! ```
+//!
+//! **Absent on purpose:** clocks, randomness, files and sockets. A collector sees what its operator grants, through
+//! [`Host`], and the time is [`Host::as_of`].
+
+mod value;
+pub use value::{Datetime, Decimal, Duration, EntityRef, Ip, Scalar, Value};
+
+mod failure;
+pub use failure::{Failure, code};
+
+mod descriptor;
+pub use descriptor::{CedarType, Column, Descriptor, Fact, Need, NeedKind, Shape};
+
+mod host;
+pub use host::{Blob, BlobSource, Entry, Host, Level, Listing, Output, Receipt, Request, Response, RowSource, Rows, Tls};
+
+mod emit;
+pub use emit::{Batch, EmittedRow, Facts, RowBuilder};
+
+mod summary;
+pub use summary::{Claim, Population, Summary};
+
+pub mod testing;
+
+mod guest;
+
+/// What a plugin implements.
+pub trait Collector {
+    /// Declares facts, needs and settings. Called without any grant; equal at every call.
+    fn describe() -> Descriptor;
+
+    /// Reads what is granted and emits facts. Nothing counts unless it returns ok.
+    ///
+    /// # Errors
+    /// A [`Failure`] makes every finding that rests on this collector inconclusive, with its message as the cause.
+    fn collect(host: &dyn Host) -> Result<Summary, Failure>;
+}
+
+/// Exports a [`Collector`] as the component's `plugin` interface.
+#[macro_export]
+macro_rules! export {
+    ($collector:ty) => {
+        #[doc(hidden)]
+        struct TickmarkExport;
+
+        impl $crate::__private::Guest for TickmarkExport {
+            fn describe() -> $crate::__private::Descriptor {
+                $crate::__private::describe::<$collector>()
+            }
+            fn collect() -> ::core::result::Result<$crate::__private::Summary, $crate::__private::Failure> {
+                $crate::__private::collect::<$collector>()
+            }
+        }
+
+        $crate::__private::export_component!(TickmarkExport with_types_in $crate::__private::bindings);
+    };
+}
+
+#[doc(hidden)]
+pub mod __private {
+    //! What [`export!`](crate::export) expands to; no part of the interface.
+    pub use crate::guest::bindings;
+    pub use crate::guest::bindings::exports::tickmark::collector::plugin::{Descriptor, Failure, Guest, Summary};
+    pub use crate::guest::bindings::export_component;
+    pub use crate::guest::{collect, describe};
+}
