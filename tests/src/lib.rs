@@ -1,1 +1,162 @@
-//! skeleton
+//! A site in a folder of its own, and the program run on it: what whole-program tests are written with.
+//!
+//! **Invariant:** a test sees exit code, stdout and stderr as one text, so that nothing changes unseen. What differs from
+//! run to run (the folder's name, and digests of records, which hold a nonce) is replaced by a word.
+
+#![expect(clippy::expect_used, reason = "a test that cannot set itself up is to fail at once")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
+
+/// A site in a temporary folder.
+pub struct Site {
+    dir: TempDir,
+}
+
+impl Default for Site {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Site {
+    /// An empty folder.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { dir: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    /// The example company, as `tickmark demo` writes it.
+    #[must_use]
+    pub fn acme() -> Self {
+        let site = Self::new();
+        site.tickmark("demo . --quiet --output-file demo.txt");
+        site.remove(".tickmark").remove("demo.txt")
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Writes a file, with the folders above it.
+    #[must_use]
+    pub fn file(self, path: &str, text: impl AsRef<[u8]>) -> Self {
+        let path = self.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
+        std::fs::write(path, text).expect("a file");
+        self
+    }
+
+    /// Replaces text in a file; the text has to be there.
+    #[must_use]
+    pub fn edit(self, path: &str, from: &str, to: &str) -> Self {
+        let text = self.read(path);
+        assert!(text.contains(from), "`{from}` is not in {path}");
+        self.file(path, text.replace(from, to))
+    }
+
+    /// Removes a file or a folder with all in it.
+    #[must_use]
+    pub fn remove(self, path: &str) -> Self {
+        let path = self.path().join(path);
+        let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+        removed.expect("something to remove");
+        self
+    }
+
+    /// Changes the example's database.
+    #[must_use]
+    pub fn sql(self, statements: &str) -> Self {
+        let database = rusqlite::Connection::open(self.path().join("acme.db")).expect("a database");
+        database.execute_batch(statements).expect("statements");
+        self
+    }
+
+    /// The text of a file.
+    #[must_use]
+    pub fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.path().join(path)).expect("a file to read")
+    }
+
+    /// Runs the program in the folder: exit code, stdout and stderr as one text. Arguments are split at spaces;
+    /// `'...'` keeps them together.
+    pub fn tickmark(&self, arguments: &str) -> String {
+        let (code, stdout, stderr) = self.run(arguments);
+        let steady = |text: String| steady(&text, self.path());
+        format!("exit: {code}\n--- stdout\n{}--- stderr\n{}", steady(stdout), steady(stderr))
+    }
+
+    /// Runs the program in the folder and gives exit code, stdout and stderr as they are.
+    #[must_use]
+    pub fn run(&self, arguments: &str) -> (i32, String, String) {
+        let output = self.command(arguments).output().expect("the program runs");
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        (output.status.code().expect("an exit code"), text(output.stdout), text(output.stderr))
+    }
+
+    /// The program with these arguments, ready to run in the folder.
+    #[must_use]
+    pub fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(program());
+        command
+            .args(split(arguments))
+            .current_dir(self.path())
+            .env_remove("CI")
+            .env("TICKMARK_CACHE_DIR", cache())
+            .env("NO_COLOR", "1")
+            .env("COLUMNS", "120");
+        command
+    }
+}
+
+/// Compiled collectors, shared by all tests.
+fn cache() -> &'static Path {
+    static CACHE: OnceLock<PathBuf> = OnceLock::new();
+    CACHE.get_or_init(|| target().join("test-cache"))
+}
+
+/// The folder that cargo builds into.
+fn target() -> PathBuf {
+    let test = std::env::current_exe().expect("this test's own path");
+    let profile = test.ancestors().nth(2).expect("target/<profile>/deps/test");
+    profile.parent().expect("target").to_path_buf()
+}
+
+/// The program, built once for each test run.
+#[must_use]
+pub fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let target = target();
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let built = Command::new(cargo)
+            .args(["build", "--quiet", "--package", "tickmark", "--bin", "tickmark", "--target-dir"])
+            .arg(&target)
+            .status();
+        assert!(built.expect("cargo runs").success(), "the program does not build");
+        target.join("debug/tickmark")
+    })
+}
+
+fn split(arguments: &str) -> Vec<String> {
+    let parts = arguments.split('\'').enumerate();
+    parts
+        .flat_map(|(at, part)| match at % 2 {
+            0 => part.split_whitespace().map(str::to_owned).collect(),
+            _ => vec![part.to_owned()],
+        })
+        .collect()
+}
+
+fn steady(text: &str, dir: &Path) -> String {
+    let mut text = text.replace(&dir.display().to_string(), "[DIR]");
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}

@@ -1,2 +1,43 @@
-//! skeleton
-fn main() {}
+//! The program `tickmark`: the door. It parses flags, calls the engine and prints; it judges nothing.
+
+mod args;
+mod commands;
+mod columns;
+mod failure;
+mod invoked_by;
+mod output;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::{Cli, Command, ControlCommand, PluginCommand, PolicyCommand};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    output::choose_color(&cli.global);
+    let global = &cli.global;
+    let result = match cli.command {
+        Command::Init(args) => commands::init::init(global, &args),
+        Command::Demo(args) => commands::demo::demo(global, &args),
+        Command::Run(args) => commands::run::run(global, &args),
+        Command::Control(ControlCommand::List { output }) => commands::control::list(global, &output),
+        Command::Control(ControlCommand::Show { control, output }) => {
+            commands::control::show(global, &control, &output)
+        }
+        Command::Policy(PolicyCommand::Check) => commands::policy::check(global),
+        Command::Policy(PolicyCommand::Explain { control, subject, system, as_of, output }) => {
+            let wanted = commands::policy::Wanted { control, subject, system, as_of };
+            commands::policy::explain(global, wanted, &output)
+        }
+        Command::Plugin(PluginCommand::List { output }) => commands::plugin::list(global, &output),
+        Command::Plugin(PluginCommand::Inspect { plugin, output }) => {
+            commands::plugin::inspect(global, &plugin, &output)
+        }
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => ExitCode::from(failure::print(&error)),
+    }
+}

@@ -1,1 +1,29 @@
-//! skeleton
+//! The corridor: the only place where the rooms meet. A run is collect, assess, seal, in that order and no other.
+//!
+//! **Invariant:** nothing is collected before site, matrix and policies are free of problems.
+//! **Invariant:** nothing is reported that was not sealed.
+//! **Absent on purpose:** formats, flags and printing, which are the door's.
+
+mod problem;
+pub use problem::{Problems, known_names};
+
+pub mod site;
+
+mod catalog;
+pub use catalog::{Catalog, Plugins};
+pub use tickmark_sandbox::Plugin;
+
+mod plan;
+pub use plan::Scope;
+
+mod watch;
+pub use watch::{Event, Silent, Watch};
+
+mod collect;
+mod run;
+pub use run::{Engine, EngineOptions, RunRequest};
+
+mod explain;
+pub use explain::Explained;
+
+pub mod exit;

@@ -1,1 +1,15 @@
-//! skeleton
+//! What was found, for people and for programs: one file per format, all from one sorted [`View`].
+//!
+//! **Invariant:** a view is made of a sealed run and of nothing else, so what was never sealed cannot be reported.
+//! **Invariant:** the same sealed run gives the same bytes; no clock is read, and no time but `as_of` is printed.
+//! **Absent on purpose:** judging. A format may leave something out, it never changes an outcome or a count.
+
+mod view;
+
+pub mod json;
+pub mod table;
+
+#[cfg(test)]
+mod testing;
+
+pub use view::{Tally, View};

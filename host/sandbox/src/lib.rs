@@ -1,1 +1,62 @@
-//! skeleton
+//! Runs collectors as sandboxed WebAssembly components: loads them, bounds them, answers what they ask, and writes down
+//! every answer.
+//!
+//! **Invariant:** a guest reaches what its operator grants under a name that it declares, and nothing else. WASI is not
+//! there at all.
+//! **Invariant:** a run ends in exactly one [`RunOutcome`](tickmark_model::RunOutcome); nothing that a guest does makes
+//! the host fail, and a failed run leaves no rows.
+//! **Absent on purpose:** judging and sealing. A [`Collection`](tickmark_model::Collection) is what leaves this room.
+
+mod sandbox;
+pub use sandbox::{Sandbox, SandboxConfig, SandboxError};
+
+mod load;
+pub use load::LoadError;
+
+mod describe;
+pub use describe::DescriptorProblem;
+
+mod plugin;
+pub use plugin::{CodeSource, Plugin};
+
+mod collect;
+pub use collect::{Job, rejected};
+
+mod grants;
+pub use grants::{
+    CommandGrant, FilesGrant, GrantProblem, Grants, HttpGrant, Method, Origin, Secret, SecretError, SecretRef, Spelling,
+    SqlGrant, Timeout, Written,
+};
+
+mod limits;
+pub use limits::Limits;
+
+mod check;
+pub use check::{GrantError, SettingError, check_grants, check_settings};
+
+mod recorder;
+pub use recorder::{BlobSink, Clock};
+
+mod cache;
+pub use cache::CacheDirError;
+
+mod bindings;
+mod claims;
+mod convert;
+mod digest;
+mod emit;
+mod engine;
+mod host_command;
+mod host_files;
+mod host_http;
+mod host_run;
+mod host_sql;
+mod interfaces;
+mod limiter;
+mod log;
+mod outcome;
+mod resources;
+mod run;
+mod state;
+mod store;
+mod text;

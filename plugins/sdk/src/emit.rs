@@ -46,7 +46,6 @@ impl<'h> Facts<'h> {
     }
 
     /// Starts a row that was read from `sources`; it counts once it is pushed.
-    #[must_use]
     pub fn row<'f>(&'f mut self, id: impl Into<String>, sources: &[Receipt]) -> RowBuilder<'f, 'h> {
         let cells = vec![Value::Absent; self.batch.columns.len()];
         let row = EmittedRow { id: id.into(), parents: Vec::new(), cells, sources: sources.to_vec() };

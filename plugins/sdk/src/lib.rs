@@ -66,12 +66,16 @@ pub trait Collector {
 }
 
 /// Exports a [`Collector`] as the component's `plugin` interface.
+///
+/// Only for WebAssembly: elsewhere (tests) it expands to nothing, because native linkers refuse the contract's symbol names.
 #[macro_export]
 macro_rules! export {
     ($collector:ty) => {
+        #[cfg(target_arch = "wasm32")]
         #[doc(hidden)]
         struct TickmarkExport;
 
+        #[cfg(target_arch = "wasm32")]
         impl $crate::__private::Guest for TickmarkExport {
             fn describe() -> $crate::__private::Descriptor {
                 $crate::__private::describe::<$collector>()
@@ -81,6 +85,7 @@ macro_rules! export {
             }
         }
 
+        #[cfg(target_arch = "wasm32")]
         $crate::__private::export_component!(TickmarkExport with_types_in $crate::__private::bindings);
     };
 }

@@ -1,0 +1,49 @@
+//! One file for each noun or verb of the command line.
+
+pub mod control;
+pub mod demo;
+pub mod init;
+pub mod plugin;
+pub mod policy;
+pub mod run;
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use chrono::Utc;
+use tickmark_engine::{Engine, EngineOptions, site};
+use tickmark_model::{Instant, parse_instant};
+
+use crate::args::Global;
+
+/// The engine over the site that the flags mean.
+fn engine(global: &Global) -> anyhow::Result<Engine> {
+    let file = site::find(&global.directory, global.config.as_deref())?;
+    Engine::open(Some(&file), &options()?)
+}
+
+/// The engine over the site, or over the built-in parts alone where there is no site.
+fn engine_or_builtin(global: &Global) -> anyhow::Result<Engine> {
+    match site::find(&global.directory, global.config.as_deref()) {
+        Ok(file) => Engine::open(Some(&file), &options()?),
+        Err(_) if global.config.is_none() => Engine::open(None, &options()?),
+        Err(error) => Err(error),
+    }
+}
+
+/// Compiled collectors are kept in the user's cache folder, in one that only the user can write.
+fn options() -> anyhow::Result<EngineOptions> {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let cache = variable("TICKMARK_CACHE_DIR")
+        .or_else(|| Some(variable("XDG_CACHE_HOME")?.join("tickmark")))
+        .or_else(|| Some(variable("HOME")?.join(".cache/tickmark")));
+    Ok(EngineOptions { cache_dir: cache })
+}
+
+fn now() -> anyhow::Result<Instant> {
+    Instant::try_from(Utc::now()).context("the clock is outside the years 0001 to 9999")
+}
+
+fn as_of(text: Option<&str>) -> anyhow::Result<Option<Instant>> {
+    text.map(|text| parse_instant(text).context("--as-of")).transpose()
+}

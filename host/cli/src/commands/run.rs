@@ -1,0 +1,48 @@
+//! `tickmark run`: collect, judge, seal and report.
+
+use std::path::Path;
+
+use tickmark_engine::{Engine, RunRequest, Scope, exit};
+use tickmark_ledger::SealedRun;
+use tickmark_model::Instant;
+use tickmark_report::{TableOptions, View, json, table};
+
+use crate::args::{Format, Global, Output, RunArgs};
+use crate::invoked_by::invoked_by;
+use crate::output::{looks, write};
+use crate::progress::Progress;
+
+pub fn run(global: &Global, args: &RunArgs) -> anyhow::Result<u8> {
+    let as_of = super::as_of(args.as_of.as_deref())?;
+    let engine = super::engine(global)?;
+    let scope = Scope { controls: args.control.clone(), systems: args.system.clone() };
+    let sealed = judge(global, &engine, scope, as_of)?;
+    print(&sealed, &args.output, &global.directory, args.exceptions)?;
+    Ok(if args.exit_zero { exit::PASS } else { exit::code(&sealed) })
+}
+
+/// Runs `scope` as of `as_of`, or as of now.
+pub(super) fn judge(
+    global: &Global,
+    engine: &Engine,
+    scope: Scope,
+    as_of: Option<Instant>,
+) -> anyhow::Result<SealedRun> {
+    let progress = Progress::new(global);
+    let request = RunRequest { scope, as_of, invoked_by: invoked_by(), watch: &progress };
+    let sealed = engine.run(request);
+    progress.finish();
+    sealed
+}
+
+/// Prints a sealed run in the form that was asked for.
+pub(super) fn print(sealed: &SealedRun, output: &Output, base: &Path, exceptions: usize) -> anyhow::Result<()> {
+    let view = View::new(sealed);
+    let looks = looks(output);
+    write(output, base, |out| match output.output {
+        Format::Table => {
+            table::write(&view, out, &TableOptions { width: looks.width, color: looks.color, exceptions })
+        }
+        Format::Json => json::write(&view, out),
+    })
+}

@@ -1,0 +1,26 @@
+//! Process exit codes. A contract: a number is never reused.
+
+use tickmark_ledger::SealedRun;
+use tickmark_model::Outcome;
+
+/// Every control in scope passed.
+pub const PASS: u8 = 0;
+/// Some control failed.
+pub const FAIL: u8 = 1;
+/// Could not run: usage, configuration or environment. (clap exits 2 too.)
+pub const COULD_NOT_RUN: u8 = 2;
+/// Nothing failed, but something is inconclusive or nothing was in scope.
+pub const INCONCLUSIVE: u8 = 3;
+/// The ledger does not verify. Outranks all others.
+pub const LEDGER_BROKEN: u8 = 4;
+
+/// The exit code of a run. A run without findings evaluated nothing, and that is never a pass.
+#[must_use]
+pub fn code(run: &SealedRun) -> u8 {
+    let outcomes = run.findings().iter().map(|sealed| sealed.finding().outcome);
+    match outcomes.reduce(Outcome::worst) {
+        Some(Outcome::Fail) => FAIL,
+        Some(Outcome::Pass) => PASS,
+        Some(Outcome::Inconclusive) | None => INCONCLUSIVE,
+    }
+}

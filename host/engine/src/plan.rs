@@ -1,0 +1,105 @@
+//! What a run is going to do: which controls on which systems, and the collectors that they rest on.
+
+use std::collections::BTreeSet;
+
+use anyhow::Context as _;
+use tickmark_model::{Control, System};
+use tickmark_sandbox::Plugin;
+
+use crate::catalog::Catalog;
+use crate::problem::known_names;
+use crate::site::{Site, SiteCollector};
+
+/// Narrows a run. Empty lists mean everything.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// Control ids.
+    pub controls: Vec<String>,
+    /// System names.
+    pub systems: Vec<String>,
+}
+
+/// One collector of the plan.
+pub(crate) struct PlannedCollector<'a> {
+    pub(crate) system: &'a System,
+    pub(crate) site: &'a SiteCollector,
+    pub(crate) plugin: &'a Plugin,
+}
+
+/// One finding of the plan.
+pub(crate) struct PlannedFinding<'a> {
+    pub(crate) control: &'a Control,
+    pub(crate) system: &'a System,
+    /// Positions in [`Plan::collectors`].
+    pub(crate) collectors: Vec<usize>,
+}
+
+/// What a run is going to do, sorted by control and system.
+pub(crate) struct Plan<'a> {
+    pub(crate) collectors: Vec<PlannedCollector<'a>>,
+    pub(crate) findings: Vec<PlannedFinding<'a>>,
+}
+
+/// Plans a run of `scope`.
+///
+/// # Errors
+/// Where the scope names a control or a system that is not there, or selects nothing.
+pub(crate) fn plan<'a>(site: &'a Site, catalog: &'a Catalog, scope: &Scope) -> anyhow::Result<Plan<'a>> {
+    let controls: Vec<&Control> = catalog.matrix().controls().collect();
+    let controls = select(controls, |control| &control.id, &scope.controls, "control")?;
+    let systems = select(site.systems.iter().collect(), |system| &system.system.name, &scope.systems, "system")?;
+
+    let mut wanted = BTreeSet::new();
+    let mut findings = Vec::new();
+    for control in controls {
+        for (system_at, system) in systems.iter().enumerate() {
+            if !control.systems.selects(&system.system) {
+                continue;
+            }
+            let feeding: Vec<(usize, usize)> = system
+                .collectors
+                .iter()
+                .enumerate()
+                .filter(|(_, collector)| catalog.feeds(collector, control))
+                .map(|(at, _)| (system_at, at))
+                .collect();
+            wanted.extend(feeding.iter().copied());
+            findings.push((control, &system.system, feeding));
+        }
+    }
+    let order: Vec<(usize, usize)> = wanted.into_iter().collect();
+    let collectors = order
+        .iter()
+        .map(|(system, collector)| {
+            let system = systems.get(*system)?;
+            let site = system.collectors.get(*collector)?;
+            Some(PlannedCollector { system: &system.system, site, plugin: catalog.plugin(site)? })
+        })
+        .collect::<Option<Vec<_>>>()
+        .context("a planned collector has no plugin")?;
+    let findings = findings
+        .into_iter()
+        .map(|(control, system, feeding)| PlannedFinding {
+            control,
+            system,
+            collectors: feeding.iter().filter_map(|key| order.binary_search(key).ok()).collect(),
+        })
+        .collect();
+    Ok(Plan { collectors, findings })
+}
+
+/// The items that `wanted` names, or all of them.
+fn select<'a, T>(
+    items: Vec<&'a T>,
+    name: impl Fn(&T) -> &String,
+    wanted: &[String],
+    what: &str,
+) -> anyhow::Result<Vec<&'a T>> {
+    for wanted in wanted {
+        if !items.iter().any(|item| name(item) == wanted) {
+            let names: Vec<&str> = items.iter().map(|item| name(item).as_str()).collect();
+            anyhow::bail!("there is no {what} `{wanted}`; {}", known_names(wanted, names.iter().copied()));
+        }
+    }
+    Ok(items.into_iter().filter(|item| wanted.is_empty() || wanted.contains(name(item))).collect())
+}

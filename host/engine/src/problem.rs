@@ -1,0 +1,56 @@
+//! Everything wrong with what somebody wrote, gathered before anything runs.
+
+use std::ops::Range;
+
+use miette::Diagnostic;
+use tickmark_policy::{Problem, SourceFile};
+
+/// Everything wrong with site, matrix and policies, all of it at once.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("{} in the configuration, nothing was run", count(.problems.len()))]
+pub struct Problems {
+    /// Each of them, file by file.
+    #[related]
+    pub problems: Vec<Problem>,
+}
+
+fn count(problems: usize) -> String {
+    if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") }
+}
+
+/// One configuration file, and what is wrong with it so far.
+pub(crate) struct Source {
+    file: SourceFile,
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl Source {
+    pub(crate) fn new(name: String, text: &str) -> Self {
+        Self { file: SourceFile::new(name, text), problems: Vec::new() }
+    }
+
+    /// Notes a problem at `span`, a range of bytes.
+    pub(crate) fn report(&mut self, message: impl Into<String>, span: Option<Range<usize>>, help: Option<String>) {
+        let mut problem = self.file.problem(message);
+        if let Some(span) = span {
+            problem = problem.at(span, "here");
+        }
+        if let Some(help) = help {
+            problem = problem.help(help);
+        }
+        self.problems.push(problem);
+    }
+
+    /// Notes what the TOML reader found wrong in the part `within`.
+    pub(crate) fn report_toml(&mut self, error: &toml::de::Error, within: Option<Range<usize>>) {
+        self.report(error.message().trim_end().replace('\n', ", "), error.span().or(within), None);
+    }
+}
+
+/// The help for an unknown name: the nearest known one, or all of them.
+pub fn known_names<'a>(name: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+    tickmark_policy::did_you_mean(name, known.clone()).unwrap_or_else(|| {
+        let names: Vec<&str> = known.into_iter().collect();
+        if names.is_empty() { "there is none".to_owned() } else { format!("there is: {}", names.join(", ")) }
+    })
+}

@@ -1,0 +1,198 @@
+//! A run, from top to bottom: collect, assess, seal.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use chrono::Utc;
+use tickmark_ledger::{Basis, BlobStore, Clock, InvokedBy, Judged, Ledger, Period, PolicyVersion, RunToSeal, SealedRun};
+use tickmark_model::{Collection, Digest, Instant};
+use tickmark_policy::Input;
+use tickmark_sandbox::{BlobSink, Sandbox, SandboxConfig};
+
+use crate::catalog::Catalog;
+use crate::collect::{self, Shared};
+use crate::plan::{Plan, PlannedFinding, Scope, plan};
+use crate::problem::Problems;
+use crate::site::{self, Site};
+use crate::watch::{Event, Watch};
+
+/// How far `as_of` may be from the clock before a run counts as simulated, in milliseconds: 5 minutes.
+const SIMULATED_FROM_MS: u64 = 5 * 60 * 1_000;
+
+/// Where the engine keeps things that are not evidence.
+#[derive(Clone, Debug, Default)]
+pub struct EngineOptions {
+    /// The folder of compiled collectors; without one every start compiles.
+    pub cache_dir: Option<PathBuf>,
+}
+
+/// A site, ready to run.
+pub struct Engine {
+    pub(crate) sandbox: Sandbox,
+    site: Option<Site>,
+    catalog: Catalog,
+}
+
+/// What to run.
+pub struct RunRequest<'a> {
+    /// Which controls and systems.
+    pub scope: Scope,
+    /// The instant to judge at; nothing means the clock at the start.
+    pub as_of: Option<Instant>,
+    /// Who asks.
+    pub invoked_by: InvokedBy,
+    /// Who is told how far it has come.
+    pub watch: &'a dyn Watch,
+}
+
+impl Engine {
+    /// Opens the site at `file`, or the built-in parts alone, and checks all of it.
+    ///
+    /// # Errors
+    /// [`Problems`] with everything that is wrong in site, matrix and policies; otherwise where something cannot be read.
+    pub fn open(file: Option<&Path>, options: &EngineOptions) -> anyhow::Result<Self> {
+        let sandbox = Sandbox::new(SandboxConfig { cache_dir: options.cache_dir.clone() })?;
+        let mut read = file.map(site::read).transpose()?;
+        let mut problems = Vec::new();
+        let catalog = Catalog::open(&sandbox, read.as_mut(), &mut problems)?;
+        match catalog {
+            Some(catalog) if problems.is_empty() => {
+                let site = read.and_then(|read| read.site);
+                Ok(Self { sandbox, site, catalog })
+            }
+            _ => Err(Problems { problems }.into()),
+        }
+    }
+
+    /// Plugins, controls and policies.
+    #[must_use]
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// The site, where there is one.
+    #[must_use]
+    pub fn site(&self) -> Option<&Site> {
+        self.site.as_ref()
+    }
+
+    /// Loads a component that is not part of the site, to look at it.
+    ///
+    /// # Errors
+    /// Where it cannot be read or is refused.
+    pub fn load(&self, path: &Path) -> anyhow::Result<tickmark_sandbox::Plugin> {
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        Ok(self.sandbox.load(&bytes, &path.display().to_string())?)
+    }
+
+    pub(crate) fn the_site(&self) -> anyhow::Result<&Site> {
+        self.site.as_ref().context("there is no site to run")
+    }
+
+    /// Collects what the controls of the scope rest on, judges it, and seals one record for each finding.
+    ///
+    /// # Errors
+    /// Where the scope names nothing that is there, or the ledger cannot be written; then nothing of the run is sealed.
+    /// A collector that fails is no error: its findings are inconclusive.
+    pub fn run(&self, request: RunRequest<'_>) -> anyhow::Result<SealedRun> {
+        let RunRequest { scope, as_of, invoked_by, watch } = request;
+        let site = self.the_site()?;
+        let plan = plan(site, &self.catalog, &scope)?;
+        let started = now()?;
+        let as_of = as_of.unwrap_or(started);
+
+        let mut nonces = nonces(plan.findings.len())?;
+
+        let mut ledger = Ledger::open(&site.ledger)?;
+        let blobs = Arc::clone(ledger.blobs());
+        let collections = self.collect(&plan, as_of, Arc::new(Blobs(blobs)), watch);
+        let judged = self.assess(&plan, &collections, as_of, watch);
+        watch.event(Event::Sealing);
+        let sealed = ledger.seal(RunToSeal {
+            as_of,
+            clock: Clock { now: &|| now().unwrap_or(started), source: "system" },
+            collections: &collections,
+            company: &site.company,
+            invoked_by,
+            judged,
+            nonce: &mut || nonces.pop().unwrap_or_default(),
+            period: site.period.map(|period| Period { from: period.from, to: period.to }),
+            simulated: as_of.ms().abs_diff(started.ms()) > SIMULATED_FROM_MS,
+        })?;
+        Ok(sealed)
+    }
+
+    pub(crate) fn collect(
+        &self,
+        plan: &Plan<'_>,
+        as_of: Instant,
+        blobs: Arc<dyn BlobSink>,
+        watch: &dyn Watch,
+    ) -> Vec<Collection> {
+        let clock: tickmark_sandbox::Clock = Arc::new(move || now().unwrap_or(as_of));
+        collect::all(&plan.collectors, &Shared { sandbox: &self.sandbox, as_of, blobs, clock, watch })
+    }
+
+    fn assess<'a>(
+        &'a self,
+        plan: &Plan<'a>,
+        collections: &[Collection],
+        as_of: Instant,
+        watch: &dyn Watch,
+    ) -> Vec<Judged<'a>> {
+        watch.event(Event::Assessing { findings: plan.findings.len() });
+        let judge = |planned: &PlannedFinding<'a>| {
+            let policies = self.catalog.policies();
+            let PlannedFinding { control, system, .. } = planned;
+            let collections = planned.collections(collections);
+            let finding = policies.assess(control, Input { system, collections: &collections, as_of });
+            watch.event(Event::Assessed);
+            Judged {
+                attempt: 1,
+                control,
+                control_version: policies.control_version(control),
+                finding,
+                policy: PolicyVersion {
+                    bundle: policies.bundle_digest(control),
+                    engine: policies.engine().to_owned(),
+                    schema: policies.schema_digest(),
+                },
+                rests_on: collections
+                    .iter()
+                    .map(|collection| Basis { collector: collection.id.clone(), fact: control.fact.clone() })
+                    .collect(),
+                system,
+                window: None,
+            }
+        };
+        plan.findings.iter().map(judge).collect()
+    }
+}
+
+impl PlannedFinding<'_> {
+    /// The collections that it rests on.
+    pub(crate) fn collections<'c>(&self, all: &'c [Collection]) -> Vec<&'c Collection> {
+        self.collectors.iter().filter_map(|at| all.get(*at)).collect()
+    }
+}
+
+/// The ledger's blobs, as the sandbox writes to them.
+struct Blobs(Arc<BlobStore>);
+
+impl BlobSink for Blobs {
+    fn put(&self, bytes: &[u8]) -> std::io::Result<Digest> {
+        self.0.put(bytes)
+    }
+}
+
+fn now() -> anyhow::Result<Instant> {
+    Instant::try_from(Utc::now()).context("the clock is outside the years 0001 to 9999")
+}
+
+/// One for each record: sixteen bytes that nobody can guess, from the kernel.
+fn nonces(records: usize) -> anyhow::Result<Vec<[u8; 16]>> {
+    let mut nonces = vec![[0; 16]; records];
+    getrandom::fill(nonces.as_flattened_mut()).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
+    Ok(nonces)
+}

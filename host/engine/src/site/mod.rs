@@ -1,0 +1,107 @@
+//! The site file `tickmark.toml`: which systems there are, which collectors run against each, and what they are granted.
+//!
+//! **Invariant:** reading it touches nothing else; whether grants can be used is found out at the run.
+//! **Invariant:** all problems of the file are reported at once.
+
+mod read;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tickmark_ledger::Period;
+use tickmark_model::{Digest, System, Value};
+use tickmark_sandbox::{Grants, Limits};
+
+use crate::problem::Source;
+
+/// The name of the site file.
+pub const SITE_FILE: &str = "tickmark.toml";
+
+/// One company's site file.
+#[derive(Debug)]
+pub struct Site {
+    /// The file itself.
+    pub file: PathBuf,
+    /// The folder that its paths are relative to.
+    pub base: PathBuf,
+    /// The company's name.
+    pub company: String,
+    /// The engagement's period, if the file says so.
+    pub period: Option<Period>,
+    /// Where records go.
+    pub ledger: PathBuf,
+    /// Where the site's own control matrix is, if there is one.
+    pub policies: PathBuf,
+    /// The systems, in the order of the file.
+    pub systems: Vec<SiteSystem>,
+}
+
+/// One system with its collectors.
+#[derive(Debug)]
+pub struct SiteSystem {
+    /// The system as policies see it.
+    pub system: System,
+    /// What runs against it.
+    pub collectors: Vec<SiteCollector>,
+    pub(crate) span: Range<usize>,
+}
+
+/// One collector that runs against one system.
+#[derive(Debug)]
+pub struct SiteCollector {
+    /// Its name on this system.
+    pub instance: String,
+    /// The plugin's name.
+    pub plugin: String,
+    /// The component file, for a plugin that is not built in.
+    pub path: Option<PathBuf>,
+    /// The digest that the component must have.
+    pub sha256: Option<Digest>,
+    /// The facts that this collector answers for; nothing means all that it declares.
+    pub facts: Option<Vec<String>>,
+    /// The kinds of other plugins' namespaces that it provides.
+    pub provides: Vec<String>,
+    /// As the operator set them.
+    pub settings: BTreeMap<String, Value>,
+    /// As the operator granted them.
+    pub grants: Arc<Grants>,
+    /// How much it may use.
+    pub limits: Limits,
+    pub(crate) span: Range<usize>,
+}
+
+/// The site file, and what its problems point into.
+pub(crate) struct ReadSite {
+    pub(crate) site: Option<Site>,
+    pub(crate) source: Source,
+}
+
+/// The site file that a command means: `config`, or the nearest `tickmark.toml` in `dir` or above.
+///
+/// # Errors
+/// Where there is none, with what to do.
+pub fn find(dir: &Path, config: Option<&Path>) -> anyhow::Result<PathBuf> {
+    if let Some(config) = config {
+        return Ok(dir.join(config));
+    }
+    let found = std::path::absolute(dir)?.ancestors().map(|dir| dir.join(SITE_FILE)).find(|file| file.is_file());
+    found.ok_or_else(|| {
+        anyhow::anyhow!("no `{SITE_FILE}` in `{}` or above it; `tickmark init` writes one", dir.display())
+    })
+}
+
+/// Reads the site file at `file`.
+///
+/// # Errors
+/// Where the file cannot be read; problems in it are in the returned source.
+pub(crate) fn read(file: &Path) -> anyhow::Result<ReadSite> {
+    use anyhow::Context as _;
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))?;
+    let base = std::path::absolute(file)?.parent().map(Path::to_path_buf).unwrap_or_default();
+    Ok(read::site(file, base, &text))
+}
+
+#[cfg(test)]
+mod tests;

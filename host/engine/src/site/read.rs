@@ -1,0 +1,238 @@
+//! From the text of `tickmark.toml` to a [`Site`], piece by piece, so that one mistake does not hide another.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use serde::de::DeserializeOwned;
+use tickmark_ledger::Period;
+use tickmark_model::{Digest, System, Value};
+use tickmark_sandbox::Grants;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
+
+use super::{ReadSite, Site, SiteCollector, SiteSystem};
+use crate::problem::{Source, known_names};
+
+type Table<'i> = Spanned<DeTable<'i>>;
+
+pub(super) fn site(file: &Path, base: PathBuf, text: &str) -> ReadSite {
+    let mut source = Source::new(file.display().to_string(), text);
+    let (document, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        source.report_toml(error, None);
+    }
+    let site = errors.is_empty().then(|| whole(file, base, document, &mut source)).flatten();
+    ReadSite { site, source }
+}
+
+fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Source) -> Option<Site> {
+    let systems = take(&mut document, "system").map(|value| systems(value, &base, source)).unwrap_or_default();
+    let period = take(&mut document, "period").and_then(|value| period(value, source));
+    let company: Option<String> = required(&mut document, "company", source);
+    let ledger: Option<String> = optional(&mut document, "ledger", source);
+    let policies: Option<String> = optional(&mut document, "policies", source);
+    refuse_rest(&document, &["company", "period", "ledger", "policies", "system"], source);
+    if systems.is_empty() && source.problems.is_empty() {
+        let help = "name what is audited: [[system]] with name = \"...\" and environment = \"...\"";
+        source.report("there is no system", None, Some(help.to_owned()));
+    }
+    unique_names(&systems, source);
+    Some(Site {
+        file: file.to_path_buf(),
+        ledger: base.join(ledger.unwrap_or_else(|| ".tickmark/ledger".to_owned())),
+        policies: base.join(policies.unwrap_or_else(|| "policies".to_owned())),
+        base,
+        company: company?,
+        period,
+        systems,
+    })
+}
+
+fn period(value: Spanned<DeValue<'_>>, source: &mut Source) -> Option<Period> {
+    let mut table = table(value, "period", source)?;
+    let span = table.span();
+    let mut day = |name: &str, source: &mut Source| -> Option<NaiveDate> {
+        let text: Spanned<String> = required(&mut table, name, source)?;
+        let at = text.span();
+        let text = text.into_inner();
+        text.parse()
+            .map_err(|_| source.report(format!("`{text}` is not a date such as `2026-07-01`"), Some(at), None))
+            .ok()
+    };
+    let (from, to) = (day("from", source), day("to", source));
+    refuse_rest(&table, &["from", "to"], source);
+    let (from, to) = (from?, to?);
+    if from > to {
+        source.report(format!("the period ends on {to}, before it starts on {from}"), Some(span), None);
+    }
+    Some(Period { from, to })
+}
+
+fn systems(value: Spanned<DeValue<'_>>, base: &Path, source: &mut Source) -> Vec<SiteSystem> {
+    array(value, "system", source).into_iter().filter_map(|value| system(value, base, source)).collect()
+}
+
+fn system(value: Spanned<DeValue<'_>>, base: &Path, source: &mut Source) -> Option<SiteSystem> {
+    let mut table = table(value, "system", source)?;
+    let span = table.span();
+    let collectors = take(&mut table, "collector").map(|value| array(value, "collector", source)).unwrap_or_default();
+    let collectors = collectors.into_iter().filter_map(|value| collector(value, base, source)).collect();
+    let name = required(&mut table, "name", source);
+    let environment = required(&mut table, "environment", source);
+    let tier = optional(&mut table, "tier", source);
+    let owner = optional(&mut table, "owner", source);
+    let tags: Option<BTreeMap<String, String>> = optional(&mut table, "tags", source);
+    refuse_rest(&table, &["name", "environment", "tier", "owner", "tags", "collector"], source);
+    let system = System { environment: environment?, name: name?, owner, tags: tags.unwrap_or_default(), tier };
+    Some(SiteSystem { system, collectors, span })
+}
+
+fn collector(value: Spanned<DeValue<'_>>, base: &Path, source: &mut Source) -> Option<SiteCollector> {
+    let mut table = table(value, "collector", source)?;
+    let span = table.span();
+    let settings = take(&mut table, "settings").map(|value| settings(value, source)).unwrap_or_default();
+    let mut grants = take(&mut table, "grants").map(|value| grants(value, source)).unwrap_or_default();
+    grants.rebase(base);
+    for problem in grants.problems() {
+        source.report(problem.to_string(), Some(span.clone()), None);
+    }
+    let plugin: Option<String> = required(&mut table, "plugin", source);
+    let instance: Option<String> = optional(&mut table, "name", source);
+    let path: Option<PathBuf> = optional(&mut table, "path", source);
+    let sha256: Option<Digest> = optional(&mut table, "sha256", source);
+    let facts = optional(&mut table, "facts", source);
+    let provides: Option<Vec<String>> = optional(&mut table, "provides", source);
+    let limits = optional(&mut table, "limits", source);
+    let known = ["plugin", "name", "path", "sha256", "facts", "provides", "settings", "grants", "limits"];
+    refuse_rest(&table, &known, source);
+    let plugin = plugin?;
+    Some(SiteCollector {
+        instance: instance.unwrap_or_else(|| plugin.clone()),
+        plugin,
+        path: path.map(|path| base.join(path)),
+        sha256,
+        facts,
+        provides: provides.unwrap_or_default(),
+        settings,
+        grants: Arc::new(grants),
+        limits: limits.unwrap_or_default(),
+        span,
+    })
+}
+
+fn settings(value: Spanned<DeValue<'_>>, source: &mut Source) -> BTreeMap<String, Value> {
+    let Some(settings) = table(value, "settings", source) else { return BTreeMap::new() };
+    entries(settings)
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.into_inner(), read(value, source)?)))
+        .collect()
+}
+
+fn grants(value: Spanned<DeValue<'_>>, source: &mut Source) -> Grants {
+    let mut grants = Grants::default();
+    let Some(kinds) = table(value, "grants", source) else { return grants };
+    for (kind, value) in entries(kinds) {
+        let Some(named) = table(value, kind.get_ref(), source) else { continue };
+        for (name, value) in entries(named) {
+            let name = name.into_inner();
+            match kind.get_ref().as_str() {
+                "files" => drop(read(value, source).map(|grant| grants.files.insert(name, grant))),
+                "command" => drop(read(value, source).map(|grant| grants.command.insert(name, grant))),
+                "http" => drop(read(value, source).map(|grant| grants.http.insert(name, grant))),
+                "sql" => drop(read(value, source).map(|grant| grants.sql.insert(name, grant))),
+                other => {
+                    let help = known_names(other, ["files", "command", "http", "sql"]);
+                    source.report(format!("unknown kind of grant `{other}`"), Some(kind.span()), Some(help));
+                    break;
+                }
+            }
+        }
+    }
+    grants
+}
+
+fn unique_names(systems: &[SiteSystem], source: &mut Source) {
+    let mut names = BTreeSet::new();
+    for system in systems {
+        if !names.insert(&system.system.name) {
+            let message = format!("system `{}` is there twice", system.system.name);
+            source.report(message, Some(system.span.clone()), None);
+        }
+        let mut instances = BTreeSet::new();
+        for collector in &system.collectors {
+            if !instances.insert(&collector.instance) {
+                let message = format!("system `{}` has collector `{}` twice", system.system.name, collector.instance);
+                let help = "give one of them another name: name = \"...\"".to_owned();
+                source.report(message, Some(collector.span.clone()), Some(help));
+            }
+        }
+    }
+}
+
+/// One value as `T`, or nothing and a problem.
+fn read<T: DeserializeOwned>(value: Spanned<DeValue<'_>>, source: &mut Source) -> Option<T> {
+    let span = value.span();
+    T::deserialize(ValueDeserializer::from(value)).map_err(|error| source.report_toml(&error, Some(span))).ok()
+}
+
+fn take<'i>(table: &mut Table<'i>, name: &str) -> Option<Spanned<DeValue<'i>>> {
+    table.get_mut().remove(name)
+}
+
+fn optional<T: DeserializeOwned>(table: &mut Table<'_>, name: &str, source: &mut Source) -> Option<T> {
+    take(table, name).and_then(|value| read(value, source))
+}
+
+fn required<T: DeserializeOwned>(table: &mut Table<'_>, name: &str, source: &mut Source) -> Option<T> {
+    match take(table, name) {
+        Some(value) => read(value, source),
+        None => {
+            source.report(format!("`{name}` is missing"), Some(table.span()), None);
+            None
+        }
+    }
+}
+
+fn table<'i>(value: Spanned<DeValue<'i>>, name: &str, source: &mut Source) -> Option<Table<'i>> {
+    let span = value.span();
+    match value.into_inner() {
+        DeValue::Table(table) => Some(Spanned::new(span, table)),
+        other => {
+            source.report(format!("`{name}` is {}, expected a table", other.type_str()), Some(span), None);
+            None
+        }
+    }
+}
+
+fn array<'i>(value: Spanned<DeValue<'i>>, name: &str, source: &mut Source) -> Vec<Spanned<DeValue<'i>>> {
+    let span = value.span();
+    match value.into_inner() {
+        DeValue::Array(array) => array.into_iter().collect(),
+        other => {
+            let help = format!("write it as [[{name}]]");
+            source.report(format!("`{name}` is {}, expected an array", other.type_str()), Some(span), Some(help));
+            Vec::new()
+        }
+    }
+}
+
+fn entries<'i>(table: Table<'i>) -> Vec<(Spanned<String>, Spanned<DeValue<'i>>)> {
+    table
+        .into_inner()
+        .into_iter()
+        .map(|(key, value)| (Spanned::new(key.span(), key.into_inner().into_owned()), value))
+        .collect()
+}
+
+/// Notes every key that nobody took.
+fn refuse_rest(table: &Table<'_>, known: &[&str], source: &mut Source) {
+    let rest: Vec<(String, Range<usize>)> =
+        table.get_ref().iter().map(|(key, _)| (key.get_ref().to_string(), key.span())).collect();
+    for (key, span) in rest {
+        let help = known_names(&key, known.iter().copied());
+        source.report(format!("unknown key `{key}`"), Some(span), Some(help));
+    }
+}

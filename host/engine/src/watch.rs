@@ -1,0 +1,40 @@
+//! What a run tells whoever waits for it.
+
+use tickmark_model::Collection;
+
+/// One step of a run.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// So many collectors start.
+    Collecting {
+        /// How many.
+        collectors: usize,
+    },
+    /// One of them ended, well or not.
+    Collected {
+        /// What it left behind.
+        collection: &'a Collection,
+    },
+    /// So many findings are to be judged.
+    Assessing {
+        /// How many.
+        findings: usize,
+    },
+    /// One of them is judged.
+    Assessed,
+    /// Everything is judged and goes to the ledger.
+    Sealing,
+}
+
+/// Is told how far a run has come; from several threads.
+pub trait Watch: Sync {
+    /// Takes one step.
+    fn event(&self, event: Event<'_>);
+}
+
+/// Nobody waits.
+pub struct Silent;
+
+impl Watch for Silent {
+    fn event(&self, _event: Event<'_>) {}
+}

@@ -1,0 +1,150 @@
+//! A disk that crashes: at a chosen step everything stops, and what was not durable is lost.
+//!
+//! The model is harsher than most file systems: bytes without an fsync of their file are cut in half, names without an
+//! fsync of their folder are taken back, all or some of them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use super::Disk;
+
+/// What is about to be done, or has been.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Event<'a> {
+    Create(&'a Path),
+    Write(&'a Path),
+    SyncFile(&'a Path),
+    Rename(&'a Path, &'a Path),
+    Remove(&'a Path),
+    MakeFolder(&'a Path),
+    SyncFolder(&'a Path),
+}
+
+/// A change of a folder that is not durable yet.
+#[derive(Debug)]
+enum Pending {
+    Name(PathBuf),
+    Moved(PathBuf, PathBuf),
+    Removed(PathBuf, Vec<u8>),
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Steps left before the crash; nothing means that there is none.
+    left: Option<usize>,
+    steps: usize,
+    pretends: bool,
+    unsynced: BTreeSet<PathBuf>,
+    pending: Vec<Pending>,
+    removing: Option<(PathBuf, Vec<u8>)>,
+}
+
+/// Shared by all clones of one disk.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Crash(Arc<Mutex<State>>);
+
+impl Crash {
+    /// A disk that keeps book of what is durable without waiting for it.
+    pub(crate) fn pretend() -> Disk {
+        let crash = Self::default();
+        crash.0.lock().unwrap().pretends = true;
+        Disk { crash }
+    }
+
+    pub(super) fn pretends(&self) -> bool {
+        self.0.lock().unwrap().pretends
+    }
+
+    /// Crashes before step `step` from now on, the first being 0.
+    pub(crate) fn at(&self, step: usize) {
+        self.0.lock().unwrap().left = Some(step);
+    }
+
+    /// The next process finds a disk that works.
+    pub(crate) fn heal(&self) {
+        self.0.lock().unwrap().left = None;
+    }
+
+    /// Steps taken so far.
+    pub(crate) fn steps(&self) -> usize {
+        self.0.lock().unwrap().steps
+    }
+
+    pub(crate) fn before(&self, event: Event<'_>) -> io::Result<()> {
+        let mut state = self.0.lock().unwrap();
+        match &mut state.left {
+            Some(0) => return Err(io::Error::other("crashed")),
+            Some(left) => *left -= 1,
+            None => {}
+        }
+        state.steps += 1;
+        if let Event::Remove(path) = event {
+            state.removing = Some((path.to_owned(), fs::read(path).unwrap_or_default()));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn after(&self, event: Event<'_>) {
+        let mut state = self.0.lock().unwrap();
+        match event {
+            Event::Create(path) | Event::MakeFolder(path) => state.pending.push(Pending::Name(path.to_owned())),
+            Event::Write(path) => {
+                state.unsynced.insert(path.to_owned());
+            }
+            Event::SyncFile(path) => {
+                state.unsynced.remove(path);
+            }
+            Event::Rename(from, to) => {
+                if state.unsynced.remove(from) {
+                    state.unsynced.insert(to.to_owned());
+                }
+                state.pending.push(Pending::Moved(from.to_owned(), to.to_owned()));
+            }
+            Event::Remove(_) => {
+                if let Some((path, bytes)) = state.removing.take() {
+                    state.pending.push(Pending::Removed(path, bytes));
+                }
+            }
+            Event::SyncFolder(folder) => {
+                let durable = |path: &Path| path.parent() == Some(folder);
+                let moved: BTreeSet<PathBuf> = state
+                    .pending
+                    .iter()
+                    .filter_map(|pending| match pending {
+                        Pending::Moved(from, to) if durable(to) => Some(from.clone()),
+                        _ => None,
+                    })
+                    .collect();
+                state.pending.retain(|pending| match pending {
+                    Pending::Name(path) => !durable(path) && !moved.contains(path),
+                    Pending::Moved(_, to) => !durable(to),
+                    Pending::Removed(path, _) => !durable(path),
+                });
+            }
+        }
+    }
+
+    /// Takes back what was not durable: all bytes, and those changes of names for which `lost` says so by their
+    /// ordinal, since a file system may keep any of them.
+    pub(crate) fn lose_power(&self, lost: impl Fn(usize) -> bool) {
+        let mut state = self.0.lock().unwrap();
+        for path in std::mem::take(&mut state.unsynced) {
+            if let Ok(bytes) = fs::read(&path) {
+                fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+            }
+        }
+        // What cannot be taken back went with its folder.
+        for (_, pending) in std::mem::take(&mut state.pending).into_iter().enumerate().rev().filter(|(at, _)| lost(*at))
+        {
+            drop(match pending {
+                Pending::Name(path) if path.is_dir() => fs::remove_dir_all(path),
+                Pending::Name(path) => fs::remove_file(path),
+                Pending::Moved(from, to) => fs::rename(to, from),
+                Pending::Removed(path, bytes) => fs::write(path, bytes),
+            });
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What can go wrong at the ledger's door.
+
+use std::path::PathBuf;
+
+use tickmark_model::CollectorId;
+
+use crate::disk::DiskError;
+
+/// Why the ledger could not be opened, read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LedgerError {
+    /// Another process, or another handle of this one, writes to it.
+    #[error("the ledger `{}` is in use by another writer", path.display())]
+    Locked {
+        /// The lock file.
+        path: PathBuf,
+    },
+    /// A folder that something else uses.
+    #[error("`{}` is not a ledger: it holds `{found}`", path.display())]
+    NotALedger {
+        /// The folder.
+        path: PathBuf,
+        /// The first name that does not belong there.
+        found: String,
+    },
+    /// A version that this program does not read.
+    #[error("the ledger is of version `{found}`, this program reads `{bound}`: `{}`", path.display())]
+    Version {
+        /// The version file.
+        path: PathBuf,
+        /// What it says.
+        found: String,
+        /// What it should say.
+        bound: &'static str,
+    },
+    /// A file among the ledger's own that the ledger did not put there.
+    #[error("`{}` does not belong in a ledger", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A record is missing in the middle.
+    #[error("record `{}` is missing, and there are {later} after it", path.display())]
+    Gap {
+        /// The first record that is missing.
+        path: PathBuf,
+        /// How many records come later.
+        later: u64,
+    },
+    /// A file of the ledger's own that is not as the ledger wrote it.
+    #[error("`{}` is damaged: {why}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it: value and bound.
+        why: String,
+    },
+    /// The operating system refused.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    /// An earlier run could not be sealed, so nobody knows what is on the disk until the ledger is opened again.
+    #[error("the ledger `{}` takes no more records since an earlier run could not be sealed", path.display())]
+    Broken {
+        /// The ledger.
+        path: PathBuf,
+    },
+    /// A finding rests on a collection that is not part of the run.
+    #[error("the finding of `{control}` rests on collector `{collector}`, which is not among the run's collections")]
+    UnknownCollection {
+        /// The control.
+        control: String,
+        /// The collector.
+        collector: CollectorId,
+    },
+    /// A finding that is not about the control and system that it comes with.
+    #[error("the finding is of `{found}`, it came with `{expected}`")]
+    Mismatch {
+        /// Control and system that the finding names.
+        found: String,
+        /// Control and system that it came with.
+        expected: String,
+    },
+    /// The same control on the same system twice in one run.
+    #[error("`{0}` is judged twice in one run")]
+    Twice(String),
+    /// A record that would not fit a tile.
+    #[error("the record of `{control}` has {value} bytes, limit is {bound}")]
+    RecordSize {
+        /// The control.
+        control: String,
+        /// Its size in bytes.
+        value: usize,
+        /// The most that an entry may have.
+        bound: usize,
+    },
+    /// What was to be stored cannot be written as canonical JSON.
+    #[error("cannot write canonical JSON")]
+    Json(#[source] std::io::Error),
+}
+
+impl LedgerError {
+    /// What to do about it, where there is something to do.
+    #[must_use]
+    pub fn help(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Locked { .. } => "wait for the other run to end, or give this one another ledger",
+            Self::NotALedger { .. } => "name an empty folder, or one that tickmark has made",
+            Self::Version { .. } => "use the tickmark that wrote it, or a newer one",
+            Self::Foreign { .. } => "move the file elsewhere; nothing but tickmark may write here",
+            Self::Gap { .. } | Self::Damaged { .. } => {
+                "restore the ledger from a copy; nothing was changed, and nothing is sealed until it is whole"
+            }
+            Self::Disk(_) => "see that the disk has room and the folder can be written, then run again",
+            Self::Broken { .. } => "run again: opening the ledger finds out what is durable",
+            Self::UnknownCollection { .. }
+            | Self::Mismatch { .. }
+            | Self::Twice(_)
+            | Self::RecordSize { .. }
+            | Self::Json(_) => return None,
+        })
+    }
+
+    /// Whether the ledger itself is not as it should be (exit code 4), rather than out of reach.
+    #[must_use]
+    pub fn is_broken_ledger(&self) -> bool {
+        matches!(self, Self::Foreign { .. } | Self::Gap { .. } | Self::Damaged { .. })
+    }
+}

@@ -1,0 +1,153 @@
+//! Reading records back, each checked against its place and its control's chain.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use tickmark_model::{Digest, Exception, Finding, Reason, Undecided};
+
+use crate::error::LedgerError;
+use crate::hash::leaf_hash;
+use crate::jcs::finding_digest;
+use crate::open::Ledger;
+use crate::record::{Prev, Record, V};
+
+/// One record as it stands in the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredRecord {
+    /// Its index.
+    pub index: u64,
+    /// SHA-256 of a zero byte and its bytes.
+    pub leaf: Digest,
+    /// What it says.
+    pub record: Record,
+    /// Its bytes, which are what is hashed.
+    pub bytes: Vec<u8>,
+}
+
+/// The records of a ledger in order; the first error ends it.
+#[derive(Debug)]
+pub struct Records<'a> {
+    ledger: &'a Ledger,
+    next: u64,
+    heads: BTreeMap<String, Prev>,
+}
+
+impl Ledger {
+    /// All records in order, each parsed and checked: its version, that it stands where its id says, and that it names
+    /// the previous record of its control.
+    #[must_use]
+    pub fn records(&self) -> Records<'_> {
+        Records { ledger: self, next: 0, heads: BTreeMap::new() }
+    }
+
+    /// The finding that a record seals, put together from it and its blobs and checked against its digest.
+    ///
+    /// # Errors
+    /// [`LedgerError::Disk`] for a blob that cannot be read or has other bytes than its name says;
+    /// [`LedgerError::Damaged`] for one that does not parse, or a finding of another digest.
+    pub fn finding(&self, stored: &StoredRecord) -> Result<Finding, LedgerError> {
+        let Record { as_of, control, result, system, .. } = &stored.record;
+        let finding = Finding {
+            as_of: *as_of,
+            control: control.id.clone(),
+            counts: result.counts,
+            exceptions: self.list::<Exception>(stored, result.exceptions.as_ref())?,
+            outcome: result.outcome,
+            reasons: self.list::<Reason>(stored, result.reasons_in_full.as_ref())?,
+            system: system.name.clone(),
+            undecided: self.list::<Undecided>(stored, result.undecided.as_ref())?,
+        };
+        let found = finding_digest(&finding).map_err(LedgerError::Json)?;
+        if found != stored.record.finding {
+            let why = format!("its finding's digest is `{found}`, it says `{}`", stored.record.finding);
+            return Err(self.damaged(stored.index, why));
+        }
+        Ok(finding)
+    }
+
+    fn list<T: serde::de::DeserializeOwned>(
+        &self,
+        stored: &StoredRecord,
+        blob: Option<&Digest>,
+    ) -> Result<Vec<T>, LedgerError> {
+        let Some(blob) = blob else { return Ok(Vec::new()) };
+        let bytes = self.blobs.get_from_disk(blob)?;
+        serde_json::from_slice(&bytes).map_err(|e| self.damaged(stored.index, format!("its blob `{blob}`: {e}")))
+    }
+
+    /// The last record of each of these controls; found from the end, as a rule in the records of the previous run.
+    pub(crate) fn find_heads(&mut self, controls: &BTreeSet<&str>) -> Result<(), LedgerError> {
+        let mut missing: BTreeSet<&str> =
+            controls.iter().copied().filter(|control| !self.heads.contains_key(*control)).collect();
+        for index in (0..self.size).rev() {
+            if missing.is_empty() {
+                break;
+            }
+            let bytes = self.disk.read(&self.layout.record(index))?;
+            let head: Head = serde_json::from_slice(&bytes).map_err(|e| self.damaged(index, e.to_string()))?;
+            if missing.remove(head.control.id.as_str()) {
+                self.heads.insert(head.control.id, Some(Prev { index, leaf: leaf_hash(&bytes) }));
+            }
+        }
+        self.heads.extend(missing.into_iter().map(|control| (control.to_owned(), None)));
+        Ok(())
+    }
+
+    fn damaged(&self, index: u64, why: String) -> LedgerError {
+        LedgerError::Damaged { path: self.layout.record(index), why }
+    }
+}
+
+/// As much of a record as its chain needs.
+#[derive(Deserialize)]
+struct Head {
+    control: HeadControl,
+}
+
+#[derive(Deserialize)]
+struct HeadControl {
+    id: String,
+}
+
+impl Records<'_> {
+    fn read(&mut self, index: u64) -> Result<StoredRecord, LedgerError> {
+        let ledger = self.ledger;
+        let bytes = ledger.disk.read(&ledger.layout.record(index))?;
+        let record: Record = serde_json::from_slice(&bytes).map_err(|e| ledger.damaged(index, e.to_string()))?;
+        if record.v != V {
+            return Err(ledger.damaged(index, format!("its version is {}, expected {V}", record.v)));
+        }
+        let id = record.kind.id(index);
+        if record.id != id {
+            return Err(ledger.damaged(index, format!("its id is `{}`, its place `{id}`", record.id)));
+        }
+        let prev = self.heads.get(&record.control.id).copied();
+        if record.prev != prev {
+            let say =
+                |prev: Option<Prev>| prev.map_or_else(|| "none".to_owned(), |p| format!("{} {}", p.index, p.leaf));
+            let why = format!(
+                "the previous record of `{}` is {}, it names {}",
+                record.control.id,
+                say(prev),
+                say(record.prev)
+            );
+            return Err(ledger.damaged(index, why));
+        }
+        let leaf = leaf_hash(&bytes);
+        self.heads.insert(record.control.id.clone(), Prev { index, leaf });
+        Ok(StoredRecord { index, leaf, record, bytes })
+    }
+}
+
+impl Iterator for Records<'_> {
+    type Item = Result<StoredRecord, LedgerError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.next >= self.ledger.size {
+            return None;
+        }
+        let read = self.read(self.next);
+        self.next = if read.is_ok() { self.next + 1 } else { self.ledger.size };
+        Some(read)
+    }
+}

@@ -1,0 +1,226 @@
+//! Collections, controls and findings for the tests of this crate, from as few words as they need.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tickmark_model::*;
+
+use crate::record::{InvokedBy, Period, PolicyVersion};
+use crate::{Basis, Clock, Judged, Ledger, LedgerError, RunToSeal, SealedRun};
+
+pub(crate) fn at(text: &str) -> Instant {
+    parse_instant(text).unwrap()
+}
+
+pub(crate) fn column(name: &str, ty: CedarType, shape: Shape) -> Column {
+    let entity_kind = (ty == CedarType::Entity).then(|| "Mfa::Role".to_owned());
+    Column { doc: String::new(), entity_kind, name: name.into(), required: false, shape, ty }
+}
+
+/// The fact `user` with one column of each type, and one of each type as a set.
+pub(crate) fn fact(name: &str) -> Fact {
+    use CedarType::*;
+    let mut columns = vec![];
+    for ty in [Text, Boolean, Long, Decimal, Ip, Datetime, Duration, Entity] {
+        let word = format!("{ty:?}").to_lowercase();
+        columns.push(column(&format!("{word}s"), ty, Shape::SetOf));
+        columns.push(column(&word, ty, Shape::One));
+    }
+    Fact {
+        columns,
+        doc: String::new(),
+        entity_kind: "Mfa::User".into(),
+        event_time: Some("datetime".into()),
+        name: name.into(),
+        parent_kinds: vec!["Mfa::Role".into()],
+    }
+}
+
+pub(crate) fn text(text: &str) -> Value {
+    Value::One(Scalar::Text(text.into()))
+}
+
+/// A table with rows of (id, cells by column name).
+pub(crate) fn table(fact: Fact, rows: &[(&str, &[(&str, Value)])]) -> FactTable {
+    let mut table = FactTable::new(Arc::new(fact));
+    for (id, cells) in rows {
+        let layout = table.layout(cells.iter().map(|(name, _)| *name)).unwrap();
+        let cells = cells.iter().map(|(_, cell)| cell.clone()).collect();
+        table.push(&layout, Row { id: (*id).into(), parents: vec![], cells, receipts: vec![0] }).unwrap();
+    }
+    table
+}
+
+/// An ok run of plugin `mfa` on `prod-web` with one successful call, and no rows yet.
+pub(crate) fn collection(instance: &str) -> Collection {
+    let body = BlobRef { digest: Digest([0xbb; 32]), size: 120 };
+    Collection {
+        id: CollectorId { instance: instance.into(), system: "prod-web".into() },
+        plugin: Some(PluginIdentity {
+            digest: Digest([0xcc; 32]),
+            name: "mfa".into(),
+            origin: "builtin".into(),
+            version: "0.1.0".into(),
+            world: "tickmark:collector@0.1.0".into(),
+        }),
+        descriptor: None,
+        outcome: RunOutcome::Ok,
+        detail: None,
+        settings: BTreeMap::from([("source".to_owned(), text("sql"))]),
+        grants: serde_json::json!({"sql": {"users": {"query": "SELECT 1"}}}),
+        runtime: "wasmtime 48.0.8".into(),
+        exchanges: vec![Exchange {
+            blobs: BTreeMap::from([("rows".to_owned(), body)]),
+            failure: None,
+            function: "sql.query".into(),
+            grant: "users".into(),
+            request: Digest([0xdd; 32]),
+            seq: 0,
+            summary: BTreeMap::from([("rows".to_owned(), 3.into())]),
+        }],
+        tables: BTreeMap::new(),
+        populations: BTreeMap::new(),
+        notes: vec![],
+        log: vec![],
+        as_of: at("2026-11-20T09:00:00Z"),
+        fetched_at: at("2026-11-20T09:00:01Z"),
+    }
+}
+
+/// Three users of whom one has no second factor, claimed to be all of them.
+pub(crate) fn three_users(instance: &str) -> Collection {
+    let mut it = collection(instance);
+    let enrolled = |yes| ("boolean", Value::One(Scalar::Boolean(yes)));
+    let seen = |day: &str| ("datetime", Value::One(Scalar::Datetime(at(day).ms())));
+    it.tables.insert(
+        "user".into(),
+        table(
+            fact("user"),
+            &[
+                ("ada", &[enrolled(true), seen("2026-11-19")]),
+                ("bob", &[enrolled(false), seen("2026-11-12")]),
+                ("cy", &[enrolled(true)]),
+            ],
+        ),
+    );
+    it.populations.insert("user".into(), claim(3));
+    it
+}
+
+pub(crate) fn claim(count: u64) -> PopulationClaim {
+    PopulationClaim {
+        count,
+        covers_from: None,
+        covers_to: None,
+        excluded: 0,
+        exclusion_rule: None,
+        observed_at: Some(at("2026-11-20T08:59:58Z")),
+        source_total: Some(count),
+        total_source: Some(0),
+    }
+}
+
+pub(crate) fn control(id: &str) -> Control {
+    Control {
+        collector: "mfa".into(),
+        criteria: vec!["CC6.1".into(), "CC6.6".into()],
+        evidence: "users with their factors".into(),
+        fact: "user".into(),
+        frequency: Frequency::Daily,
+        id: id.into(),
+        matrix_id: Some("CC6.3".into()),
+        max_age_ms: None,
+        mode: Mode::Subject,
+        operation: Operation::State,
+        owner: "Security".into(),
+        parameters: BTreeMap::new(),
+        policy: "mfa.cedar".into(),
+        remediation_days: 30,
+        replaces: false,
+        severity: Severity::High,
+        systems: SystemSelector::default(),
+        title: "MFA for admins".into(),
+        window_ms: None,
+    }
+}
+
+pub(crate) fn system() -> System {
+    System {
+        environment: "production".into(),
+        name: "prod-web".into(),
+        owner: None,
+        tags: BTreeMap::new(),
+        tier: Some("1".into()),
+    }
+}
+
+/// `bob` fails `control`, the other two conform.
+pub(crate) fn failing(control: &str) -> Finding {
+    Finding {
+        as_of: at("2026-11-20T09:00:00Z"),
+        control: control.into(),
+        counts: Counts { conforming: 2, exceptions: 1, excluded: 0, in_scope: 3, undecided: 0 },
+        exceptions: vec![Exception {
+            policies: vec![DecidingPolicy {
+                id: "mfa-missing".into(),
+                message: "admin without a second factor".into(),
+                remediation: "enrol one".into(),
+                severity: Severity::High,
+            }],
+            receipts: vec![0],
+            subject: Subject { collector: "mfa".into(), id: "bob".into(), kind: "Mfa::User".into() },
+        }],
+        outcome: Outcome::Fail,
+        reasons: vec![],
+        system: "prod-web".into(),
+        undecided: vec![],
+    }
+}
+
+/// A finding with what it rests on.
+pub(crate) fn judged<'a>(control: &'a Control, system: &'a System, finding: Finding) -> Judged<'a> {
+    Judged {
+        attempt: 1,
+        control,
+        control_version: Digest([0x11; 32]),
+        finding,
+        policy: PolicyVersion { bundle: Digest([0x22; 32]), engine: "cedar 4.14.1".into(), schema: Digest([0x33; 32]) },
+        rests_on: vec![Basis {
+            collector: CollectorId { instance: "mfa".into(), system: system.name.clone() },
+            fact: control.fact.clone(),
+        }],
+        system,
+        window: None,
+    }
+}
+
+/// A run at a fixed time, with nonces 01.., 02.. and so on.
+pub(crate) fn seal(
+    ledger: &mut Ledger,
+    judged: Vec<Judged<'_>>,
+    collections: &[Collection],
+) -> Result<SealedRun, LedgerError> {
+    let mut calls = 0;
+    ledger.seal(RunToSeal {
+        as_of: at("2026-11-20T09:00:00Z"),
+        clock: Clock { now: &|| at("2026-11-20T09:00:02.500Z"), source: "system" },
+        collections,
+        company: "Acme",
+        invoked_by: InvokedBy { ci_job: None, host: "build-7".into(), user: "ada".into() },
+        judged,
+        nonce: &mut || {
+            calls += 1;
+            [calls; 16]
+        },
+        period: Some(Period { from: "2026-01-01".parse().unwrap(), to: "2026-12-31".parse().unwrap() }),
+        simulated: false,
+    })
+}
+
+/// Seals that each of `controls` fails on the three users.
+pub(crate) fn seal_failing(ledger: &mut Ledger, controls: &[&str]) -> Result<SealedRun, LedgerError> {
+    let system = system();
+    let controls: Vec<Control> = controls.iter().map(|id| control(id)).collect();
+    let judged = controls.iter().map(|control| judged(control, &system, failing(&control.id))).collect();
+    seal(ledger, judged, &[three_users("mfa")])
+}

@@ -1,0 +1,192 @@
+//! Policies compiled and checked: parsed, of the right shape, strictly valid against the generated schema.
+
+pub(crate) mod card;
+mod has;
+mod shape;
+mod text;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cedar_policy::{PolicyId, PolicySet, Schema, ValidationMode, Validator};
+use sha2::{Digest as _, Sha256};
+use tickmark_model::{Control, Descriptor, Digest, Fact};
+
+use crate::assess::Reading;
+use crate::matrix::{Entry, Matrix};
+use crate::problem::{Problem, Problems, SourceFile, did_you_mean, unless};
+use crate::schema::{self, Kinds};
+use card::Card;
+
+/// Every control's policies, ready to judge.
+#[derive(Debug)]
+pub struct Policies {
+    controls: BTreeMap<String, Compiled>,
+    engine: String,
+    schema: String,
+}
+
+/// The policies of one control.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub(crate) control: Control,
+    pub(crate) cards: BTreeMap<String, Card>,
+    pub(crate) fact: Arc<Fact>,
+    pub(crate) reading: Option<Reading>,
+    pub(crate) set: PolicySet,
+    source: SourceFile,
+}
+
+impl Policies {
+    /// Compiles the policies of every control in `matrix` against what `descriptors` declare. This is all that
+    /// `policy check` does.
+    ///
+    /// # Errors
+    /// [`Problems`]: descriptors that contradict each other, facts that no plugin declares, syntax errors, policies of
+    /// another shape than the control's, and everything that Cedar's strict validation finds, warnings included.
+    pub fn compile(matrix: &Matrix, descriptors: &[Descriptor]) -> Result<Self, Problems> {
+        let mut problems = Vec::new();
+        let kinds = Kinds::of(descriptors, &mut problems);
+        let judged: Vec<(&Entry, Arc<Fact>)> =
+            matrix.entries().filter_map(|entry| find_fact(entry, descriptors, &kinds, &mut problems)).collect();
+        let actions: Vec<(&Control, &Fact)> =
+            judged.iter().map(|(entry, fact)| (&entry.control, fact.as_ref())).collect();
+        let json = schema::generate(&kinds, &actions);
+        let text = format!("{json:#}\n");
+        let engine = format!("cedar {}", cedar_policy::get_sdk_version());
+        let schema = match Schema::from_json_value(json) {
+            Ok(schema) => schema,
+            Err(error) => {
+                problems.push(Problem::nowhere(format!("the collectors' declarations give no schema: {error}")));
+                return unless(problems, Self { controls: BTreeMap::new(), engine, schema: text });
+            }
+        };
+        let validator = Validator::new(schema);
+        let mut controls: BTreeMap<String, Compiled> = BTreeMap::new();
+        let mut ids = BTreeMap::new();
+        for (entry, fact) in judged {
+            let compiled = control(entry, fact, &kinds, &validator, &mut ids, &mut problems);
+            controls.extend(compiled.map(|compiled| (entry.control.id.clone(), compiled)));
+        }
+        unless(problems, Self { controls, engine, schema: text })
+    }
+
+    /// The generated schema, as JSON in Cedar's own schema format.
+    #[must_use]
+    pub fn schema(&self) -> &str {
+        &self.schema
+    }
+
+    /// SHA-256 of [`Policies::schema`].
+    #[must_use]
+    pub fn schema_digest(&self) -> Digest {
+        digest(&self.schema)
+    }
+
+    /// The policy file of the control called `id`, whole.
+    #[must_use]
+    pub fn source(&self, id: &str) -> Option<&SourceFile> {
+        self.controls.get(id).map(|compiled| &compiled.source)
+    }
+
+    /// SHA-256 of the policy file that judges `control`; of nothing, where it was not compiled.
+    #[must_use]
+    pub fn bundle_digest(&self, control: &Control) -> Digest {
+        digest(self.source(&control.id).map_or("", SourceFile::text))
+    }
+
+    /// SHA-256 of the row of `control` as JSON with its keys in order. It changes with every change of the row.
+    #[must_use]
+    pub fn control_version(&self, control: &Control) -> Digest {
+        digest(&serde_json::to_string(control).unwrap_or_default())
+    }
+
+    /// The program that judges, with its version, such as `cedar 4.14.1`.
+    #[must_use]
+    pub fn engine(&self) -> &str {
+        &self.engine
+    }
+
+    pub(crate) fn compiled(&self, id: &str) -> Option<&Compiled> {
+        self.controls.get(id)
+    }
+}
+
+impl Compiled {
+    /// The policies of one part, by id.
+    pub(crate) fn part(&self, part: schema::Part) -> impl Iterator<Item = &Card> {
+        self.cards.values().filter(move |card| card.part == part)
+    }
+}
+
+fn digest(text: &str) -> Digest {
+    Digest(Sha256::digest(text.as_bytes()).into())
+}
+
+/// The declaration of the fact that a control judges.
+fn find_fact<'a>(
+    entry: &'a Entry,
+    descriptors: &[Descriptor],
+    kinds: &Kinds,
+    problems: &mut Vec<Problem>,
+) -> Option<(&'a Entry, Arc<Fact>)> {
+    let Entry { control, places, .. } = entry;
+    let Some(plugin) = descriptors.iter().find(|descriptor| descriptor.name == control.collector) else {
+        let near = did_you_mean(&control.collector, descriptors.iter().map(|descriptor| descriptor.name.as_str()));
+        let problem = places.file.problem(format!("no plugin is called `{}`", control.collector));
+        let help = near.unwrap_or_else(|| "name the plugin in `tickmark.toml`".to_owned());
+        problems.push(problem.at(places.collector.clone(), "unknown plugin").help(help));
+        return None;
+    };
+    let Some(fact) = plugin.fact(&control.fact) else {
+        let names: Vec<&str> = plugin.facts.iter().map(|fact| fact.name.as_str()).collect();
+        let near = did_you_mean(&control.fact, names.iter().copied());
+        let problem = places.file.problem(format!("plugin `{}` has no fact `{}`", plugin.name, control.fact));
+        let help = near.unwrap_or_else(|| format!("its facts are {}", names.join(", ")));
+        problems.push(problem.at(places.fact.clone(), "unknown fact").help(help));
+        return None;
+    };
+    kinds.fact(&fact.entity_kind).map(|fact| (entry, Arc::clone(fact)))
+}
+
+/// Parses and checks one control's file. `ids` are the policy ids of the files before it, with their paths.
+fn control(
+    entry: &Entry,
+    fact: Arc<Fact>,
+    kinds: &Kinds,
+    validator: &Validator,
+    ids: &mut BTreeMap<String, String>,
+    problems: &mut Vec<Problem>,
+) -> Option<Compiled> {
+    let source = &entry.policy;
+    let parsed: PolicySet = match source.text().parse() {
+        Ok(parsed) => parsed,
+        Err(errors) => {
+            let errors: cedar_policy::ParseErrors = errors;
+            problems.extend(errors.iter().map(|error| source.diagnostic(error)));
+            return None;
+        }
+    };
+    let before = problems.len();
+    let scope = has::Attributes::new(kinds, &entry.control, &fact);
+    let cards = shape::check(entry, &parsed, &scope, ids, problems);
+    let mut set = PolicySet::new();
+    for (card, policy) in &cards {
+        if let Err(error) = set.add(policy.new_id(PolicyId::new(&card.deciding.id))) {
+            problems.push(source.problem(error.to_string()));
+        }
+    }
+    let result = validator.validate(&set, ValidationMode::Strict);
+    problems.extend(result.validation_errors().map(|error| source.diagnostic(error)));
+    problems.extend(result.validation_warnings().map(|warning| source.diagnostic(warning)));
+    if problems.len() > before {
+        return None;
+    }
+    let cards: BTreeMap<String, Card> =
+        cards.into_iter().map(|(card, _)| (card.deciding.id.clone(), card)).collect();
+    let reading = Reading::of(cards.values(), &fact, &entry.control);
+    Some(Compiled { control: entry.control.clone(), cards, fact, reading, set, source: source.clone() })
+}
+
+#[cfg(test)]
+mod tests;

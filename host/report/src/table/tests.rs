@@ -1,0 +1,117 @@
+//! What a person sees, literally.
+
+use expect_test::{Expect, expect};
+
+use super::*;
+use crate::testing::{Case, sealed};
+
+fn check(cases: &[Case], options: Options, expected: Expect) {
+    let mut out = Vec::new();
+    write(&View::new(&sealed(cases)), &mut out, options).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    if let Some(width) = options.width {
+        assert!(text.lines().all(|line| text::columns(line) <= width), "{text}");
+    }
+    expected.assert_eq(&text);
+}
+
+const ALL: [Case; 4] = [Case::Pass, Case::Fail, Case::NotCollected, Case::Denied];
+
+#[test]
+fn as_wide_as_it_likes() {
+    check(&ALL, Options::default(), expect![[r#"
+        Acme, 2026-01-01 to 2026-12-31, as of 2026-11-20T09:00:00Z
+
+        CONTROL                 CRITERIA      OWNER                SYSTEM    OUTCOME       COUNTS
+        A1.2-backup-monitoring  A1.2          Platform             prod-web  inconclusive  none in scope
+          not-collected: `prod-web` has no collector `backup`
+        CC6.1-rules             CC6.1         Platform             prod-web  pass          3/3 conform
+        CC6.3-mfa-for-admins    CC6.1, CC6.6  Security             prod-web  fail          4/9 conform, 5 exceptions, 2 excluded
+          Mfa::User::"ada": an administrator has no second factor
+            mfa-missing (high): enrol a security key or an authenticator for the account, or take the role away
+          Mfa::User::"bob\u{1b}[2K\u{202e}": an administrator has no second factor
+            mfa-missing (high): enrol a security key or an authenticator for the account, or take the role away
+          Mfa::User::"名前の長い利用者": an administrator has no second factor
+            mfa-missing (high): enrol a security key or an authenticator for the account, or take the role away
+          ... and 2 more
+          population-incomplete: the source's own total is not known
+        CC7.2-failed-logins     CC7.2         Security operations  prod-web  inconclusive  none in scope
+          denied: need sql `logins` is not granted
+
+        collector prod-web/logins ended `denied`: need sql `logins` is not granted
+
+        criteria: A1.2 1 inconclusive; CC6.1 1 pass, 1 fail; CC6.6 1 fail; CC7.2 1 inconclusive
+        1 pass, 1 fail, 2 inconclusive; 4 records sealed
+    "#]]);
+}
+
+#[test]
+fn on_eighty_columns() {
+    check(&ALL, Options { width: Some(80), ..Options::default() }, expect![[r#"
+        Acme, 2026-01-01 to 2026-12-31, as of 2026-11-20T09:00:00Z
+
+        CONTROL        CRITERIA      OWNER          SYSTEM    OUTCOME       COUNTS
+        A1.2-backup-…  A1.2          Platform       prod-web  inconclusive  none in sco…
+          not-collected: `prod-web` has no collector `backup`
+        CC6.1-rules    CC6.1         Platform       prod-web  pass          3/3 conform
+        CC6.3-mfa-fo…  CC6.1, CC6.6  Security       prod-web  fail          4/9 conform…
+          Mfa::User::"ada": an administrator has no second factor
+            mfa-missing (high): enrol a security key or an authenticator for the
+              account, or take the role away
+          Mfa::User::"bob\u{1b}[2K\u{202e}": an administrator has no second factor
+            mfa-missing (high): enrol a security key or an authenticator for the
+              account, or take the role away
+          Mfa::User::"名前の長い利用者": an administrator has no second factor
+            mfa-missing (high): enrol a security key or an authenticator for the
+              account, or take the role away
+          ... and 2 more
+          population-incomplete: the source's own total is not known
+        CC7.2-failed…  CC7.2         Security ope…  prod-web  inconclusive  none in sco…
+          denied: need sql `logins` is not granted
+
+        collector prod-web/logins ended `denied`: need sql `logins` is not granted
+
+        criteria: A1.2 1 inconclusive; CC6.1 1 pass, 1 fail; CC6.6 1 fail; CC7.2 1
+          inconclusive
+        1 pass, 1 fail, 2 inconclusive; 4 records sealed
+    "#]]);
+}
+
+#[test]
+fn colour_beside_the_words() {
+    check(&[Case::Pass, Case::NotCollected], Options { color: true, ..Options::default() }, expect![[r#"
+        Acme, 2026-01-01 to 2026-12-31, as of 2026-11-20T09:00:00Z
+
+        [1mCONTROL[0m                 [1mCRITERIA[0m  [1mOWNER[0m     [1mSYSTEM[0m    [1mOUTCOME[0m       [1mCOUNTS[0m
+        A1.2-backup-monitoring  A1.2      Platform  prod-web  [33minconclusive[0m  none in scope
+          not-collected: `prod-web` has no collector `backup`
+        CC6.1-rules             CC6.1     Platform  prod-web  [32mpass[0m          3/3 conform
+
+        criteria: A1.2 1 inconclusive; CC6.1 1 pass
+        1 pass, 1 inconclusive; 2 records sealed
+    "#]]);
+}
+
+#[test]
+fn as_many_exceptions_as_asked_for() {
+    check(&[Case::Fail], Options { exceptions: 0, ..Options::default() }, expect![[r#"
+        Acme, 2026-01-01 to 2026-12-31, as of 2026-11-20T09:00:00Z
+
+        CONTROL               CRITERIA      OWNER     SYSTEM    OUTCOME  COUNTS
+        CC6.3-mfa-for-admins  CC6.1, CC6.6  Security  prod-web  fail     4/9 conform, 5 exceptions, 2 excluded
+          ... and 5 more
+          population-incomplete: the source's own total is not known
+
+        criteria: CC6.1 1 fail; CC6.6 1 fail
+        1 fail; 1 record sealed
+    "#]]);
+}
+
+#[test]
+fn nothing_judged() {
+    check(&[], Options::default(), expect![[r#"
+        Acme, 2026-01-01 to 2026-12-31, as of 2026-11-20T09:00:00Z
+
+        nothing judged; 0 records sealed
+    "#]]);
+}

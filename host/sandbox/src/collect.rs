@@ -1,0 +1,185 @@
+//! One run of `collect`, from job to [`Collection`].
+//!
+//! **Invariant:** every fate is a collection with one outcome. Rows and claims are in it only where that outcome is ok.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant as Monotonic;
+
+use tickmark_model::{Collection, CollectorId, Instant, RunOutcome, Value};
+use wasmtime::{Engine, Store};
+
+use crate::bindings::exports::tickmark::collector::plugin as wp;
+use crate::bindings::tickmark::collector::types as wt;
+use crate::check::{check_settings, missing_need};
+use crate::claims;
+use crate::emit::Emitted;
+use crate::engine::RUNTIME;
+use crate::grants::Grants;
+use crate::interfaces::Code;
+use crate::limits::Limits;
+use crate::load::LoadError;
+use crate::log::Log;
+use crate::outcome::{Stop, classify};
+use crate::plugin::Plugin;
+use crate::recorder::{BlobSink, Clock, Recorder};
+use crate::run::Run;
+use crate::state::HostState;
+use crate::store;
+use crate::text::plain;
+
+/// Everything that one run is given.
+///
+/// What is shared stands behind an `Arc`: a wasmtime store owns its data, so a run cannot borrow.
+#[derive(Clone)]
+pub struct Job {
+    /// Which collector on which system.
+    pub id: CollectorId,
+    /// What the operator allows.
+    pub grants: Arc<Grants>,
+    /// What the operator set; [`check_settings`](crate::check_settings) says beforehand what is wrong with it.
+    pub settings: BTreeMap<String, Value>,
+    /// The instant that everything is judged at.
+    pub as_of: Instant,
+    /// What the run may use.
+    pub limits: Limits,
+    /// Where host responses are kept.
+    pub blobs: Arc<dyn BlobSink>,
+    /// Tells when a response arrived.
+    pub clock: Clock,
+}
+
+impl std::fmt::Debug for Job {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Job").field("id", &self.id).field("as_of", &self.as_of).finish_non_exhaustive()
+    }
+}
+
+/// The collection of a plugin that was refused before it ran.
+#[must_use]
+pub fn rejected(job: &Job, error: &LoadError) -> Collection {
+    let stop = Stop::new(RunOutcome::LoadRejected, plain(&error.to_string(), 2_048));
+    Collection { outcome: stop.outcome, detail: Some(stop.detail), ..blank(job) }
+}
+
+/// Runs `plugin` once.
+pub(crate) fn collect(engine: &Engine, plugin: &Plugin, job: Job) -> Collection {
+    let blank = Collection {
+        plugin: Some(plugin.identity.clone()),
+        descriptor: Some((*plugin.descriptor).clone()),
+        ..blank(&job)
+    };
+    let ended = |stop: Stop| Collection { outcome: stop.outcome, detail: Some(plain(&stop.detail, 2_048)), ..blank.clone() };
+    if let Some(error) = check_settings(&plugin.descriptor, &job.settings).first() {
+        return ended(Stop::host_error(format!("settings were not checked: {error}")));
+    }
+    if let Some(need) = missing_need(&plugin.descriptor, &job.grants) {
+        let (kind, name) = (need.kind, &need.name);
+        return ended(Stop::denied(format!("{kind} `{name}` is required and not granted, add `grants.{kind}.{name}`")));
+    }
+    let mut store = match store::fresh(engine, &job.limits, None) {
+        Ok(store) => store,
+        Err(error) => return ended(Stop::host_error(format!("no store: {error}"))),
+    };
+    let limits = job.limits.clone();
+    store.data_mut().run = Some(run(plugin, job));
+    let called = catch_unwind(AssertUnwindSafe(|| call(plugin, &mut store, &limits)));
+    let called = called.unwrap_or_else(|panic| Err(Stop::host_error(format!("a host function failed: {}", said(&*panic)))));
+    // Dropping a store is as much in the guest's hands as running it.
+    match catch_unwind(AssertUnwindSafe(|| store.into_data().run)) {
+        Ok(Some(run)) => finish(blank, run, called),
+        Ok(None) | Err(_) => ended(Stop::host_error("the run's record is lost")),
+    }
+}
+
+/// A collection of nothing.
+fn blank(job: &Job) -> Collection {
+    Collection {
+        id: job.id.clone(),
+        plugin: None,
+        descriptor: None,
+        outcome: RunOutcome::HostError,
+        detail: None,
+        settings: job.settings.clone(),
+        grants: job.grants.describe(),
+        runtime: RUNTIME.to_owned(),
+        exchanges: Vec::new(),
+        tables: BTreeMap::new(),
+        populations: BTreeMap::new(),
+        notes: Vec::new(),
+        log: Vec::new(),
+        as_of: job.as_of,
+        fetched_at: job.as_of,
+    }
+}
+
+fn run(plugin: &Plugin, job: Job) -> Run {
+    let Job { id: _, grants, settings, as_of, limits, blobs, clock } = job;
+    Run {
+        recorder: Recorder::new(blobs, clock, limits.total_response_bytes),
+        emitted: Emitted::new(&plugin.descriptor, &limits),
+        log: Log::new(&limits),
+        descriptor: Arc::clone(&plugin.descriptor),
+        grants,
+        settings,
+        as_of,
+        limits,
+        started: Monotonic::now(),
+        fate: None,
+        refused: false,
+    }
+}
+
+/// What the guest answered, or why it did not.
+type Called = Result<Result<wp::Summary, wt::Failure>, Stop>;
+
+fn call(plugin: &Plugin, store: &mut Store<HostState>, limits: &Limits) -> Called {
+    let bounds = store::bounds(limits);
+    let guest = plugin.pre.instantiate(&mut *store).map_err(|error| match classify(&error, bounds) {
+        // No value has crossed yet: what wasmtime refuses here is the component's own shape, such as its instances.
+        Stop { outcome: RunOutcome::AbiViolation, detail } => Stop::new(RunOutcome::LoadRejected, detail),
+        stop => stop,
+    })?;
+    guest.tickmark_collector_plugin().call_collect(&mut *store).map_err(|error| classify(&error, bounds))
+}
+
+/// The one place where an outcome becomes ok.
+fn finish(blank: Collection, run: Run, called: Called) -> Collection {
+    let Run { descriptor, recorder, emitted, log, limits, fate, refused, .. } = run;
+    let max_bytes = limits.log_line_bytes as usize;
+    let claimed = match (fate, called) {
+        (Some(fate), _) => Err(fate),
+        (None, Err(stop)) => Err(stop),
+        (None, Ok(Err(failure))) => Err(failed(&failure, refused)),
+        (None, Ok(Ok(summary))) => claims::notes(summary.notes, max_bytes).and_then(|notes| {
+            claims::populations(summary.populations, &descriptor, &recorder, max_bytes).map(|claims| (claims, notes))
+        }),
+    };
+    let fetched_at = recorder.fetched_at;
+    let stamped = Collection { exchanges: recorder.exchanges, log: log.into_lines(), fetched_at, ..blank };
+    match claimed {
+        Ok((populations, notes)) => Collection {
+            outcome: RunOutcome::Ok,
+            detail: None,
+            tables: emitted.into_tables(),
+            populations,
+            notes,
+            ..stamped
+        },
+        Err(stop) => Collection { outcome: stop.outcome, detail: Some(plain(&stop.detail, 2_048)), ..stamped },
+    }
+}
+
+/// A failure that the guest returned.
+fn failed(failure: &wt::Failure, refused: bool) -> Stop {
+    let detail = format!("{}: {}", failure.code, failure.message);
+    let denied = refused && failure.code == Code::Denied.as_str();
+    Stop::new(if denied { RunOutcome::Denied } else { RunOutcome::PluginError }, detail)
+}
+
+/// What a panic says, on one line.
+fn said(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    plain(text.unwrap_or("a panic without words"), 512)
+}

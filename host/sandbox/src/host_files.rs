@@ -1,0 +1,108 @@
+//! `files` and `blobs`: whole files and sorted listings.
+
+use serde::Serialize;
+use tickmark_model::{Instant, NeedKind, Receipt};
+use wasmtime::component::Resource;
+
+use crate::bindings::tickmark::collector::{blobs as wb, files as wf, types as wt};
+use crate::digest::canonical_json;
+use crate::interfaces::files::{self, Entry};
+use crate::recorder::{Answer, Recorded, Summary};
+use crate::resources::{Blob, hand_over};
+use crate::run::Call;
+use crate::state::HostState;
+
+#[derive(Serialize)]
+struct OpenRequest<'a> {
+    grant: &'a str,
+    path: &'a str,
+}
+
+#[derive(Serialize)]
+struct ListRequest<'a> {
+    dir: &'a str,
+    grant: &'a str,
+}
+
+/// One entry as it is recorded.
+#[derive(Serialize)]
+struct RecordedEntry<'a> {
+    is_dir: bool,
+    modified_ms: i64,
+    path: &'a str,
+    size: u64,
+}
+
+impl Answer for Vec<u8> {
+    fn record(&self) -> serde_json::Result<Recorded<'_>> {
+        let summary = Summary::from([("size".to_owned(), self.len().into())]);
+        Ok(Recorded { parts: vec![("body", self.into())], summary })
+    }
+}
+
+impl Answer for Vec<Entry> {
+    fn record(&self) -> serde_json::Result<Recorded<'_>> {
+        let entries: Vec<RecordedEntry<'_>> = self
+            .iter()
+            .map(|entry| RecordedEntry {
+                is_dir: entry.is_dir,
+                modified_ms: entry.modified.ms(),
+                path: &entry.path,
+                size: entry.size,
+            })
+            .collect();
+        let summary = Summary::from([("entries".to_owned(), self.len().into())]);
+        Ok(Recorded { parts: vec![("listing", canonical_json(&entries)?.into())], summary })
+    }
+}
+
+impl wf::Host for HostState {
+    fn list(&mut self, grant: String, dir: String) -> wasmtime::Result<Result<wf::Listing, wt::Failure>> {
+        let (run, _) = self.enter("files.list")?;
+        let call = Call::new(NeedKind::Files, "files.list", &grant, &ListRequest { dir: &dir, grant: &grant })?;
+        let told = run.perform(call, |grants, limits| {
+            grants.files.get(&grant).map(|granted| files::list(granted, &dir, limits))
+        })?;
+        Ok(told.map(|(entries, receipt)| wf::Listing { entries: entries.into_iter().map(entry).collect(), receipt }))
+    }
+
+    fn open(&mut self, grant: String, path: String) -> wasmtime::Result<Result<Resource<Blob>, wt::Failure>> {
+        let (run, resources) = self.enter("files.open")?;
+        let call = Call::new(NeedKind::Files, "files.open", &grant, &OpenRequest { grant: &grant, path: &path })?;
+        let told = run.perform(call, |grants, limits| {
+            grants.files.get(&grant).map(|granted| files::open(granted, &path, limits))
+        })?;
+        match told {
+            Ok((bytes, receipt)) => Ok(Ok(hand_over(resources, Blob { bytes, receipt })?)),
+            Err(failure) => Ok(Err(failure)),
+        }
+    }
+}
+
+fn entry(entry: Entry) -> wf::Entry {
+    wf::Entry { path: entry.path, size: entry.size, is_dir: entry.is_dir, modified: entry.modified.ms() }
+}
+
+impl wb::Host for HostState {}
+
+impl wb::HostBlob for HostState {
+    fn size(&mut self, blob: Resource<Blob>) -> wasmtime::Result<u64> {
+        let (_, resources) = self.enter("blobs.size")?;
+        Ok(resources.get(&blob)?.bytes.len() as u64)
+    }
+
+    fn receipt(&mut self, blob: Resource<Blob>) -> wasmtime::Result<Receipt> {
+        let (_, resources) = self.enter("blobs.receipt")?;
+        Ok(resources.get(&blob)?.receipt)
+    }
+
+    fn read(&mut self, blob: Resource<Blob>, offset: u64, len: u32) -> wasmtime::Result<Vec<u8>> {
+        let (_, resources) = self.enter("blobs.read")?;
+        Ok(resources.get(&blob)?.read(offset, len))
+    }
+
+    fn drop(&mut self, blob: Resource<Blob>) -> wasmtime::Result<()> {
+        self.resources.delete(blob)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,132 @@
+//! `sql`: the operator's own queries.
+
+use serde::{Serialize, Serializer};
+use tickmark_model::{CedarType, NeedKind, Receipt, Scalar};
+use wasmtime::component::Resource;
+
+use crate::bindings::tickmark::collector::{sql as ws, types as wt};
+use crate::check::{ty, type_name};
+use crate::convert::{scalar_in, scalar_out};
+use crate::digest::canonical_json;
+use crate::interfaces::sql::{self, Table};
+use crate::recorder::{Answer, Recorded, Summary};
+use crate::resources::{Rows, hand_over};
+use crate::run::Call;
+use crate::state::HostState;
+
+#[derive(Serialize)]
+struct QueryRequest<'a> {
+    grant: &'a str,
+    params: &'a [Scalar],
+}
+
+/// A result as it is recorded. JSON writes a datetime as a string, so the types stand beside the cells.
+#[derive(Serialize)]
+struct RecordedTable<'a> {
+    columns: &'a [String],
+    rows: &'a [Vec<Option<Scalar>>],
+    types: Vec<ColumnType>,
+}
+
+/// The type of a column's cells: one for all, or one for each where a database mixes them.
+enum ColumnType {
+    One(Option<CedarType>),
+    Each(Vec<Option<CedarType>>),
+}
+
+impl ColumnType {
+    fn of(table: &Table, column: usize) -> Self {
+        let types = || table.rows.iter().map(move |row| row.get(column).and_then(Option::as_ref).map(ty));
+        let first = types().flatten().next();
+        let mixed = types().flatten().any(|ty| Some(ty) != first);
+        if mixed { Self::Each(types().collect()) } else { Self::One(first) }
+    }
+}
+
+impl Serialize for ColumnType {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let name = |ty: &Option<CedarType>| ty.map(type_name);
+        match self {
+            Self::One(ty) => name(ty).serialize(serializer),
+            Self::Each(types) => serializer.collect_seq(types.iter().map(name)),
+        }
+    }
+}
+
+impl Answer for Table {
+    fn record(&self) -> serde_json::Result<Recorded<'_>> {
+        let types = (0..self.columns.len()).map(|column| ColumnType::of(self, column)).collect();
+        let recorded = RecordedTable { columns: &self.columns, rows: &self.rows, types };
+        let summary = Summary::from([("rows".to_owned(), self.rows.len().into())]);
+        Ok(Recorded { parts: vec![("rows", canonical_json(&recorded)?.into())], summary })
+    }
+}
+
+impl ws::Host for HostState {
+    fn query(
+        &mut self,
+        name: String,
+        params: Vec<wt::Scalar>,
+    ) -> wasmtime::Result<Result<Resource<Rows>, wt::Failure>> {
+        let (run, resources) = self.enter("sql.query")?;
+        let params: Vec<Scalar> = params.into_iter().map(scalar_in).collect();
+        let call = Call::new(NeedKind::Sql, "sql.query", &name, &QueryRequest { grant: &name, params: &params })?;
+        let told = run.perform(call, |grants, limits| {
+            grants.sql.get(&name).map(|granted| sql::query(granted, &params, limits))
+        })?;
+        match told {
+            Ok((Table { columns, rows }, receipt)) => {
+                Ok(Ok(hand_over(resources, Rows { columns, receipt, rows: rows.into_iter() })?))
+            }
+            Err(failure) => Ok(Err(failure)),
+        }
+    }
+}
+
+impl ws::HostRows for HostState {
+    fn columns(&mut self, rows: Resource<Rows>) -> wasmtime::Result<Vec<String>> {
+        let (_, resources) = self.enter("sql.columns")?;
+        Ok(resources.get(&rows)?.columns.clone())
+    }
+
+    fn receipt(&mut self, rows: Resource<Rows>) -> wasmtime::Result<Receipt> {
+        let (_, resources) = self.enter("sql.receipt")?;
+        Ok(resources.get(&rows)?.receipt)
+    }
+
+    fn next(&mut self, rows: Resource<Rows>, max: u32) -> wasmtime::Result<Vec<Vec<Option<wt::Scalar>>>> {
+        let (_, resources) = self.enter("sql.next")?;
+        let rows = &mut resources.get_mut(&rows)?.rows;
+        let batch = rows.by_ref().take(max as usize);
+        Ok(batch.map(|row| row.into_iter().map(|cell| cell.map(scalar_out)).collect()).collect())
+    }
+
+    fn drop(&mut self, rows: Resource<Rows>) -> wasmtime::Result<()> {
+        self.resources.delete(rows)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recorded_result_keeps_its_types() {
+        let text = |text: &str| Some(Scalar::Text(text.into()));
+        let table = Table {
+            columns: vec!["id".into(), "seen".into(), "note".into()],
+            rows: vec![
+                vec![text("u1"), Some(Scalar::Datetime(0)), None],
+                vec![text("u2"), text("never"), None],
+            ],
+        };
+        let recorded = table.record().unwrap();
+        let (name, bytes) = &recorded.parts[0];
+        assert_eq!(*name, "rows");
+        assert_eq!(
+            String::from_utf8(bytes.to_vec()).unwrap(),
+            r#"{"columns":["id","seen","note"],"rows":[["u1","1970-01-01T00:00:00Z",null],["u2","never",null]],"types":["text",["datetime","text"],null]}"#
+        );
+    }
+}

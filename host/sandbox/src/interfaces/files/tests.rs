@@ -1,0 +1,191 @@
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::Command;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// A folder `granted` with some files, beside a file `outside`.
+fn folder() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let granted = dir.path().join("granted");
+    std::fs::create_dir_all(granted.join("sub")).unwrap();
+    std::fs::write(granted.join("a.txt"), "alpha").unwrap();
+    std::fs::write(granted.join("sub/b.txt"), "beta").unwrap();
+    std::fs::write(dir.path().join("outside"), "secret").unwrap();
+    dir
+}
+
+fn grant(path: impl AsRef<Path>) -> FilesGrant {
+    FilesGrant { path: path.as_ref().to_owned() }
+}
+
+/// What reading `path` of `granted` gives, with the folder of the test left out of the message.
+fn read(dir: &Path, granted: &str, path: &str) -> Result<String, String> {
+    open(&grant(dir.join(granted)), path, &Limits::default())
+        .map(|bytes| String::from_utf8(bytes).unwrap())
+        .map_err(|refusal| refusal.to_string().replace(&format!("{}/", dir.display()), ""))
+}
+
+#[test]
+fn a_file_is_read_by_an_empty_path_and_a_folder_by_names() {
+    let dir = folder();
+    let check = |granted, path| read(dir.path(), granted, path);
+    assert_eq!(check("granted/a.txt", ""), Ok("alpha".into()));
+    assert_eq!(check("granted", "a.txt"), Ok("alpha".into()));
+    assert_eq!(check("granted", "sub/b.txt"), Ok("beta".into()));
+    assert_eq!(
+        check("granted/a.txt", "a.txt"),
+        Err("denied: `a.txt` is asked of a grant that is a file, not a folder".into())
+    );
+    assert_eq!(check("granted", ""), Err("denied: an empty path is asked of a grant that is a folder, not a file".into()));
+    assert_eq!(check("granted", "sub"), Err("denied: `sub` is a folder, not a regular file".into()));
+}
+
+#[test]
+fn only_a_missing_path_of_the_collectors_is_not_found() {
+    let dir = folder();
+    let check = |granted, path| read(dir.path(), granted, path);
+    assert_eq!(check("granted", "none"), Err("not-found: `none` is not there".into()));
+    assert_eq!(check("granted", "a.txt/none"), Err("not-found: `a.txt/none` is not there".into()));
+    assert_eq!(
+        check("none", ""),
+        Err("unavailable: `none` cannot be opened: No such file or directory (os error 2)".into())
+    );
+}
+
+#[test]
+fn no_path_leads_out_of_a_folder() {
+    let dir = folder();
+    let granted = dir.path().join("granted");
+    symlink("../outside", granted.join("up")).unwrap();
+    symlink(dir.path().join("outside"), granted.join("absolute")).unwrap();
+    symlink("..", granted.join("parent")).unwrap();
+    symlink("/proc/self/root", granted.join("magic")).unwrap();
+    symlink("sub/../a.txt", granted.join("within")).unwrap();
+    symlink("loop", granted.join("loop")).unwrap();
+    let check = |path| read(dir.path(), "granted", path);
+    assert_eq!(check("within"), Ok("alpha".into()));
+    for path in ["up", "absolute", "parent/outside", "magic/etc/hostname"] {
+        assert_eq!(check(path), Err(format!("denied: `{path}` leads out of the granted folder")));
+    }
+    assert_eq!(check("loop"), Err("denied: `loop` leads through a link that may not be followed".into()));
+    assert_eq!(check("../outside"), Err("denied: path `../outside` has an empty, `.` or `..` part".into()));
+    assert_eq!(check("sub//b.txt"), Err("denied: path `sub//b.txt` has an empty, `.` or `..` part".into()));
+    assert_eq!(check("/etc/hostname"), Err("denied: path `/etc/hostname` is absolute".into()));
+    assert_eq!(check("a\0b"), Err("denied: path `a\\0b` has a backslash or a control character".into()));
+    assert_eq!(check("a\\b"), Err("denied: path `a\\\\b` has a backslash or a control character".into()));
+    assert_eq!(check(&"a".repeat(4097)), Err("denied: path is 4097 bytes, more than 4096".into()));
+}
+
+#[test]
+fn a_fifo_does_not_block_and_a_device_is_not_read() {
+    let dir = folder();
+    let fifo = dir.path().join("granted/fifo");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let expected = |name: &str| Err(format!("denied: `{name}` is a FIFO, not a regular file"));
+    assert_eq!(read(dir.path(), "granted", "fifo"), expected("fifo"));
+    assert_eq!(read(dir.path(), "granted/fifo", ""), expected("granted/fifo"));
+    assert_eq!(read(Path::new("/"), "dev/zero", ""), Err("denied: `dev/zero` is a device, not a regular file".into()));
+    std::os::unix::net::UnixListener::bind(dir.path().join("granted/socket")).unwrap();
+    assert_eq!(
+        read(dir.path(), "granted", "socket"),
+        Err("denied: `socket` is a socket or a device, not a regular file".into())
+    );
+}
+
+#[test]
+fn files_of_the_kernel_are_read_whole_although_they_state_no_size() {
+    let uptime = read(Path::new("/"), "proc/uptime", "").unwrap();
+    let fields: Vec<f64> = uptime.split_whitespace().map(|field| field.parse().unwrap()).collect();
+    assert!(matches!(fields[..], [up, _] if up > 0.0), "{uptime}");
+    let stat = read(Path::new("/"), "proc/stat", "").unwrap();
+    assert!(stat.lines().any(|line| line.starts_with("btime ")), "{stat}");
+}
+
+#[test]
+fn folders_of_the_kernel_are_refused() {
+    let denied = |name: &str, kind: &str| {
+        Err(format!("denied: `{name}` is in the kernel's {kind} file system; single files there can be granted"))
+    };
+    assert_eq!(read(Path::new("/"), "proc", "uptime"), denied("proc", "proc"));
+    assert_eq!(read(Path::new("/"), "proc/self", "environ"), denied("proc/self", "proc"));
+    assert_eq!(read(Path::new("/"), "sys", "kernel/uevent_seqnum"), denied("sys", "sysfs"));
+    assert_eq!(read(Path::new("/"), "dev", "null"), denied("dev", "dev"));
+    assert_eq!(read(Path::new("/"), "", "proc/uptime"), denied("proc/uptime", "proc"));
+    assert_eq!(
+        list(&grant("/"), "proc", &Limits::default()).map(|_| String::new()).map_err(|refusal| refusal.to_string()),
+        denied("proc", "proc")
+    );
+}
+
+#[test]
+fn a_file_at_the_bound_is_read_and_one_beyond_is_refused() {
+    let dir = folder();
+    let limits = Limits { response_bytes: 5, ..Limits::default() };
+    let path = dir.path().join("granted/a.txt");
+    assert_eq!(open(&grant(&path), "", &limits), Ok(b"alpha".to_vec()));
+    std::fs::write(&path, "alpha!").unwrap();
+    let refusal = open(&grant(&path), "", &limits).unwrap_err();
+    assert_eq!(refusal.to_string(), format!("limit: `{}` is more than 5 bytes", path.display()));
+}
+
+#[test]
+fn a_file_that_states_no_size_meets_the_bound_too() {
+    let limits = Limits { response_bytes: 3, ..Limits::default() };
+    let refusal = open(&grant("/proc/uptime"), "", &limits).unwrap_err();
+    assert_eq!(refusal.to_string(), "limit: `/proc/uptime` is more than 3 bytes");
+}
+
+#[test]
+fn a_listing_is_sorted_and_hides_nothing() {
+    let dir = folder();
+    let granted = dir.path().join("granted");
+    symlink("sub", granted.join("link")).unwrap();
+    symlink("../outside", granted.join("up")).unwrap();
+    let file = std::fs::File::options().write(true).open(granted.join("a.txt")).unwrap();
+    file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_millis(1_795_000_000_250)).unwrap();
+    let check = |dir| {
+        let entries = list(&grant(&granted), dir, &Limits::default()).unwrap();
+        entries.into_iter().map(|e| (e.path, e.is_dir)).collect::<Vec<_>>()
+    };
+    let (file, folder) = (|path: &str| (path.to_owned(), false), |path: &str| (path.to_owned(), true));
+    assert_eq!(check(""), [file("a.txt"), folder("link"), folder("sub"), file("up")]);
+    assert_eq!(check("sub"), [file("sub/b.txt")]);
+    assert_eq!(check("link"), [file("link/b.txt")]);
+    let first = list(&grant(&granted), "", &Limits::default()).unwrap().remove(0);
+    assert_eq!((first.size, first.modified.to_string()), (5, "2026-11-18T09:46:40.250Z".to_owned()));
+}
+
+#[test]
+fn listings_are_refused_like_files() {
+    let dir = folder();
+    let check = |granted: &str, path, limits: &Limits| {
+        let refusal = list(&grant(dir.path().join(granted)), path, limits).unwrap_err();
+        refusal.to_string()
+    };
+    let limits = Limits::default();
+    assert_eq!(check("granted/a.txt", "", &limits), "denied: a listing is asked of a grant that is a file, not a folder");
+    assert_eq!(check("granted", "none", &limits), "not-found: `none` is not there");
+    assert_eq!(check("granted", "a.txt", &limits), "not-found: `a.txt` is not there");
+    assert_eq!(check("granted", "..", &limits), "denied: path `..` has an empty, `.` or `..` part");
+    let small = Limits { response_bytes: 4, ..limits };
+    assert_eq!(check("granted", "", &small), "limit: listing of `` is more than 4 bytes");
+}
+
+proptest! {
+    #[test]
+    fn no_spelling_reads_the_file_outside(
+        path in prop::collection::vec(prop::sample::select(vec![
+            "..", ".", "/", "\\", "\0", "a.txt", "sub", "b.txt", "up", "parent", "outside", "", "~", "%2e%2e",
+        ]), 0..6).prop_map(|parts| parts.concat())
+    ) {
+        let dir = folder();
+        symlink("../outside", dir.path().join("granted/up")).unwrap();
+        symlink("..", dir.path().join("granted/parent")).unwrap();
+        if let Ok(content) = read(dir.path(), "granted", &path) {
+            prop_assert!(content == "alpha" || content == "beta", "{path:?} gave {content:?}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! SQLite: a file opened for reading, its statement watched by an authorizer and a clock.
+//!
+//! **Invariant:** the authorizer allows reading tables and calling functions and nothing else: no ATTACH, no PRAGMA, no
+//! temporary tables, no extensions.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::limits::Limit;
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, Error, ErrorCode, OpenFlags};
+use tickmark_model::Scalar;
+
+use super::super::Refusal;
+use super::Table;
+use super::cell::Cell;
+use super::table::Builder;
+use crate::grants::SqlGrant;
+use crate::limits::Limits;
+
+/// Virtual machine steps between two looks at the clock; well below a millisecond.
+const STEPS_PER_LOOK: i32 = 1_000;
+
+/// Runs the query on the file at `path`.
+pub(super) fn query(
+    grant: &SqlGrant,
+    path: &Path,
+    params: Vec<Scalar>,
+    limits: &Limits,
+    timeout_ms: u64,
+) -> Result<Table, Refusal> {
+    let failed = |error: Error| refusal(path, &error, timeout_ms, limits);
+    let mut connection = open(path, limits, timeout_ms).map_err(failed)?;
+    let deadline = Instant::now() + Duration::from_millis(timeout_ms);
+    connection.progress_handler(STEPS_PER_LOOK, Some(move || Instant::now() >= deadline)).map_err(failed)?;
+    connection.authorizer(Some(authorize)).map_err(failed)?;
+
+    let mut statement = connection.prepare(&grant.query).map_err(failed)?;
+    if statement.parameter_count() != params.len() {
+        let (there, granted) = (statement.parameter_count(), params.len());
+        return Err(Refusal::invalid(format_args!("query has {there} parameters, the grant declares {granted}")));
+    }
+    if !statement.readonly() {
+        return Err(Refusal::denied("query is no SELECT"));
+    }
+    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let mut builder = Builder::new(grant, columns, limits)?;
+    let mut rows = statement.query(rusqlite::params_from_iter(params.into_iter().map(bind))).map_err(failed)?;
+    while let Some(row) = rows.next().map_err(failed)? {
+        let cells: Vec<Cell> = (0..builder.width()).map(|at| row.get_ref(at).map(cell)).collect::<Result<_, _>>().map_err(failed)?;
+        builder.push(cells)?;
+    }
+    drop(rows);
+    Ok(builder.finish())
+}
+
+fn open(path: &Path, limits: &Limits, timeout_ms: u64) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(Duration::from_millis(timeout_ms))?;
+    connection.pragma_update(None, "query_only", true)?;
+    // Functions and virtual tables that a schema names are the database's own program: none with side effects runs.
+    connection.pragma_update(None, "trusted_schema", false)?;
+    let longest = i32::try_from(limits.response_bytes).unwrap_or(i32::MAX);
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, longest)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    Ok(connection)
+}
+
+fn authorize(context: AuthContext<'_>) -> Authorization {
+    match context.action {
+        AuthAction::Select | AuthAction::Read { .. } | AuthAction::Recursive => Authorization::Allow,
+        AuthAction::Function { function_name } if !function_name.eq_ignore_ascii_case("load_extension") => {
+            Authorization::Allow
+        }
+        _ => Authorization::Deny,
+    }
+}
+
+/// SQLite has whole numbers and text; the grant's documentation says which type becomes which.
+fn bind(value: Scalar) -> Value {
+    match value {
+        Scalar::Boolean(b) => Value::Integer(i64::from(b)),
+        Scalar::Long(n) => Value::Integer(n),
+        Scalar::Duration(ms) => Value::Integer(ms.div_euclid(1_000)),
+        Scalar::Text(_) | Scalar::Ip(_) | Scalar::Decimal(_) | Scalar::Datetime(_) | Scalar::Entity(_) => {
+            Value::Text(value.to_string())
+        }
+    }
+}
+
+fn cell(value: ValueRef<'_>) -> Cell {
+    match value {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(n) => Cell::Typed(Scalar::Long(n)),
+        ValueRef::Real(number) => Cell::Real(number),
+        ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => Cell::Typed(Scalar::Text(text.to_owned())),
+            Err(_) => Cell::Unreadable("text is not UTF-8".to_owned()),
+        },
+        ValueRef::Blob(bytes) => {
+            Cell::Unreadable(format!("is a blob of {} bytes; write hex(x) or leave it out", bytes.len()))
+        }
+    }
+}
+
+fn refusal(path: &Path, error: &Error, timeout_ms: u64, limits: &Limits) -> Refusal {
+    let shown = path.display();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::OperationInterrupted) => Refusal::timeout(format_args!("query on `{shown}`"), timeout_ms),
+        Some(ErrorCode::AuthorizationForStatementDenied) => Refusal::denied("query does more than read tables"),
+        Some(ErrorCode::ReadOnly) => Refusal::denied("query writes"),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            Refusal::unavailable(format_args!("database `{shown}` is locked: {error}")).retryable()
+        }
+        Some(ErrorCode::TooBig) => Refusal::limit("value in the query", limits.response_bytes, "bytes"),
+        Some(ErrorCode::Unknown) => Refusal::invalid(format_args!("query on `{shown}`: {error}")),
+        _ => Refusal::unavailable(format_args!("database `{shown}`: {error}")),
+    }
+}

@@ -1,0 +1,227 @@
+//! From untrusted bytes to a plugin that may run: admitted, compiled or taken from the cache, asked to describe itself.
+//!
+//! **Invariant:** the bytes are read once by the caller; the same bytes are hashed, checked and compiled.
+//! **Invariant:** a component that imports anything outside `tickmark:collector` is refused before any of it runs.
+//! **Absent on purpose:** a process of its own for the compiler, which could be killed when a component is made to
+//! keep it busy. A panic in it is caught.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use tickmark_model::{Descriptor, Digest, PluginIdentity};
+use wasmtime::Engine;
+use wasmtime::component::types::ComponentItem;
+use wasmtime::component::{Component, Linker};
+
+use crate::bindings::CollectorPre;
+use crate::cache::Cache;
+use crate::describe::{self, DescriptorProblem};
+use crate::digest::sha256;
+use crate::limits::Limits;
+use crate::outcome::{Stop, classify, one_line};
+use crate::plugin::{CodeSource, Plugin};
+use crate::state::HostState;
+use crate::store;
+use crate::text::plain;
+
+/// Largest component, in bytes.
+pub(crate) const MAX_COMPONENT_BYTES: usize = 64 << 20;
+
+/// What every name in this contract starts with.
+const PACKAGE: &str = "tickmark:collector/";
+
+/// Why a component is refused before `collect` runs.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub enum LoadError {
+    /// More bytes than a component may have.
+    #[error("plugin is {value} bytes, limit is {bound}")]
+    TooLarge {
+        /// Its size in bytes.
+        value: usize,
+        /// The limit in bytes.
+        bound: usize,
+    },
+    /// Some other kind of file.
+    #[error("plugin is {found}, expected a WebAssembly component")]
+    #[diagnostic(help("`wit-component` makes a component from a core module; compiled code is never accepted"))]
+    NotComponent {
+        /// What it looks like.
+        found: &'static str,
+    },
+    /// The compiler refuses it.
+    #[error("plugin does not compile: {0}")]
+    Compile(String),
+    /// The compiler fails on it.
+    #[error("the compiler failed on this plugin")]
+    CompilerPanic,
+    /// It imports what the host does not offer.
+    #[error("plugin imports `{0}`, only `tickmark:collector/...@0.1` is offered")]
+    #[diagnostic(help("WASI is not offered: build for wasm32-unknown-unknown, or with the toolchain's WASI stub"))]
+    Import(String),
+    /// It does not export the collector's interface.
+    #[error("plugin does not export `tickmark:collector/plugin@0.1`")]
+    NoExport,
+    /// Right names, other types.
+    #[error("plugin does not fit the contract: {0}")]
+    Link(String),
+    /// `describe` did not return.
+    #[error("`describe` ended as {outcome}: {detail}")]
+    Describe {
+        /// How it ended.
+        outcome: tickmark_model::RunOutcome,
+        /// Why.
+        detail: String,
+    },
+    /// `describe` gave two answers.
+    #[error("`describe` gives another answer when it is called again")]
+    Unstable,
+    /// What it declares cannot be used.
+    #[error("plugin declares itself wrongly: {}", list(.0))]
+    Descriptor(Vec<DescriptorProblem>),
+}
+
+fn list(problems: &[DescriptorProblem]) -> String {
+    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    problems.join("; ")
+}
+
+/// Everything that [`load`] needs of the sandbox.
+pub(crate) struct Loader<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) linker: &'a Linker<HostState>,
+    pub(crate) cache: Option<&'a Cache>,
+}
+
+/// Admits, compiles and describes a component.
+///
+/// # Errors
+/// [`LoadError`].
+pub(crate) fn load(loader: &Loader<'_>, bytes: &[u8], origin: &str) -> Result<Plugin, LoadError> {
+    if bytes.len() > MAX_COMPONENT_BYTES {
+        return Err(LoadError::TooLarge { value: bytes.len(), bound: MAX_COMPONENT_BYTES });
+    }
+    check_header(bytes)?;
+    let digest = sha256(bytes);
+    let (component, code) = compiled(loader, bytes, &digest)?;
+    let imports = imports(loader.engine, &component)?;
+    let version = exported_version(loader.engine, &component)?;
+    let link = |error: wasmtime::Error| LoadError::Link(plain(&one_line(&format!("{error:#}")), 1_024));
+    let instance_pre = loader.linker.instantiate_pre(&component).map_err(link)?;
+    let pre = CollectorPre::new(instance_pre).map_err(link)?;
+    let descriptor = ask(loader.engine, &pre)?;
+    let identity = PluginIdentity {
+        digest,
+        name: descriptor.name.clone(),
+        origin: origin.to_owned(),
+        version: descriptor.version.clone(),
+        world: format!("tickmark:collector@{version}"),
+    };
+    Ok(Plugin { identity, descriptor: Arc::new(descriptor), imports, code, pre })
+}
+
+/// Tells a component from what is often mistaken for one, by its first bytes.
+fn check_header(bytes: &[u8]) -> Result<(), LoadError> {
+    let found = match bytes {
+        [b'\0', b'a', b's', b'm', 0x0d, 0, 1, 0, ..] => return Ok(()),
+        [b'\0', b'a', b's', b'm', 1, 0, 0, 0, ..] => "a core WebAssembly module",
+        [b'\0', b'a', b's', b'm', ..] => "WebAssembly of an unknown version",
+        [0x7f, b'E', b'L', b'F', ..] => "compiled code",
+        [] => "empty",
+        _ => "no WebAssembly",
+    };
+    Err(LoadError::NotComponent { found })
+}
+
+fn compiled(loader: &Loader<'_>, bytes: &[u8], digest: &Digest) -> Result<(Component, CodeSource), LoadError> {
+    if let Some(component) = loader.cache.and_then(|cache| cache.get(loader.engine, digest)) {
+        return Ok((component, CodeSource::Cache));
+    }
+    let compile = AssertUnwindSafe(|| Component::from_binary(loader.engine, bytes));
+    let component = catch_unwind(compile)
+        .map_err(|_| LoadError::CompilerPanic)?
+        .map_err(|error| LoadError::Compile(plain(&one_line(&error.root_cause().to_string()), 1_024)))?;
+    let not_kept = loader.cache.and_then(|cache| cache.put(digest, &component).err());
+    Ok((component, CodeSource::Compiler { not_kept }))
+}
+
+/// The interfaces that a component imports, all of them this contract's.
+fn imports(engine: &Engine, component: &Component) -> Result<Vec<String>, LoadError> {
+    let ty = component.component_type();
+    let mut names = Vec::new();
+    for (name, item) in ty.imports(engine) {
+        let offered = matches!(item.ty, ComponentItem::ComponentInstance(_)) && version_of(name).is_some();
+        if !offered {
+            return Err(LoadError::Import(plain(name, 256)));
+        }
+        names.push(name.to_owned());
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// The version of the contract under which a component exports `plugin`.
+fn exported_version(engine: &Engine, component: &Component) -> Result<String, LoadError> {
+    let ty = component.component_type();
+    ty.exports(engine)
+        .filter(|(name, _)| name.starts_with("tickmark:collector/plugin@"))
+        .find_map(|(name, _)| version_of(name).map(str::to_owned))
+        .ok_or(LoadError::NoExport)
+}
+
+/// The version in a name such as `tickmark:collector/files@0.1.0`, if it is one of 0.1.
+fn version_of(name: &str) -> Option<&str> {
+    let (interface, version) = name.strip_prefix(PACKAGE)?.split_once('@')?;
+    let patch = version.strip_prefix("0.1.")?;
+    let plain = !patch.is_empty() && patch.len() <= 9 && patch.bytes().all(|b| b.is_ascii_digit());
+    let lower = !interface.is_empty() && interface.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    (plain && lower).then_some(version)
+}
+
+/// Calls `describe` twice in a store without any grant.
+fn ask(engine: &Engine, pre: &CollectorPre<HostState>) -> Result<Descriptor, LoadError> {
+    let limits = Limits { wall_time_ms: 10_000, ..Limits::default() };
+    let ended = |error: wasmtime::Error| {
+        let Stop { outcome, detail } = classify(&error, store::bounds(&limits));
+        LoadError::Describe { outcome, detail: plain(&detail, 1_024) }
+    };
+    let mut store = store::fresh(engine, &limits, None).map_err(ended)?;
+    let guest = pre.instantiate(&mut store).map_err(ended)?;
+    let mut describe = || guest.tickmark_collector_plugin().call_describe(&mut store).map_err(ended);
+    let first = describe::descriptor(describe()?).map_err(LoadError::Descriptor)?;
+    let second = describe::descriptor(describe()?).map_err(LoadError::Descriptor)?;
+    if first == second { Ok(first) } else { Err(LoadError::Unstable) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_components_pass_the_door() {
+        let check = |bytes: &[u8]| check_header(bytes).map_err(|error| error.to_string());
+        assert_eq!(check(b"\0asm\x0d\0\x01\0"), Ok(()));
+        let no = |what: &str| Err(format!("plugin is {what}, expected a WebAssembly component"));
+        assert_eq!(check(b"\0asm\x01\0\0\0"), no("a core WebAssembly module"));
+        assert_eq!(check(b"\0asm\x0e\0\x01\0"), no("WebAssembly of an unknown version"));
+        assert_eq!(check(b"\x7fELF\x02\x01"), no("compiled code"));
+        assert_eq!(check(b"(component)"), no("no WebAssembly"));
+        assert_eq!(check(b""), no("empty"));
+    }
+
+    #[test]
+    fn names_of_the_contract() {
+        assert_eq!(version_of("tickmark:collector/files@0.1.0"), Some("0.1.0"));
+        assert_eq!(version_of("tickmark:collector/files@0.1.17"), Some("0.1.17"));
+        for other in [
+            "tickmark:collector/files",
+            "tickmark:collector/files@0.2.0",
+            "tickmark:collector/files@0.1.0-rc1",
+            "tickmark:collector/files@0.1.",
+            "tickmark:collectors/files@0.1.0",
+            "wasi:io/streams@0.1.0",
+            "files",
+        ] {
+            assert_eq!(version_of(other), None, "{other}");
+        }
+    }
+}

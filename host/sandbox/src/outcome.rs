@@ -1,0 +1,140 @@
+//! How a run ended: one typed word and one line with value and bound.
+//!
+//! **Invariant:** whatever wasmtime reports becomes exactly one [`RunOutcome`]; what is not recognised is the guest
+//! breaking the ABI, never ok.
+
+use tickmark_model::RunOutcome;
+use wasmtime::Trap;
+
+/// Why the host ends a run. It travels through wasmtime as an error and is found again by its type.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{detail}")]
+pub(crate) struct Stop {
+    /// The word.
+    pub(crate) outcome: RunOutcome,
+    /// The line.
+    pub(crate) detail: String,
+}
+
+impl Stop {
+    pub(crate) fn new(outcome: RunOutcome, detail: impl Into<String>) -> Self {
+        Self { outcome, detail: detail.into() }
+    }
+
+    pub(crate) fn denied(detail: impl Into<String>) -> Self {
+        Self::new(RunOutcome::Denied, detail)
+    }
+
+    pub(crate) fn output_limit(detail: impl Into<String>) -> Self {
+        Self::new(RunOutcome::OutputLimit, detail)
+    }
+
+    pub(crate) fn violation(detail: impl Into<String>) -> Self {
+        Self::new(RunOutcome::ContractViolation, detail)
+    }
+
+    pub(crate) fn host_error(detail: impl Into<String>) -> Self {
+        Self::new(RunOutcome::HostError, detail)
+    }
+
+    pub(crate) fn deadline(wall_time_ms: u64) -> Self {
+        Self::new(RunOutcome::Deadline, format!("ran longer than {wall_time_ms} ms"))
+    }
+}
+
+/// The bounds that a classified error names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// Instructions.
+    pub(crate) fuel: u64,
+    /// Milliseconds.
+    pub(crate) wall_time_ms: u64,
+    /// Bytes that one call may carry to the host.
+    pub(crate) call_bytes: usize,
+}
+
+/// What an error of a call into the guest means.
+pub(crate) fn classify(error: &wasmtime::Error, bounds: Bounds) -> Stop {
+    if let Some(stop) = error.downcast_ref::<Stop>() {
+        return stop.clone();
+    }
+    match error.downcast_ref::<Trap>() {
+        Some(Trap::OutOfFuel) => {
+            Stop::new(RunOutcome::Fuel, format!("used more than {} units of fuel (about one an instruction)", bounds.fuel))
+        }
+        Some(Trap::Interrupt) => Stop::deadline(bounds.wall_time_ms),
+        Some(trap) if breaks_abi(*trap) => Stop::new(RunOutcome::AbiViolation, trap.to_string()),
+        Some(trap) => Stop::new(RunOutcome::Trapped, format!("{}: {trap}", name(*trap))),
+        None => {
+            let cause = one_line(&error.root_cause().to_string());
+            // wasmtime keeps this error's type to itself, so its sentence is all there is to know it by.
+            if cause.contains("fuel allocated for hostcalls has been exhausted") {
+                return Stop::output_limit(format!("one host call carries more than {} bytes", bounds.call_bytes));
+            }
+            Stop::new(RunOutcome::AbiViolation, cause)
+        }
+    }
+}
+
+/// Whether a trap comes from lifting or lowering a value and not from the guest's own code.
+fn breaks_abi(trap: Trap) -> bool {
+    matches!(
+        trap,
+        Trap::InvalidChar
+            | Trap::InvalidDiscriminant
+            | Trap::StringOutOfBounds
+            | Trap::ListOutOfBounds
+            | Trap::UnalignedPointer
+            | Trap::CannotEnterComponent
+            | Trap::CannotLeaveComponent
+    )
+}
+
+/// A trap's name in kebab case, such as `unreachable-code-reached`.
+fn name(trap: Trap) -> String {
+    let mut out = String::new();
+    for c in format!("{trap:?}").chars() {
+        if c.is_ascii_uppercase() && !out.is_empty() {
+            out.push('-');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}
+
+/// The first line of a message that may have more.
+pub(crate) fn one_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOUNDS: Bounds = Bounds { fuel: 7, wall_time_ms: 5, call_bytes: 3 };
+
+    #[track_caller]
+    fn check(error: impl Into<wasmtime::Error>, expected: &str) {
+        let Stop { outcome, detail } = classify(&error.into(), BOUNDS);
+        assert_eq!(format!("{outcome}: {detail}"), expected);
+    }
+
+    #[test]
+    fn every_kind_of_error_has_one_word() {
+        check(Trap::OutOfFuel, "fuel: used more than 7 units of fuel (about one an instruction)");
+        check(Trap::Interrupt, "deadline: ran longer than 5 ms");
+        check(Trap::ListOutOfBounds, "abi-violation: list content out-of-bounds");
+        check(
+            Trap::UnreachableCodeReached,
+            "trapped: unreachable-code-reached: wasm `unreachable` instruction executed",
+        );
+        check(wasmtime::format_err!("invalid utf-8 sequence\nmore"), "abi-violation: invalid utf-8 sequence");
+        check(Stop::denied("no"), "denied: no");
+    }
+
+    #[test]
+    fn a_stop_is_found_under_added_context() {
+        let error = wasmtime::Error::from(Stop::host_error("disk full")).context("while calling");
+        assert_eq!(classify(&error, BOUNDS), Stop::host_error("disk full"));
+    }
+}

@@ -1,0 +1,63 @@
+//! A loaded plugin, ready to run any number of times.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use tickmark_model::{Descriptor, PluginIdentity};
+
+use crate::bindings::CollectorPre;
+use crate::state::HostState;
+
+/// Where a plugin's native code came from.
+#[derive(Debug)]
+pub enum CodeSource {
+    /// The folder for compiled code.
+    Cache,
+    /// It was compiled now.
+    Compiler {
+        /// Why the result could not be kept for the next time, where a folder was given.
+        not_kept: Option<io::Error>,
+    },
+}
+
+/// A component that was admitted, compiled and asked to describe itself.
+pub struct Plugin {
+    pub(crate) identity: PluginIdentity,
+    pub(crate) descriptor: Arc<Descriptor>,
+    pub(crate) imports: Vec<String>,
+    pub(crate) code: CodeSource,
+    pub(crate) pre: CollectorPre<HostState>,
+}
+
+impl Plugin {
+    /// Which program it is.
+    #[must_use]
+    pub fn identity(&self) -> &PluginIdentity {
+        &self.identity
+    }
+
+    /// What it declares.
+    #[must_use]
+    pub fn descriptor(&self) -> &Descriptor {
+        &self.descriptor
+    }
+
+    /// The interfaces that it imports, sorted.
+    #[must_use]
+    pub fn imports(&self) -> &[String] {
+        &self.imports
+    }
+
+    /// Where its native code came from.
+    #[must_use]
+    pub fn code(&self) -> &CodeSource {
+        &self.code
+    }
+}
+
+impl fmt::Debug for Plugin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plugin").field("identity", &self.identity).field("code", &self.code).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,204 @@
+//! What a run leaves behind of each host call: an [`Exchange`], and its bytes in the blob store.
+//!
+//! **Invariant:** bytes are stored before the guest sees them; where that fails, the run ends.
+//! **Invariant:** an exchange's ordinal is its receipt, failed calls included.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+
+use tickmark_model::{BlobRef, Digest, Exchange, Instant, Receipt};
+
+use crate::outcome::Stop;
+
+/// Where the bytes of host responses are kept.
+pub trait BlobSink: Send + Sync {
+    /// Keeps `bytes` and gives their SHA-256.
+    ///
+    /// # Errors
+    /// What the system says; the run then ends as `host-error`.
+    fn put(&self, bytes: &[u8]) -> io::Result<Digest>;
+}
+
+/// Tells the time; called after each host response.
+pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
+
+/// Facts about a response for people, by name.
+pub(crate) type Summary = BTreeMap<String, serde_json::Value>;
+
+/// What was asked.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) function: &'static str,
+    pub(crate) grant: String,
+    pub(crate) request: Digest,
+}
+
+/// What is kept of a response.
+#[derive(Debug, Default)]
+pub(crate) struct Recorded<'a> {
+    /// Each part's name and bytes.
+    pub(crate) parts: Vec<(&'static str, Cow<'a, [u8]>)>,
+    /// For people.
+    pub(crate) summary: Summary,
+}
+
+/// A response of a host interface that can be recorded whole: a replay needs nothing else.
+pub(crate) trait Answer {
+    /// Its bytes by part, and a summary for people.
+    ///
+    /// # Errors
+    /// Where it has no JSON form, which is a fault of the host.
+    fn record(&self) -> serde_json::Result<Recorded<'_>>;
+}
+
+/// Writes down every host call of one run.
+pub(crate) struct Recorder {
+    pub(crate) exchanges: Vec<Exchange>,
+    pub(crate) fetched_at: Instant,
+    blobs: Arc<dyn BlobSink>,
+    clock: Clock,
+    bytes: u64,
+    max_bytes: u64,
+}
+
+impl Recorder {
+    /// Nothing recorded; `max_bytes` bounds all responses together.
+    pub(crate) fn new(blobs: Arc<dyn BlobSink>, clock: Clock, max_bytes: u64) -> Self {
+        let fetched_at = clock();
+        Self { exchanges: Vec::new(), fetched_at, blobs, clock, bytes: 0, max_bytes }
+    }
+
+    /// Records a call that gave `answer`.
+    ///
+    /// # Errors
+    /// `host-error` where a part cannot be stored, `output-limit` where the responses are more than their bound.
+    pub(crate) fn answered(&mut self, asked: Asked, answer: &impl Answer) -> Result<Receipt, Stop> {
+        self.fetched_at = (self.clock)();
+        let Recorded { parts, summary } = answer.record().map_err(|cause| {
+            Stop::host_error(format!("response to `{}` cannot be recorded: {cause}", asked.function))
+        })?;
+        let mut blobs = BTreeMap::new();
+        for (name, bytes) in &parts {
+            let size = bytes.len() as u64;
+            self.bytes = self.bytes.saturating_add(size);
+            if self.bytes > self.max_bytes {
+                let (value, bound) = (self.bytes, self.max_bytes);
+                return Err(Stop::output_limit(format!("host responses of {value} bytes together, limit is {bound}")));
+            }
+            let digest = self.blobs.put(bytes).map_err(|cause| {
+                Stop::host_error(format!("response to `{}` of {size} bytes cannot be stored: {cause}", asked.function))
+            })?;
+            blobs.insert((*name).to_owned(), BlobRef { digest, size });
+        }
+        self.push(asked, blobs, None, summary)
+    }
+
+    /// Records a call that failed with `code`.
+    ///
+    /// # Errors
+    /// `output-limit` where no ordinal is left.
+    pub(crate) fn failed(&mut self, asked: Asked, code: &str, message: &str) -> Result<Receipt, Stop> {
+        self.fetched_at = (self.clock)();
+        let summary = Summary::from([("message".to_owned(), message.into())]);
+        self.push(asked, BTreeMap::new(), Some(code.to_owned()), summary)
+    }
+
+    fn push(
+        &mut self,
+        asked: Asked,
+        blobs: BTreeMap<String, BlobRef>,
+        failure: Option<String>,
+        summary: Summary,
+    ) -> Result<Receipt, Stop> {
+        let Asked { function, grant, request } = asked;
+        let seq = self.next().ok_or_else(|| Stop::output_limit(format!("more than {} host calls", u32::MAX)))?;
+        self.exchanges.push(Exchange { blobs, failure, function: function.to_owned(), grant, request, seq, summary });
+        Ok(seq)
+    }
+
+    /// The receipt that the next exchange gets.
+    fn next(&self) -> Option<Receipt> {
+        Receipt::try_from(self.exchanges.len()).ok()
+    }
+
+    /// Whether `receipt` belongs to an exchange of this run.
+    pub(crate) fn has(&self, receipt: Receipt) -> bool {
+        (receipt as usize) < self.exchanges.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    use super::*;
+    use crate::digest::sha256;
+
+    #[derive(Default)]
+    struct Memory(Mutex<Vec<Vec<u8>>>);
+
+    impl BlobSink for Memory {
+        fn put(&self, bytes: &[u8]) -> io::Result<Digest> {
+            self.0.lock().unwrap().push(bytes.to_vec());
+            Ok(sha256(bytes))
+        }
+    }
+
+    struct Full;
+
+    impl BlobSink for Full {
+        fn put(&self, _: &[u8]) -> io::Result<Digest> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+    }
+
+    struct Body(&'static [u8]);
+
+    impl Answer for Body {
+        fn record(&self) -> serde_json::Result<Recorded<'_>> {
+            Ok(Recorded { parts: vec![("body", self.0.into())], summary: Summary::new() })
+        }
+    }
+
+    fn recorder(blobs: Arc<dyn BlobSink>, max_bytes: u64) -> Recorder {
+        let ms = AtomicI64::new(0);
+        Recorder::new(blobs, Arc::new(move || Instant::from_ms(ms.fetch_add(1_000, Ordering::Relaxed)).unwrap()), max_bytes)
+    }
+
+    fn asked() -> Asked {
+        Asked { function: "files.open", grant: "motd".into(), request: sha256(b"{}") }
+    }
+
+    #[test]
+    fn ordinals_count_failures_and_the_clock_is_read_after_each_call() {
+        let mut recorder = recorder(Arc::new(Memory::default()), 10);
+        assert_eq!(recorder.fetched_at.to_string(), "1970-01-01T00:00:00Z");
+        assert_eq!(recorder.failed(asked(), "not-found", "no such file"), Ok(0));
+        assert_eq!(recorder.answered(asked(), &Body(b"hi")), Ok(1));
+        assert_eq!(recorder.fetched_at.to_string(), "1970-01-01T00:00:02Z");
+        assert!(recorder.has(1) && !recorder.has(2));
+        let body = recorder.exchanges[1].blobs["body"];
+        assert_eq!((body.digest, body.size), (sha256(b"hi"), 2));
+        assert_eq!(recorder.exchanges[0].failure.as_deref(), Some("not-found"));
+    }
+
+    #[test]
+    fn responses_are_bounded_together() {
+        let mut recorder = recorder(Arc::new(Memory::default()), 3);
+        assert!(recorder.answered(asked(), &Body(b"ab")).is_ok());
+        let stop = recorder.answered(asked(), &Body(b"cd")).unwrap_err();
+        assert_eq!(stop, Stop::output_limit("host responses of 4 bytes together, limit is 3"));
+    }
+
+    #[test]
+    fn what_cannot_be_stored_ends_the_run() {
+        let stop = recorder(Arc::new(Full), 9).answered(asked(), &Body(b"ab")).unwrap_err();
+        assert_eq!(
+            stop,
+            Stop::host_error("response to `files.open` of 2 bytes cannot be stored: no storage space")
+        );
+    }
+}

@@ -1,0 +1,77 @@
+//! The sandbox: one engine, one linker for exactly the contract's world, one folder for compiled code.
+
+use std::path::PathBuf;
+
+use tickmark_model::Collection;
+use wasmtime::Engine;
+use wasmtime::component::{HasSelf, Linker};
+
+use crate::bindings::Collector;
+use crate::cache::{Cache, CacheDirError};
+use crate::collect::{Job, collect};
+use crate::engine;
+use crate::load::{LoadError, Loader, load};
+use crate::plugin::Plugin;
+use crate::state::HostState;
+
+/// How a sandbox is set up.
+#[derive(Clone, Debug, Default)]
+pub struct SandboxConfig {
+    /// Where compiled code is kept between runs; without it every load compiles.
+    pub cache_dir: Option<PathBuf>,
+}
+
+/// Why there is no sandbox.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub enum SandboxError {
+    /// This machine cannot run guests.
+    #[error("wasmtime does not start: {0}")]
+    Engine(String),
+    /// The folder for compiled code may not be used.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    CacheDir(#[from] CacheDirError),
+}
+
+/// Where plugins are loaded and run; it can be shared between threads.
+pub struct Sandbox {
+    engine: Engine,
+    linker: Linker<HostState>,
+    cache: Option<Cache>,
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sandbox").field("cache", &self.cache).finish_non_exhaustive()
+    }
+}
+
+impl Sandbox {
+    /// Starts an engine, and opens the folder for compiled code where one is named.
+    ///
+    /// # Errors
+    /// [`SandboxError::Engine`], and [`SandboxError::CacheDir`] where the folder is not the user's alone.
+    pub fn new(config: SandboxConfig) -> Result<Self, SandboxError> {
+        let failed = |error: wasmtime::Error| SandboxError::Engine(format!("{error:#}"));
+        let engine = engine::start().map_err(failed)?;
+        let mut linker = Linker::new(&engine);
+        Collector::add_to_linker::<_, HasSelf<_>>(&mut linker, |state: &mut HostState| state).map_err(failed)?;
+        let cache = config.cache_dir.map(|dir| Cache::open(&dir, &engine)).transpose()?;
+        Ok(Self { engine, linker, cache })
+    }
+
+    /// Admits, compiles and describes the component `bytes`; `origin` is `builtin` or the path it was read from.
+    ///
+    /// # Errors
+    /// [`LoadError`] for each way in which it may be refused; nothing of `collect` has run then.
+    pub fn load(&self, bytes: &[u8], origin: &str) -> Result<Plugin, LoadError> {
+        let loader = Loader { engine: &self.engine, linker: &self.linker, cache: self.cache.as_ref() };
+        load(&loader, bytes, origin)
+    }
+
+    /// Runs `plugin` once. It never fails: every fate is a collection with its outcome.
+    #[must_use]
+    pub fn collect(&self, plugin: &Plugin, job: Job) -> Collection {
+        collect(&self.engine, plugin, job)
+    }
+}

@@ -1,0 +1,114 @@
+//! Installs what is missing: the WebAssembly target for building, and the tools that tests run.
+//!
+//! What is there already stays as it is, so it can be typed any number of times.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::shell;
+use crate::toolchain::{TARGET, Toolchain};
+
+/// Debian's packages for machines where rustup cannot bring the target.
+const TOOLCHAIN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-19"];
+
+/// A program that tests run, and the Debian package that has it.
+const TOOLS: [(&str, &str); 11] = [
+    ("nft", "nftables"),
+    ("iptables-save", "iptables"),
+    ("ip6tables-save", "iptables"),
+    ("restic", "restic"),
+    ("borg", "borgbackup"),
+    ("pgbackrest", "pgbackrest"),
+    ("psql", "postgresql"),
+    ("initdb", "postgresql"),
+    ("prometheus", "prometheus"),
+    ("sqlite3", "sqlite3"),
+    ("openssl", "openssl"),
+];
+
+/// Sets up everything.
+///
+/// # Errors
+/// Says what to type where it cannot install something itself.
+pub fn everything() -> Result<u8> {
+    target()?;
+    tools()?;
+    Ok(0)
+}
+
+/// Makes sure that the collectors can be compiled.
+///
+/// # Errors
+/// Says what to type where neither rustup nor Debian's packages bring the target.
+pub fn target() -> Result<()> {
+    let missing = match Toolchain::choose() {
+        Ok(toolchain) => return report(&toolchain),
+        Err(missing) => missing,
+    };
+    if shell::find("rustup").is_some() {
+        // Its own words say why where it fails; Debian's packages are the other way.
+        shell::status(&mut shell::command("rustup", &["target", "add", TARGET]))?;
+        if let Ok(toolchain) = Toolchain::choose() {
+            return report(&toolchain);
+        }
+    }
+    apt(&TOOLCHAIN_PACKAGES).context(missing)?;
+    report(&Toolchain::choose()?)
+}
+
+fn report(Toolchain { cargo, rustc, build_std_linker }: &Toolchain) -> Result<()> {
+    let (cargo, rustc) = (cargo.display(), rustc.display());
+    let how = match build_std_linker {
+        None => String::new(),
+        Some(linker) => format!(", the standard library along with them, linked by `{}`", linker.display()),
+    };
+    eprintln!("collectors are compiled for {TARGET} by `{cargo}` and `{rustc}`{how}");
+    Ok(())
+}
+
+/// Makes sure that the tests' tools are there.
+///
+/// # Errors
+/// Says what to type where it cannot install them itself.
+pub fn tools() -> Result<()> {
+    let missing: Vec<&(&str, &str)> = TOOLS.iter().filter(|(program, _)| !is_there(program)).collect();
+    if missing.is_empty() {
+        eprintln!("the tests' tools are all there");
+        return Ok(());
+    }
+    let programs: Vec<&str> = missing.iter().map(|(program, _)| *program).collect();
+    let mut packages: Vec<&str> = missing.iter().map(|(_, package)| *package).collect();
+    packages.dedup();
+    apt(&packages).with_context(|| format!("the tests run these programs, which are missing: {}", programs.join(", ")))
+}
+
+fn is_there(program: &str) -> bool {
+    shell::find(program).is_some() || is_in_postgres(program)
+}
+
+/// Debian keeps PostgreSQL's programs in a folder for each version.
+fn is_in_postgres(program: &str) -> bool {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    versions.into_iter().any(|version| version.path().join("bin").join(program).is_file())
+}
+
+/// Installs Debian packages, or says what to type.
+fn apt(packages: &[&str]) -> Result<()> {
+    let install = [&["install", "--yes", "--no-install-recommends"], packages].concat();
+    if !Path::new("/etc/debian_version").is_file() || shell::find("apt-get").is_none() {
+        bail!("this is not Debian: install what its packages have: {}", packages.join(" "));
+    }
+    if !is_root()? {
+        bail!("type `sudo apt-get update && sudo apt-get {}`", install.join(" "));
+    }
+    shell::run(shell::command("apt-get", &["update", "-qq"]).stdin(Stdio::null()))?;
+    let mut command = shell::command("apt-get", &install);
+    shell::run(command.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null()))
+}
+
+fn is_root() -> Result<bool> {
+    let output = shell::command("id", &["-u"]).output().context("cannot run `id`")?;
+    Ok(output.stdout.trim_ascii() == b"0")
+}
