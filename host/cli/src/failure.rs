@@ -23,7 +23,7 @@ fn print_problems(problems: &Problems) {
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode()).with_links(false);
     for problem in &problems.problems {
         let mut text = String::new();
-        if handler.render_report(&mut text, problem.as_ref()).is_ok() {
+        if handler.render_report(&mut text, problem).is_ok() {
             anstream::eprintln!("{text}");
         } else {
             anstream::eprintln!("{problem}");

@@ -12,15 +12,6 @@ use crate::plan::{Scope, plan};
 use crate::run::Engine;
 use crate::watch::Watch;
 
-/// One explanation on one system.
-#[derive(Debug)]
-pub struct Explained {
-    /// The system's name.
-    pub system: String,
-    /// What the policies said, and why.
-    pub explanation: Explanation,
-}
-
 impl Engine {
     /// Explains `subject` (an id, or `Kind::"id"`) under `control` on every system of the scope that has it.
     ///
@@ -33,7 +24,7 @@ impl Engine {
         systems: Vec<String>,
         as_of: Instant,
         watch: &dyn Watch,
-    ) -> anyhow::Result<Vec<Explained>> {
+    ) -> anyhow::Result<Vec<Explanation>> {
         let scope = Scope { controls: vec![control.to_owned()], systems };
         let plan = plan(self.the_site()?, self.catalog(), &scope)?;
         let collections = self.collect(&plan, as_of, Arc::new(Forgotten), watch);
@@ -47,11 +38,11 @@ impl Engine {
             let collections = planned.collections(&collections);
             let input = Input { system: planned.system, collections: &collections, as_of };
             match self.catalog().policies().explain(planned.control, input, subject) {
-                Ok(explanation) => explained.push(Explained { system: planned.system.name.clone(), explanation }),
+                Ok(explanation) => explained.push(explanation),
                 Err(error) => why_not.push(format!("{}: {error}", planned.system.name)),
             }
         }
-        ensure!(!explained.is_empty(), "no system has subject `{subject}` for control `{control}`\n{}", why_not.join("\n"));
+        ensure!(!explained.is_empty(), "nothing to explain: {}", why_not.join("; "));
         Ok(explained)
     }
 }

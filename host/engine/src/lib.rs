@@ -24,6 +24,5 @@ mod run;
 pub use run::{Engine, EngineOptions, RunRequest};
 
 mod explain;
-pub use explain::Explained;
 
 pub mod exit;

@@ -14,7 +14,8 @@ mod tally;
 mod term;
 
 use tickmark_model::{
-    Collection, Control, Counts, Exception, Finding, Instant, Mode, Outcome, Reason, ReasonCode, Subject, System, Undecided,
+    Collection, Control, Counts, Exception, Finding, Instant, Mode, Outcome, Reason, ReasonCode, Subject, System,
+    Undecided,
 };
 
 use crate::compile::{Compiled, Policies};
@@ -107,7 +108,13 @@ fn assess(way: Way, compiled: &Compiled, input: &Input<'_>) -> Finding {
 }
 
 /// Asks about the population as a whole; whether a `forbid` decided against it.
-fn population(compiled: &Compiled, judge: &Judge<'_>, sources: &[Source<'_>], tally: &mut Tally, doubts: &mut Doubts) -> bool {
+fn population(
+    compiled: &Compiled,
+    judge: &Judge<'_>,
+    sources: &[Source<'_>],
+    tally: &mut Tally,
+    doubts: &mut Doubts,
+) -> bool {
     if tally.counts.in_scope == 0 {
         return false;
     }
@@ -120,15 +127,14 @@ fn population(compiled: &Compiled, judge: &Judge<'_>, sources: &[Source<'_>], ta
         oldest: tally.oldest,
     };
     let instances: Vec<&str> = sources.iter().map(|source| source.instance).collect();
-    let subject = Subject {
-        collector: instances.join("+"),
-        id: compiled.control.id.clone(),
-        kind: POPULATION.to_owned(),
-    };
+    let subject =
+        Subject { collector: instances.join("+"), id: compiled.control.id.clone(), kind: POPULATION.to_owned() };
     match judge.population(&counts) {
         Verdict::Exception(policies) => {
             let receipts = match sources {
-                [one] => one.population.as_ref().and_then(|population| population.claim.total_source).into_iter().collect(),
+                [one] => {
+                    one.population.as_ref().and_then(|population| population.claim.total_source).into_iter().collect()
+                }
                 _ => Vec::new(),
             };
             tally.exceptions.push(Exception { policies, receipts, subject });

@@ -182,8 +182,7 @@ fn control(
     if problems.len() > before {
         return None;
     }
-    let cards: BTreeMap<String, Card> =
-        cards.into_iter().map(|(card, _)| (card.deciding.id.clone(), card)).collect();
+    let cards: BTreeMap<String, Card> = cards.into_iter().map(|(card, _)| (card.deciding.id.clone(), card)).collect();
     let reading = Reading::of(cards.values(), &fact, &entry.control);
     Some(Compiled { control: entry.control.clone(), cards, fact, reading, set, source: source.clone() })
 }

@@ -169,3 +169,35 @@ pub(crate) fn action(id: &str) -> Result<EntityUid, String> {
 pub(crate) fn is_number(ty: CedarType) -> bool {
     matches!(ty, CedarType::Long | CedarType::Decimal | CedarType::Datetime | CedarType::Duration)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tickmark_model::{Decimal4, MAX_INSTANT_MS, MIN_INSTANT_MS};
+
+    /// What a table may hold, Cedar takes: otherwise a value that no policy reads would leave a subject undecided.
+    #[test]
+    fn every_canonical_value_is_one_that_cedar_takes() {
+        let n = 9_007_199_254_740_991;
+        let mut scalars =
+            vec![Scalar::Boolean(true), Scalar::Long(n), Scalar::Long(-n), Scalar::Text("\0\"\u{10ffff}".into())];
+        for n in [i64::MIN, i64::MIN + 1, -1, 0, 1, 9_999, i64::MAX] {
+            scalars.extend([Scalar::Decimal(Decimal4(n)), Scalar::Duration(n)]);
+        }
+        for ms in [MIN_INSTANT_MS, -1, 0, 1_709_164_800_000, MAX_INSTANT_MS] {
+            scalars.push(Scalar::Datetime(ms));
+        }
+        for address in
+            ["0.0.0.0/0", "255.255.255.255", "::/0", "::ffff:1.2.3.4", "::1.2.3.4", "fe80::/10", "1:0:0:2::3"]
+        {
+            scalars.push(Scalar::Ip(address.into()).canonical().unwrap());
+        }
+        scalars.push(Scalar::Entity(EntityRef { id: "a\"b\n".into(), kind: "Mfa::Role".into() }));
+        for scalar in scalars {
+            let attribute = ("it".to_owned(), expression(&scalar).unwrap());
+            let uid = EntityUid::from_type_name_and_id(name(SYSTEM).unwrap(), EntityId::new("s"));
+            let entity = Entity::new(uid, HashMap::from([attribute]), std::collections::HashSet::new());
+            assert!(entity.is_ok(), "{scalar:?}: {entity:?}");
+        }
+    }
+}

@@ -119,7 +119,8 @@ impl Policies {
     /// [`NotExplained`] where there is no such control or subject, or more than one.
     pub fn explain(&self, control: &Control, input: Input<'_>, subject: &str) -> Result<Explanation, NotExplained> {
         let unknown = || NotExplained::Control(control.id.clone());
-        let compiled = self.compiled(&control.id).filter(|compiled| compiled.control == *control).ok_or_else(unknown)?;
+        let compiled =
+            self.compiled(&control.id).filter(|compiled| compiled.control == *control).ok_or_else(unknown)?;
         let (instance, table, row) = find(compiled, &input, subject)?;
         let judge = Judge::new(compiled, input.system, input.as_of).map_err(NotExplained::Request)?;
         let verdict = judge.row(table, row);

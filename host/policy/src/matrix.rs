@@ -158,9 +158,10 @@ fn replacement(entry: &Entry, builtin: &BTreeMap<String, Entry>, problems: &mut 
     }
 }
 
-/// The table of a whole file; syntax errors become problems and what could be read goes on.
+/// The table of a whole file, or every syntax error; what is left of a broken file would only raise false ones.
 fn parse<'a>(file: &'a SourceFile, problems: &mut Vec<Problem>) -> DeTable<'a> {
     let (table, errors) = DeTable::parse_recoverable(file.text());
+    let sound = errors.is_empty();
     for error in errors {
         let problem = file.problem(error.message().trim().replace('\n', ", "));
         problems.push(match error.span() {
@@ -168,7 +169,7 @@ fn parse<'a>(file: &'a SourceFile, problems: &mut Vec<Problem>) -> DeTable<'a> {
             None => problem,
         });
     }
-    table.into_inner()
+    if sound { table.into_inner() } else { DeTable::new() }
 }
 
 #[cfg(test)]

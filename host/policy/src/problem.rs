@@ -108,15 +108,22 @@ pub struct Problems {
 }
 
 impl Problems {
-    /// The problems, file by file in the order in which they were found.
+    /// The problems, by the files' paths and the places in them.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
         self.problems.iter()
     }
 }
 
-/// The value where nothing is wrong, otherwise every problem.
-pub(crate) fn unless<T>(problems: Vec<Problem>, value: T) -> Result<T, Problems> {
-    if problems.is_empty() { Ok(value) } else { Err(Problems { problems }) }
+/// The value where nothing is wrong, otherwise every problem, by path, place and message.
+pub(crate) fn unless<T>(mut problems: Vec<Problem>, value: T) -> Result<T, Problems> {
+    if problems.is_empty() {
+        return Ok(value);
+    }
+    problems.sort_by(|a, b| {
+        let place = |of: &Problem| of.span().map(|span| span.start);
+        (a.path(), place(a), &a.message).cmp(&(b.path(), place(b), &b.message))
+    });
+    Err(Problems { problems })
 }
 
 /// `did you mean ...?` for the candidate nearest to `word`, case aside, if one is near enough.

@@ -152,8 +152,11 @@ fn population() -> Value {
 }
 
 fn entity(fact: &Fact) -> Value {
-    let attributes =
-        fact.columns.iter().map(|column| (column.name.clone(), required(column_type(column), column.required))).collect();
+    let attributes = fact
+        .columns
+        .iter()
+        .map(|column| (column.name.clone(), required(column_type(column), column.required)))
+        .collect();
     let parents: BTreeSet<&String> = fact.parent_kinds.iter().collect();
     json!({ "memberOfTypes": parents, "shape": record(attributes) })
 }

@@ -1,14 +1,16 @@
 //! For programs: one document, `tickmark/assessment/1`, described in `docs/reference/assessment-1.md`.
 //!
-//! Its types are its own, so that a change of the model is not a change of the document.
+//! Its strings are safe to print on a terminal. Its types are its own, so that a change of the model is not a change of the document.
 
 mod document;
+mod escape;
 
 use std::io::{self, Write};
 
 use crate::view::View;
 use document::Document;
 pub use document::SCHEMA;
+use escape::Escape;
 
 /// How the document is to be written.
 #[derive(Clone, Copy, Debug)]
@@ -30,8 +32,8 @@ impl Default for Options {
 pub fn write(view: &View<'_>, out: &mut dyn Write, options: Options) -> io::Result<()> {
     let document = Document::new(view);
     match options.indent {
-        true => serde_json::to_writer_pretty(&mut *out, &document)?,
-        false => serde_json::to_writer(&mut *out, &document)?,
+        true => serde_json::to_writer_pretty(Escape(out), &document)?,
+        false => serde_json::to_writer(Escape(out), &document)?,
     }
     writeln!(out)
 }

@@ -4,6 +4,7 @@
 //! **Invariant:** the same sealed run gives the same bytes; no clock is read, and no time but `as_of` is printed.
 //! **Absent on purpose:** judging. A format may leave something out, it never changes an outcome or a count.
 
+mod terminal;
 mod view;
 
 pub mod json;

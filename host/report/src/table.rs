@@ -37,12 +37,12 @@ impl Default for Options {
 const NARROWEST: usize = 40;
 
 const COLUMNS: [Column; 6] = [
-    Column { title: "CONTROL", narrowest: 12 },
+    Column { title: "CONTROL", narrowest: 22 },
     Column { title: "CRITERIA", narrowest: 8 },
     Column { title: "OWNER", narrowest: 8 },
     Column { title: "SYSTEM", narrowest: 8 },
     Column { title: "OUTCOME", narrowest: 12 },
-    Column { title: "COUNTS", narrowest: 10 },
+    Column { title: "COUNTS", narrowest: 12 },
 ];
 
 /// Writes the table of `view`.
@@ -209,8 +209,7 @@ impl Page<'_> {
     }
 
     fn row(&mut self, cells: &[Cell; 6], widths: &[usize]) -> io::Result<()> {
-        let line = grid::line(cells, widths, self.color);
-        writeln!(self.out, "{line}")
+        grid::lines(cells, widths, self.color).iter().try_for_each(|line| writeln!(self.out, "{line}"))
     }
 }
 

@@ -54,7 +54,9 @@ pub fn check_settings(descriptor: &Descriptor, settings: &BTreeMap<String, Value
     let mut errors = Vec::new();
     for (name, value) in settings {
         match descriptor.settings.iter().find(|column| &column.name == name) {
-            None => errors.push(SettingError::Unknown { plugin: plugin(), name: name.clone(), there: names(descriptor) }),
+            None => {
+                errors.push(SettingError::Unknown { plugin: plugin(), name: name.clone(), there: names(descriptor) })
+            }
             Some(column) if !fits(value, column) => errors.push(SettingError::Type {
                 plugin: plugin(),
                 name: name.clone(),
@@ -65,9 +67,8 @@ pub fn check_settings(descriptor: &Descriptor, settings: &BTreeMap<String, Value
             Some(_) => {}
         }
     }
-    let missing = |column: &&Column| {
-        column.required && settings.get(&column.name).is_none_or(|value| *value == Value::Absent)
-    };
+    let missing =
+        |column: &&Column| column.required && settings.get(&column.name).is_none_or(|value| *value == Value::Absent);
     for column in descriptor.settings.iter().filter(missing) {
         errors.push(SettingError::Missing { plugin: plugin(), name: column.name.clone(), doc: column.doc.clone() });
     }

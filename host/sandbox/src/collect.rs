@@ -70,7 +70,8 @@ pub(crate) fn collect(engine: &Engine, plugin: &Plugin, job: Job) -> Collection 
         descriptor: Some((*plugin.descriptor).clone()),
         ..blank(&job)
     };
-    let ended = |stop: Stop| Collection { outcome: stop.outcome, detail: Some(plain(&stop.detail, 2_048)), ..blank.clone() };
+    let ended =
+        |stop: Stop| Collection { outcome: stop.outcome, detail: Some(plain(&stop.detail, 2_048)), ..blank.clone() };
     if let Some(error) = check_settings(&plugin.descriptor, &job.settings).first() {
         return ended(Stop::host_error(format!("settings were not checked: {error}")));
     }
@@ -85,7 +86,8 @@ pub(crate) fn collect(engine: &Engine, plugin: &Plugin, job: Job) -> Collection 
     let limits = job.limits.clone();
     store.data_mut().run = Some(run(plugin, job));
     let called = catch_unwind(AssertUnwindSafe(|| call(plugin, &mut store, &limits)));
-    let called = called.unwrap_or_else(|panic| Err(Stop::host_error(format!("a host function failed: {}", said(&*panic)))));
+    let called =
+        called.unwrap_or_else(|panic| Err(Stop::host_error(format!("a host function failed: {}", said(&*panic)))));
     // Dropping a store is as much in the guest's hands as running it.
     match catch_unwind(AssertUnwindSafe(|| store.into_data().run)) {
         Ok(Some(run)) => finish(blank, run, called),

@@ -88,7 +88,11 @@ fn is_version(version: &str) -> bool {
     let numbers: Vec<&str> = core.split('.').collect();
     let number = |text: &&str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let letter = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'+');
-    version.len() <= 64 && numbers.len() == 3 && numbers.iter().all(number) && rest.len() != 1 && rest.bytes().all(letter)
+    version.len() <= 64
+        && numbers.len() == 3
+        && numbers.iter().all(number)
+        && rest.len() != 1
+        && rest.bytes().all(letter)
 }
 
 fn fact(fact: wp::Fact) -> Fact {
@@ -127,7 +131,13 @@ mod tests {
 
     fn declared(version: &str) -> wp::Descriptor {
         let need = wp::Need { kind: "sql".into(), name: "users".into(), required: true, reason: "read users".into() };
-        wp::Descriptor { name: "mfa".into(), version: version.into(), facts: vec![], needs: vec![need], settings: vec![] }
+        wp::Descriptor {
+            name: "mfa".into(),
+            version: version.into(),
+            facts: vec![],
+            needs: vec![need],
+            settings: vec![],
+        }
     }
 
     #[test]

@@ -32,8 +32,7 @@ impl wc::Host for HostState {
         params: Vec<(String, wt::Scalar)>,
     ) -> wasmtime::Result<Result<wc::Output, wt::Failure>> {
         let (run, resources) = self.enter("command.run")?;
-        let params: Vec<(String, Scalar)> =
-            params.into_iter().map(|(name, value)| (name, scalar_in(value))).collect();
+        let params: Vec<(String, Scalar)> = params.into_iter().map(|(name, value)| (name, scalar_in(value))).collect();
         let request = RunRequest { grant: &name, params: &params };
         let call = Call::new(NeedKind::Command, "command.run", &name, &request)?;
         let told = run.perform(call, |grants, limits| {

@@ -1,7 +1,7 @@
 //! `files` and `blobs`: whole files and sorted listings.
 
 use serde::Serialize;
-use tickmark_model::{Instant, NeedKind, Receipt};
+use tickmark_model::{NeedKind, Receipt};
 use wasmtime::component::Resource;
 
 use crate::bindings::tickmark::collector::{blobs as wb, files as wf, types as wt};

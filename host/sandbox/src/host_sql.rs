@@ -116,10 +116,7 @@ mod tests {
         let text = |text: &str| Some(Scalar::Text(text.into()));
         let table = Table {
             columns: vec!["id".into(), "seen".into(), "note".into()],
-            rows: vec![
-                vec![text("u1"), Some(Scalar::Datetime(0)), None],
-                vec![text("u2"), text("never"), None],
-            ],
+            rows: vec![vec![text("u1"), Some(Scalar::Datetime(0)), None], vec![text("u2"), text("never"), None]],
         };
         let recorded = table.record().unwrap();
         let (name, bytes) = &recorded.parts[0];

@@ -24,8 +24,8 @@ pub use collect::{Job, rejected};
 
 mod grants;
 pub use grants::{
-    CommandGrant, FilesGrant, GrantProblem, Grants, HttpGrant, Method, Origin, Secret, SecretError, SecretRef, Spelling,
-    SqlGrant, Timeout, Written,
+    CommandGrant, FilesGrant, GrantProblem, Grants, HttpGrant, Method, Origin, Secret, SecretError, SecretRef,
+    Spelling, SqlGrant, Timeout, Written,
 };
 
 mod limits;

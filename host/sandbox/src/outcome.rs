@@ -51,6 +51,8 @@ pub(crate) struct Bounds {
     pub(crate) wall_time_ms: u64,
     /// Bytes that one call may carry to the host.
     pub(crate) call_bytes: usize,
+    /// Handles that a guest may hold at once.
+    pub(crate) handles: u32,
 }
 
 /// What an error of a call into the guest means.
@@ -59,17 +61,25 @@ pub(crate) fn classify(error: &wasmtime::Error, bounds: Bounds) -> Stop {
         return stop.clone();
     }
     match error.downcast_ref::<Trap>() {
-        Some(Trap::OutOfFuel) => {
-            Stop::new(RunOutcome::Fuel, format!("used more than {} units of fuel (about one an instruction)", bounds.fuel))
-        }
+        Some(Trap::OutOfFuel) => Stop::new(
+            RunOutcome::Fuel,
+            format!("used more than {} units of fuel (about one an instruction)", bounds.fuel),
+        ),
         Some(Trap::Interrupt) => Stop::deadline(bounds.wall_time_ms),
-        Some(trap) if breaks_abi(*trap) => Stop::new(RunOutcome::AbiViolation, trap.to_string()),
-        Some(trap) => Stop::new(RunOutcome::Trapped, format!("{}: {trap}", name(*trap))),
+        Some(trap) => {
+            let outcome = if breaks_abi(*trap) { RunOutcome::AbiViolation } else { RunOutcome::Trapped };
+            let words = trap.to_string();
+            let words = words.strip_prefix("wasm trap: ").unwrap_or(&words);
+            Stop::new(outcome, format!("{}: {words}", name(*trap)))
+        }
         None => {
             let cause = one_line(&error.root_cause().to_string());
-            // wasmtime keeps this error's type to itself, so its sentence is all there is to know it by.
+            // wasmtime has no public type for these two, so their sentences are all there is to know them by.
             if cause.contains("fuel allocated for hostcalls has been exhausted") {
                 return Stop::output_limit(format!("one host call carries more than {} bytes", bounds.call_bytes));
+            }
+            if cause.contains("store handle limit exceeded") {
+                return Stop::output_limit(format!("live handles exceed {}", bounds.handles));
             }
             Stop::new(RunOutcome::AbiViolation, cause)
         }
@@ -111,7 +121,7 @@ pub(crate) fn one_line(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const BOUNDS: Bounds = Bounds { fuel: 7, wall_time_ms: 5, call_bytes: 3 };
+    const BOUNDS: Bounds = Bounds { fuel: 7, wall_time_ms: 5, call_bytes: 3, handles: 2 };
 
     #[track_caller]
     fn check(error: impl Into<wasmtime::Error>, expected: &str) {
@@ -123,12 +133,13 @@ mod tests {
     fn every_kind_of_error_has_one_word() {
         check(Trap::OutOfFuel, "fuel: used more than 7 units of fuel (about one an instruction)");
         check(Trap::Interrupt, "deadline: ran longer than 5 ms");
-        check(Trap::ListOutOfBounds, "abi-violation: list content out-of-bounds");
+        check(Trap::ListOutOfBounds, "abi-violation: list-out-of-bounds: list content out-of-bounds");
         check(
             Trap::UnreachableCodeReached,
             "trapped: unreachable-code-reached: wasm `unreachable` instruction executed",
         );
         check(wasmtime::format_err!("invalid utf-8 sequence\nmore"), "abi-violation: invalid utf-8 sequence");
+        check(wasmtime::format_err!("cannot lend: store handle limit exceeded"), "output-limit: live handles exceed 2");
         check(Stop::denied("no"), "denied: no");
     }
 

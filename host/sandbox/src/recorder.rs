@@ -165,7 +165,11 @@ mod tests {
 
     fn recorder(blobs: Arc<dyn BlobSink>, max_bytes: u64) -> Recorder {
         let ms = AtomicI64::new(0);
-        Recorder::new(blobs, Arc::new(move || Instant::from_ms(ms.fetch_add(1_000, Ordering::Relaxed)).unwrap()), max_bytes)
+        Recorder::new(
+            blobs,
+            Arc::new(move || Instant::from_ms(ms.fetch_add(1_000, Ordering::Relaxed)).unwrap()),
+            max_bytes,
+        )
     }
 
     fn asked() -> Asked {
@@ -196,9 +200,6 @@ mod tests {
     #[test]
     fn what_cannot_be_stored_ends_the_run() {
         let stop = recorder(Arc::new(Full), 9).answered(asked(), &Body(b"ab")).unwrap_err();
-        assert_eq!(
-            stop,
-            Stop::host_error("response to `files.open` of 2 bytes cannot be stored: no storage space")
-        );
+        assert_eq!(stop, Stop::host_error("response to `files.open` of 2 bytes cannot be stored: no storage space"));
     }
 }

@@ -15,13 +15,16 @@ use crate::state::HostState;
 /// Bytes that one host call may carry from the guest: a batch of 1,000 rows of 16 KiB.
 pub(crate) const CALL_BYTES: usize = 16 << 20;
 
+/// Handles beyond the guest's own: each argument of a call that is lent to the host takes one while the call lasts.
+const LENT_HANDLES: usize = 16;
+
 /// A store that has used nothing of `limits` yet; its wall clock starts now.
 pub(crate) fn fresh(engine: &Engine, limits: &Limits, run: Option<Run>) -> wasmtime::Result<Store<HostState>> {
     let mut store = Store::new(engine, HostState::new(limits, run));
     store.limiter(|state| &mut state.limiter);
     store.set_fuel(limits.fuel)?;
     store.set_hostcall_fuel(CALL_BYTES);
-    store.set_max_component_handles(limits.handles as usize);
+    store.set_max_component_handles(limits.handles as usize + LENT_HANDLES);
     let wall_time_ms = limits.wall_time_ms;
     let started = Monotonic::now();
     let wall_time = Duration::from_millis(wall_time_ms);
@@ -39,5 +42,5 @@ pub(crate) fn fresh(engine: &Engine, limits: &Limits, run: Option<Run>) -> wasmt
 
 /// What a message about a limit of this store names.
 pub(crate) fn bounds(limits: &Limits) -> Bounds {
-    Bounds { fuel: limits.fuel, wall_time_ms: limits.wall_time_ms, call_bytes: CALL_BYTES }
+    Bounds { fuel: limits.fuel, wall_time_ms: limits.wall_time_ms, call_bytes: CALL_BYTES, handles: limits.handles }
 }

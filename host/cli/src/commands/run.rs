@@ -5,7 +5,7 @@ use std::path::Path;
 use tickmark_engine::{Engine, RunRequest, Scope, exit};
 use tickmark_ledger::SealedRun;
 use tickmark_model::Instant;
-use tickmark_report::{TableOptions, View, json, table};
+use tickmark_report::{View, json, table};
 
 use crate::args::{Format, Global, Output, RunArgs};
 use crate::invoked_by::invoked_by;
@@ -41,8 +41,8 @@ pub(super) fn print(sealed: &SealedRun, output: &Output, base: &Path, exceptions
     let looks = looks(output);
     write(output, base, |out| match output.output {
         Format::Table => {
-            table::write(&view, out, &TableOptions { width: looks.width, color: looks.color, exceptions })
+            table::write(&view, out, table::Options { width: looks.width, color: looks.color, exceptions })
         }
-        Format::Json => json::write(&view, out),
+        Format::Json => json::write(&view, out, json::Options::default()),
     })
 }

@@ -99,7 +99,8 @@ fn source<'a>(
         return None;
     };
     if !same_declaration(table.fact(), &compiled.fact) {
-        let detail = format!("collector `{instance}` declares fact `{fact}` otherwise than the policies were checked for");
+        let detail =
+            format!("collector `{instance}` declares fact `{fact}` otherwise than the policies were checked for");
         doubts.missing(ReasonCode::POPULATION_UNKNOWN, detail);
         return None;
     }
@@ -137,11 +138,13 @@ fn check(
     let age = as_of.ms() - observed.ms();
     if age > limit {
         let (age, limit) = (format_duration(age), format_duration(limit));
-        let detail = format!("collector `{instance}`: the source is of {observed}, {age} before {as_of}, limit is {limit}");
+        let detail =
+            format!("collector `{instance}`: the source is of {observed}, {age} before {as_of}, limit is {limit}");
         doubts.add(ReasonCode::POPULATION_STALE, detail);
     }
     if observed.ms() - fetched.ms() > CLOCK_SKEW_MS {
-        let detail = format!("collector `{instance}`: the source is dated {observed}, after it was fetched at {fetched}");
+        let detail =
+            format!("collector `{instance}`: the source is dated {observed}, after it was fetched at {fetched}");
         doubts.add(ReasonCode::POPULATION_STALE, detail);
     }
 }

@@ -22,7 +22,8 @@ use crate::compile::Compiled;
 /// Judges every row of `source`.
 pub(super) fn judge(way: Way, judge: &Judge<'_>, compiled: &Compiled, source: &Source<'_>, tally: &mut Tally) {
     let table = source.table;
-    let event = table.fact().event_time.as_ref().and_then(|name| table.fact().column(name)).and_then(|at| table.cells(at));
+    let event =
+        table.fact().event_time.as_ref().and_then(|name| table.fact().column(name)).and_then(|at| table.cells(at));
     let event = |row| event.and_then(|cells| cells.key(row));
     let groups = compiled.reading.as_ref().and_then(|reading| groups(way, reading, table, judge.as_of));
     let Some(Groups { of_row, first }) = groups else {

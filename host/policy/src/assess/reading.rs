@@ -122,9 +122,7 @@ impl Reading {
     /// `resource in` one group or a set of them, written out.
     fn groups(&mut self, groups: &Expr, names: &Names<'_>) -> Option<()> {
         match groups {
-            Expr::Literal(Literal::EntityUID(group)) => {
-                self.group(&group.ty.to_string(), names.fact).then_some(())
-            }
+            Expr::Literal(Literal::EntityUID(group)) => self.group(&group.ty.to_string(), names.fact).then_some(()),
             Expr::Set(groups) => groups.iter().try_for_each(|group| self.groups(group, names)),
             _ => None,
         }
@@ -149,11 +147,16 @@ fn reads_resource(expr: &Expr) -> bool {
 fn parts(expr: &Expr) -> Option<Vec<&Expr>> {
     Some(match expr {
         Expr::Literal(_) | Expr::Var(_) => Vec::new(),
-        Expr::UnaryOp { expr, .. } | Expr::GetAttr { expr, .. } | Expr::HasAttr { expr, .. } | Expr::Like { expr, .. } => {
+        Expr::UnaryOp { expr, .. }
+        | Expr::GetAttr { expr, .. }
+        | Expr::HasAttr { expr, .. }
+        | Expr::Like { expr, .. } => {
             vec![expr.as_ref()]
         }
         Expr::BinaryOp { left, right, .. } => vec![left.as_ref(), right.as_ref()],
-        Expr::Is { expr, in_expr, .. } => [Some(expr), in_expr.as_ref()].into_iter().flatten().map(AsRef::as_ref).collect(),
+        Expr::Is { expr, in_expr, .. } => {
+            [Some(expr), in_expr.as_ref()].into_iter().flatten().map(AsRef::as_ref).collect()
+        }
         Expr::IfThenElse { cond, then_expr, else_expr } => vec![cond.as_ref(), then_expr.as_ref(), else_expr.as_ref()],
         Expr::Set(items) => items.iter().map(AsRef::as_ref).collect(),
         Expr::Record(items) => items.values().map(AsRef::as_ref).collect(),

@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 
 use cedar_policy::pst::{BinaryOp, Expr, Literal, UnaryOp, Var};
-use tickmark_model::{CedarType, Cells, Decimal4, Fact, FactTable, Instant, Scalar, Shape, parse_duration, parse_instant};
+use tickmark_model::{
+    CedarType, Cells, Decimal4, Fact, FactTable, Instant, Scalar, Shape, parse_duration, parse_instant,
+};
 
 use crate::entity::is_number;
 use crate::schema::type_of;

@@ -38,7 +38,9 @@ fn check(control: &str, collections: &[&Collection], expected: &str) {
         let ids: Vec<&str> = exception.policies.iter().map(|policy| policy.id.as_str()).collect();
         lines.push(format!("{}: {}", exception.subject, ids.join(" ")));
     }
-    lines.extend(finding.undecided.iter().map(|undecided| format!("{}? {}", undecided.subject, undecided.errors.join(" "))));
+    lines.extend(
+        finding.undecided.iter().map(|undecided| format!("{}? {}", undecided.subject, undecided.errors.join(" "))),
+    );
     lines.extend(finding.reasons.iter().map(|reason| format!("{}: {}", reason.code, reason.detail)));
     let expected: Vec<&str> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     assert_eq!(lines, expected);
@@ -207,7 +209,11 @@ fn coverage_of_the_window_is_established() {
     ];
     let mut collection =
         collection(&mfa, vec![table(mfa.fact("login_window").unwrap(), &[("auth_log/1d".to_owned(), row)])]);
-    check("CC7.2-failed-logins", &[&collection], "pass: 1 in scope, 1 conforming, 0 exceptions, 0 undecided, 0 excluded");
+    check(
+        "CC7.2-failed-logins",
+        &[&collection],
+        "pass: 1 in scope, 1 conforming, 0 exceptions, 0 undecided, 0 excluded",
+    );
     collection.populations.get_mut("login_window").unwrap().covers_from = Some(at("2026-11-19T10:00:00Z"));
     check(
         "CC7.2-failed-logins",

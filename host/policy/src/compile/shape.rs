@@ -27,7 +27,8 @@ pub(super) fn check(
 ) -> Vec<(Card, Policy)> {
     let source = &entry.policy;
     let statements = statements(source.text());
-    let place = |id: &str| id.strip_prefix("policy").and_then(|n| n.parse().ok()).and_then(|n: usize| statements.get(n));
+    let place =
+        |id: &str| id.strip_prefix("policy").and_then(|n| n.parse().ok()).and_then(|n: usize| statements.get(n));
     for template in parsed.templates() {
         let problem = source.problem("a template judges nothing by itself");
         let problem = match place(template.id().as_ref()) {
@@ -66,7 +67,8 @@ fn whole(control: &Control, source: &SourceFile, parts: &[(Part, Effect)], probl
         }
         if count(part, Effect::Forbid) == 0 {
             let message = format!("action `{action}` has no `forbid` policy, so nothing could ever fail");
-            problems.push(source.problem(message).help("add a `forbid` with `@message`, `@severity` and `@remediation`"));
+            problems
+                .push(source.problem(message).help("add a `forbid` with `@message`, `@severity` and `@remediation`"));
         }
     }
 }
@@ -159,7 +161,8 @@ impl Judge<'_> {
                     self.problems.push(place(problem, "not declared").help(help));
                 } else if matches!(clause, Clause::When(_)) {
                     let problem = self.problem(format!("`has {}` stands in a `when`", has.attribute));
-                    let help = "turn the condition into an `unless`: what is absent must not keep a `forbid` silent";
+                    let help =
+                        "write the opposite as an `unless`, so that a subject is judged where the attribute is absent";
                     self.problems.push(place(problem, "silently false where it is absent").help(help));
                 }
             }

@@ -41,7 +41,9 @@ fn check(subject: &str, expected: Expect) {
 
 #[test]
 fn an_exception_names_the_policy_that_decided() {
-    check("db", expect![[r#"
+    check(
+        "db",
+        expect![[r#"
         Backup::Job::"db" exception
         expected = true
         last_success = "2026-11-18T09:00:00Z"
@@ -50,12 +52,15 @@ fn an_exception_names_the_policy_that_decided() {
           forbid backup-recent-in-the-future on A1.2-backup-recent, reads ["last_success"]
           forbid backup-recent-never-succeeded on A1.2-backup-recent, reads ["last_success"]
         * forbid backup-recent-too-old on A1.2-backup-recent, reads ["last_success"]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn what_the_source_does_not_say_is_shown_as_absent() {
-    check("Backup::Job::\"etc\"", expect![[r#"
+    check(
+        "Backup::Job::\"etc\"",
+        expect![[r#"
         Backup::Job::"etc" exception
         expected = true
         last_success = null
@@ -64,16 +69,20 @@ fn what_the_source_does_not_say_is_shown_as_absent() {
           forbid backup-recent-in-the-future on A1.2-backup-recent, reads ["last_success"]
         * forbid backup-recent-never-succeeded on A1.2-backup-recent, reads ["last_success"]
           forbid backup-recent-too-old on A1.2-backup-recent, reads ["last_success"]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn out_of_scope_stops_at_the_scope() {
-    check("backup/tmp", expect![[r#"
+    check(
+        "backup/tmp",
+        expect![[r#"
         Backup::Job::"tmp" out of scope
         expected = false
           permit backup-recent-scope on A1.2-backup-recent/scope, reads ["expected"]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

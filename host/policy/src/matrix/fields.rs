@@ -34,8 +34,7 @@ impl<'a> Fields<'a> {
     }
 
     fn new(file: &'a SourceFile, what: &'static str, span: Range<usize>, table: DeTable<'a>) -> Self {
-        let left =
-            table.into_iter().map(|(key, value)| (key.get_ref().to_string(), (key.span(), value))).collect();
+        let left = table.into_iter().map(|(key, value)| (key.get_ref().to_string(), (key.span(), value))).collect();
         Self { file, what, span, left, known: Vec::new() }
     }
 
@@ -44,7 +43,9 @@ impl<'a> Fields<'a> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let (span, file) = (value.span(), self.file);
         let DeValue::Array(items) = value.into_inner() else {
-            problems.push(file.problem(format!("`{key}` is not an array of tables")).at(span, format!("expected [[{key}]]")));
+            problems.push(
+                file.problem(format!("`{key}` is not an array of tables")).at(span, format!("expected [[{key}]]")),
+            );
             return Vec::new();
         };
         let mut rows = Vec::new();
@@ -52,7 +53,8 @@ impl<'a> Fields<'a> {
             let span = item.span();
             match item.into_inner() {
                 DeValue::Table(table) => rows.push(Self::new(file, key, span, table)),
-                _ => problems.push(file.problem(format!("`{key}` is not a table")).at(span, format!("expected [[{key}]]"))),
+                _ => problems
+                    .push(file.problem(format!("`{key}` is not a table")).at(span, format!("expected [[{key}]]"))),
             }
         }
         rows
@@ -95,7 +97,8 @@ impl<'a> Fields<'a> {
     ) -> Option<Placed<T>> {
         if !self.left.contains_key(key) {
             self.known.push(key);
-            let problem = self.file.problem(format!("{} has no `{key}`", self.what)).at(self.span.clone(), "in this one");
+            let problem =
+                self.file.problem(format!("{} has no `{key}`", self.what)).at(self.span.clone(), "in this one");
             problems.push(problem.help(format!("it is {expected}")));
             return None;
         }
@@ -128,7 +131,11 @@ impl<'a> Fields<'a> {
     }
 
     /// The scalars of the table `key`, by name; none where it is not there.
-    pub(super) fn scalars(&mut self, key: &'static str, problems: &mut Vec<Problem>) -> BTreeMap<String, Placed<Scalar>> {
+    pub(super) fn scalars(
+        &mut self,
+        key: &'static str,
+        problems: &mut Vec<Problem>,
+    ) -> BTreeMap<String, Placed<Scalar>> {
         let Some(value) = self.take(key) else { return BTreeMap::new() };
         let (span, file) = (value.span(), self.file);
         let DeValue::Table(table) = value.into_inner() else {

@@ -23,12 +23,8 @@ const OPERATIONS: [(&str, Operation); 3] =
     [("event", Operation::Event), ("state", Operation::State), ("human", Operation::Human)];
 const MODES: [(&str, Mode); 2] = [("subject", Mode::Subject), ("population", Mode::Population)];
 /// The words for severities, here and in annotations.
-pub(crate) const SEVERITIES: [(&str, Severity); 4] = [
-    ("low", Severity::Low),
-    ("medium", Severity::Medium),
-    ("high", Severity::High),
-    ("critical", Severity::Critical),
-];
+pub(crate) const SEVERITIES: [(&str, Severity); 4] =
+    [("low", Severity::Low), ("medium", Severity::Medium), ("high", Severity::High), ("critical", Severity::Critical)];
 /// Longest remediation deadline, in days.
 const MAX_REMEDIATION_DAYS: u32 = 366;
 

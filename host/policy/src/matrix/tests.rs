@@ -32,12 +32,20 @@ fn check(rows: &str, expected: Expect) {
     let problems = site(rows).unwrap_err();
     let mut lines = String::new();
     for problem in problems.iter() {
-        let line = problem.span().map_or(0, |span| rows[..span.start].lines().count().max(1) + usize::from(rows[..span.start].ends_with('\n')));
+        let line = problem.span().map_or(0, |span| {
+            rows[..span.start].lines().count().max(1) + usize::from(rows[..span.start].ends_with('\n'))
+        });
         let labels: Vec<String> = problem
             .labels()
             .into_iter()
             .flatten()
-            .map(|label| format!("`{}` {}", &rows[label.offset()..label.offset() + label.len()].lines().next().unwrap_or(""), label.label().unwrap_or("")))
+            .map(|label| {
+                format!(
+                    "`{}` {}",
+                    &rows[label.offset()..label.offset() + label.len()].lines().next().unwrap_or(""),
+                    label.label().unwrap_or("")
+                )
+            })
             .collect();
         let help = problem.help().map(|help| format!("\n  help: {help}")).unwrap_or_default();
         lines += &format!("{line}: {problem}\n  {}{help}\n", labels.join("; "));
@@ -89,16 +97,22 @@ fn a_site_replaces_row_and_file_whole() {
 
 #[test]
 fn replacing_must_be_said_and_be_true() {
-    check(&SOUND.replace("X1-own", "A1.3-restore-test"), expect![[r#"
+    check(
+        &SOUND.replace("X1-own", "A1.3-restore-test"),
+        expect![[r#"
         3: control `A1.3-restore-test` is built in
           `"A1.3-restore-test"` has the id of a built-in control
           help: write `replaces = true` to replace its row and policy file whole, or choose another id
-    "#]]);
-    check(&SOUND.replace("X1-own", "A1.3-restore-tests").replace("mode", "replaces = true\nmode"), expect![[r#"
+    "#]],
+    );
+    check(
+        &SOUND.replace("X1-own", "A1.3-restore-tests").replace("mode", "replaces = true\nmode"),
+        expect![[r#"
         3: control `A1.3-restore-tests` replaces nothing
           `"A1.3-restore-tests"` no built-in control has this id
           help: did you mean `A1.3-restore-test`?
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -134,6 +148,9 @@ environments = ["production"]
             2: matrix has no key `colour`
               `colour` unknown key
               help: its keys are control
+            3: control has no `owner`
+              `[[control]]` in this one
+              help: it is a string
             4: control id `X 1` does not match [A-Za-z0-9][A-Za-z0-9._-]*
               `"X 1"` not an id
               help: such as `CC6.3-mfa-for-admins`, at most 64 letters
@@ -147,9 +164,9 @@ environments = ["production"]
             7: `dayly` is not a frequency
               `"dayly"` unknown word
               help: did you mean `daily`?
-            3: control has no `owner`
-              `[[control]]` in this one
-              help: it is a string
+            9: control has no key `ownr`
+              `ownr` unknown key
+              help: did you mean `owner`?
             10: `evidence`: invalid type: integer `7`, expected a string
               `7` here
               help: it is a string
@@ -161,75 +178,43 @@ environments = ["production"]
             18: `window`: `26 hours` is not a duration such as `26h`, `7d` or `1d12h` (units d, h, m, s, ms, largest first)
               `{ duration = "26 hours" }` here
               help: it is a duration such as `{ duration = "26h" }`
-            23: `ratio`: invalid type: floating point `0.5`, expected a boolean, an integer, a string or a tagged value such as { duration = "26h" }
-              `0.5` here
-              help: it is a boolean, an integer, a string or a tagged value such as `{ duration = "26h" }`
-            22: parameter name `Limit` does not match [a-z][a-z0-9_]* or is a Cedar keyword
-              `Limit` not a name
-            21: parameter `as_of` is the host's own
-              `as_of` choose another name
-            25: `systems`: unknown field `environments`, expected one of `environment`, `name`, `tags`, `tier`
-              `environments` here
-              help: it is a table with any of `environment`, `name`, `tier` and `tags`
             19: `replaces`: invalid type: string "yes", expected a boolean
               `"yes"` here
               help: it is true or false
-            9: control has no key `ownr`
-              `ownr` unknown key
-              help: did you mean `owner`?
+            21: parameter `as_of` is the host's own
+              `as_of` choose another name
+            22: parameter name `Limit` does not match [a-z][a-z0-9_]* or is a Cedar keyword
+              `Limit` not a name
+            23: `ratio`: invalid type: floating point `0.5`, expected a boolean, an integer, a string or a tagged value such as { duration = "26h" }
+              `0.5` here
+              help: it is a boolean, an integer, a string or a tagged value such as `{ duration = "26h" }`
+            25: `systems`: unknown field `environments`, expected one of `environment`, `name`, `tags`, `tier`
+              `environments` here
+              help: it is a table with any of `environment`, `name`, `tier` and `tags`
         "#]],
     );
 }
 
 #[test]
 fn syntax_errors_point_at_their_place() {
-    check("[[control]]\nid = \"a\nowner = \n", expect![[r#"
+    check(
+        "[[control]]\nid = \"a\nowner = \n",
+        expect![[r#"
         2: invalid basic string, expected `"`
           `` here
         3: string values must be quoted, expected literal string
           `` here
-        1: control has no `title`
-          `[[control]]` in this one
-          help: it is a string
-        1: control has no `criteria`
-          `[[control]]` in this one
-          help: it is an array of criteria such as `["CC6.1"]`
-        1: control has no `frequency`
-          `[[control]]` in this one
-          help: it is a string
-        1: control has no `operation`
-          `[[control]]` in this one
-          help: it is a string
-        3: `owner` is empty
-          `` expected some text
-        1: control has no `evidence`
-          `[[control]]` in this one
-          help: it is a string
-        1: control has no `collector`
-          `[[control]]` in this one
-          help: it is a string
-        1: control has no `fact`
-          `[[control]]` in this one
-          help: it is a string
-        1: control has no `policy`
-          `[[control]]` in this one
-          help: it is a string
-        1: control has no `mode`
-          `[[control]]` in this one
-          help: it is a string
-        1: control has no `severity`
-          `[[control]]` in this one
-          help: it is a string
-        1: control has no `remediation_days`
-          `[[control]]` in this one
-          help: it is a number of days
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn an_id_is_there_once() {
-    check(&format!("{SOUND}{SOUND}"), expect![[r#"
+    check(
+        &format!("{SOUND}{SOUND}"),
+        expect![[r#"
         3: control `X1-own` is there twice
           `"X1-own"` first here; `"X1-own"` again here
-    "#]]);
+    "#]],
+    );
 }

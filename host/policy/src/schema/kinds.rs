@@ -27,7 +27,9 @@ impl Kinds {
                 let namespace = kind.split_once("::").map_or(kind, |(namespace, _)| namespace);
                 let owner = *owners.entry(namespace).or_insert(&descriptor.name);
                 match facts.get(kind) {
-                    Some(first) if !same_declaration(first, fact) => problems.push(contradiction(descriptor, fact, owner)),
+                    Some(first) if !same_declaration(first, fact) => {
+                        problems.push(contradiction(descriptor, fact, owner))
+                    }
                     None if owner != descriptor.name => problems.push(trespass(descriptor, fact, owner)),
                     Some(_) => {}
                     None => {
@@ -38,7 +40,8 @@ impl Kinds {
         }
         let referred: BTreeSet<String> = facts.values().flat_map(|fact| referred(fact)).cloned().collect();
         for fact in facts.values() {
-            let nested = fact.parent_kinds.iter().find(|kind| facts.get(*kind).is_some_and(|p| !p.parent_kinds.is_empty()));
+            let nested =
+                fact.parent_kinds.iter().find(|kind| facts.get(*kind).is_some_and(|p| !p.parent_kinds.is_empty()));
             problems.extend(nested.map(|parent| nesting(fact, parent)));
         }
         Self { facts, referred }

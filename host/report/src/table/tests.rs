@@ -10,6 +10,7 @@ fn check(cases: &[Case], options: Options, expected: Expect) {
     write(&View::new(&sealed(cases)), &mut out, options).unwrap();
     let text = String::from_utf8(out).unwrap();
     if let Some(width) = options.width {
+        let width = width.max(NARROWEST);
         assert!(text.lines().all(|line| text::columns(line) <= width), "{text}");
     }
     expected.assert_eq(&text);
@@ -19,7 +20,10 @@ const ALL: [Case; 4] = [Case::Pass, Case::Fail, Case::NotCollected, Case::Denied
 
 #[test]
 fn as_wide_as_it_likes() {
-    check(&ALL, Options::default(), expect![[r#"
+    check(
+        &ALL,
+        Options::default(),
+        expect![[r#"
         Acme, 2026-01-01 to 2026-12-31, as of 2026-11-20T09:00:00Z
 
         CONTROL                 CRITERIA      OWNER                SYSTEM    OUTCOME       COUNTS
@@ -42,44 +46,93 @@ fn as_wide_as_it_likes() {
 
         criteria: A1.2 1 inconclusive; CC6.1 1 pass, 1 fail; CC6.6 1 fail; CC7.2 1 inconclusive
         1 pass, 1 fail, 2 inconclusive; 4 records sealed
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn on_eighty_columns() {
-    check(&ALL, Options { width: Some(80), ..Options::default() }, expect![[r#"
-        Acme, 2026-01-01 to 2026-12-31, as of 2026-11-20T09:00:00Z
+    check(
+        &ALL,
+        Options { width: Some(80), ..Options::default() },
+        expect![[r#"
+            Acme, 2026-01-01 to 2026-12-31, as of 2026-11-20T09:00:00Z
 
-        CONTROL        CRITERIA      OWNER          SYSTEM    OUTCOME       COUNTS
-        A1.2-backup-…  A1.2          Platform       prod-web  inconclusive  none in sco…
-          not-collected: `prod-web` has no collector `backup`
-        CC6.1-rules    CC6.1         Platform       prod-web  pass          3/3 conform
-        CC6.3-mfa-fo…  CC6.1, CC6.6  Security       prod-web  fail          4/9 conform…
-          Mfa::User::"ada": an administrator has no second factor
-            mfa-missing (high): enrol a security key or an authenticator for the
-              account, or take the role away
-          Mfa::User::"bob\u{1b}[2K\u{202e}": an administrator has no second factor
-            mfa-missing (high): enrol a security key or an authenticator for the
-              account, or take the role away
-          Mfa::User::"名前の長い利用者": an administrator has no second factor
-            mfa-missing (high): enrol a security key or an authenticator for the
-              account, or take the role away
-          ... and 2 more
-          population-incomplete: the source's own total is not known
-        CC7.2-failed…  CC7.2         Security ope…  prod-web  inconclusive  none in sco…
-          denied: need sql `logins` is not granted
+            CONTROL                 CRITERIA  OWNER     SYSTEM    OUTCOME       COUNTS
+            A1.2-backup-monitoring  A1.2      Platform  prod-web  inconclusive  none in
+                                                                                scope
+              not-collected: `prod-web` has no collector `backup`
+            CC6.1-rules             CC6.1     Platform  prod-web  pass          3/3 conform
+            CC6.3-mfa-for-admins    CC6.1,    Security  prod-web  fail          4/9 conform,
+                                    CC6.6                                       5
+                                                                                exceptions,
+                                                                                2 excluded
+              Mfa::User::"ada": an administrator has no second factor
+                mfa-missing (high): enrol a security key or an authenticator for the
+                  account, or take the role away
+              Mfa::User::"bob\u{1b}[2K\u{202e}": an administrator has no second factor
+                mfa-missing (high): enrol a security key or an authenticator for the
+                  account, or take the role away
+              Mfa::User::"名前の長い利用者": an administrator has no second factor
+                mfa-missing (high): enrol a security key or an authenticator for the
+                  account, or take the role away
+              ... and 2 more
+              population-incomplete: the source's own total is not known
+            CC7.2-failed-logins     CC7.2     Security  prod-web  inconclusive  none in
+                                              operatio                          scope
+                                              ns
+              denied: need sql `logins` is not granted
 
-        collector prod-web/logins ended `denied`: need sql `logins` is not granted
+            collector prod-web/logins ended `denied`: need sql `logins` is not granted
 
-        criteria: A1.2 1 inconclusive; CC6.1 1 pass, 1 fail; CC6.6 1 fail; CC7.2 1
-          inconclusive
-        1 pass, 1 fail, 2 inconclusive; 4 records sealed
-    "#]]);
+            criteria: A1.2 1 inconclusive; CC6.1 1 pass, 1 fail; CC6.6 1 fail; CC7.2 1
+              inconclusive
+            1 pass, 1 fail, 2 inconclusive; 4 records sealed
+        "#]],
+    );
+}
+
+#[test]
+fn nothing_is_lost_on_a_narrow_terminal() {
+    check(
+        &[Case::Fail],
+        Options { width: Some(10), exceptions: 1, ..Options::default() },
+        expect![[r#"
+        Acme, 2026-01-01 to 2026-12-31, as of
+          2026-11-20T09:00:00Z
+
+        CONTR  CRITE  OWNER  SYSTE  OUTCO  COUNT
+        OL     RIA           M      ME     S
+        CC6.3  CC6.1  Secur  prod-  fail   4/9
+        -mfa-  ,      ity    web           confo
+        for-a  CC6.6                       rm, 5
+        dmins                              excep
+                                           tions
+                                           , 2
+                                           exclu
+                                           ded
+          Mfa::User::"ada": an administrator
+            has no second factor
+            mfa-missing (high): enrol a
+              security key or an authenticator
+              for the account, or take the role
+              away
+          ... and 4 more
+          population-incomplete: the source's
+            own total is not known
+
+        criteria: CC6.1 1 fail; CC6.6 1 fail
+        1 fail; 1 record sealed
+    "#]],
+    );
 }
 
 #[test]
 fn colour_beside_the_words() {
-    check(&[Case::Pass, Case::NotCollected], Options { color: true, ..Options::default() }, expect![[r#"
+    check(
+        &[Case::Pass, Case::NotCollected],
+        Options { color: true, ..Options::default() },
+        expect![[r#"
         Acme, 2026-01-01 to 2026-12-31, as of 2026-11-20T09:00:00Z
 
         [1mCONTROL[0m                 [1mCRITERIA[0m  [1mOWNER[0m     [1mSYSTEM[0m    [1mOUTCOME[0m       [1mCOUNTS[0m
@@ -89,12 +142,16 @@ fn colour_beside_the_words() {
 
         criteria: A1.2 1 inconclusive; CC6.1 1 pass
         1 pass, 1 inconclusive; 2 records sealed
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn as_many_exceptions_as_asked_for() {
-    check(&[Case::Fail], Options { exceptions: 0, ..Options::default() }, expect![[r#"
+    check(
+        &[Case::Fail],
+        Options { exceptions: 0, ..Options::default() },
+        expect![[r#"
         Acme, 2026-01-01 to 2026-12-31, as of 2026-11-20T09:00:00Z
 
         CONTROL               CRITERIA      OWNER     SYSTEM    OUTCOME  COUNTS
@@ -104,14 +161,19 @@ fn as_many_exceptions_as_asked_for() {
 
         criteria: CC6.1 1 fail; CC6.6 1 fail
         1 fail; 1 record sealed
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn nothing_judged() {
-    check(&[], Options::default(), expect![[r#"
+    check(
+        &[],
+        Options::default(),
+        expect![[r#"
         Acme, 2026-01-01 to 2026-12-31, as of 2026-11-20T09:00:00Z
 
         nothing judged; 0 records sealed
-    "#]]);
+    "#]],
+    );
 }

@@ -1,16 +1,14 @@
-//! Text on a terminal: made harmless, cut and wrapped by the columns that it takes.
+//! Text on a terminal: made harmless, and wrapped by the columns that it takes.
 
 use unicode_width::UnicodeWidthChar as _;
 
-/// `text` with every character escaped that would move the cursor, start an escape sequence or turn the direction of
-/// what follows.
+use crate::terminal::obeyed;
+
+/// `text` with every character escaped that a terminal would obey.
 pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let unsafe_here = c.is_control()
-            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-            || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
-        if unsafe_here { out.extend(c.escape_default()) } else { out.push(c) }
+        if obeyed(c) { out.extend(c.escape_default()) } else { out.push(c) }
     }
     out
 }
@@ -18,15 +16,6 @@ pub(super) fn plain(text: &str) -> String {
 /// Columns that `text` takes.
 pub(super) fn columns(text: &str) -> usize {
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
-}
-
-/// `text` in at most `width` columns, with `…` for what had to go.
-pub(super) fn cut(text: &str, width: usize) -> String {
-    if columns(text) <= width {
-        return text.to_owned();
-    }
-    let (head, _) = split_at_columns(text, width.saturating_sub(1));
-    if width == 0 { String::new() } else { format!("{head}…") }
 }
 
 /// Lines of at most `width` columns, broken between words, or within one that is longer than a line.
@@ -86,17 +75,10 @@ mod tests {
     }
 
     #[test]
-    fn cutting_counts_columns_not_characters() {
-        assert_eq!(cut("名前の長い", 5), "名前…");
-        assert_eq!(cut("名前の長い", 10), "名前の長い");
-        assert_eq!(cut("abc", 2), "a…");
-        assert_eq!(cut("abc", 0), "");
-    }
-
-    #[test]
     fn wrapping_breaks_between_words_and_within_long_ones() {
         assert_eq!(wrap("one two three", Some(7)), ["one two", "three"]);
         assert_eq!(wrap("a abcdefgh b", Some(3)), ["a", "abc", "def", "gh", "b"]);
+        assert_eq!(wrap("名前の長い", Some(5)), ["名前", "の長", "い"]);
         assert_eq!(wrap("", Some(3)), [""]);
         assert_eq!(wrap("as long as it likes", None), ["as long as it likes"]);
     }
@@ -109,7 +91,6 @@ mod tests {
             prop_assert!(lines.iter().all(|line| columns(line) <= width), "{:?}", lines);
             let squeeze = |text: &str| text.replace(' ', "");
             prop_assert_eq!(squeeze(&lines.concat()), squeeze(&text));
-            prop_assert!(columns(&cut(&text, width)) <= width);
         }
     }
 }

@@ -10,6 +10,10 @@ fn engine() -> Engine {
     crate::engine::start().unwrap()
 }
 
+fn temp() -> tempfile::TempDir {
+    tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o700)).tempdir().unwrap()
+}
+
 fn only_file(dir: &Path) -> PathBuf {
     let mut names: Vec<PathBuf> = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert_eq!(names.len(), 1, "{names:?}");
@@ -36,7 +40,7 @@ fn chmod(path: &Path, mode: u32) {
 
 #[test]
 fn keeps_a_component_for_its_owner_only() {
-    let temp = tempfile::tempdir().unwrap();
+    let temp = temp();
     let dir = temp.path().join("a/b");
     let (engine, cache, digest) = filled(&dir);
     assert!(cache.get(&engine, &digest).is_some());
@@ -46,7 +50,7 @@ fn keeps_a_component_for_its_owner_only() {
 
 #[test]
 fn a_folder_that_others_can_enter_is_refused() {
-    let temp = tempfile::tempdir().unwrap();
+    let temp = temp();
     for bits in [0o701, 0o710, 0o720, 0o704, 0o777] {
         chmod(temp.path(), bits);
         let error = Cache::open(temp.path(), &engine()).unwrap_err();
@@ -58,7 +62,7 @@ fn a_folder_that_others_can_enter_is_refused() {
 
 #[test]
 fn what_is_no_folder_is_refused() {
-    let temp = tempfile::tempdir().unwrap();
+    let temp = temp();
     let file = temp.path().join("file");
     std::fs::write(&file, "").unwrap();
     let error = Cache::open(&file, &engine()).unwrap_err().to_string();
@@ -67,7 +71,7 @@ fn what_is_no_folder_is_refused() {
 
 #[test]
 fn a_damaged_file_counts_as_absent() {
-    let temp = tempfile::tempdir().unwrap();
+    let temp = temp();
     let (engine, cache, digest) = filled(temp.path());
     let file = only_file(temp.path());
     let sound = std::fs::read(&file).unwrap();
@@ -83,7 +87,7 @@ fn a_damaged_file_counts_as_absent() {
 
 #[test]
 fn code_of_another_component_under_this_name_counts_as_absent() {
-    let temp = tempfile::tempdir().unwrap();
+    let temp = temp();
     let (engine, cache, _) = filled(temp.path());
     let other = sha256(b"another");
     std::fs::rename(only_file(temp.path()), temp.path().join(cache.name(&other))).unwrap();
@@ -92,7 +96,7 @@ fn code_of_another_component_under_this_name_counts_as_absent() {
 
 #[test]
 fn a_file_that_others_can_write_or_that_is_a_link_is_not_read() {
-    let temp = tempfile::tempdir().unwrap();
+    let temp = temp();
     let (engine, cache, digest) = filled(temp.path());
     let file = only_file(temp.path());
     for bits in [0o602, 0o620, 0o644] {
@@ -101,7 +105,7 @@ fn a_file_that_others_can_write_or_that_is_a_link_is_not_read() {
     }
     chmod(&file, 0o600);
     assert!(cache.get(&engine, &digest).is_some());
-    let elsewhere = tempfile::tempdir().unwrap();
+    let elsewhere = temp();
     let moved = elsewhere.path().join("code");
     std::fs::rename(&file, &moved).unwrap();
     symlink(&moved, &file).unwrap();
@@ -110,7 +114,7 @@ fn a_file_that_others_can_write_or_that_is_a_link_is_not_read() {
 
 #[test]
 fn other_compiler_settings_do_not_share_files() {
-    let temp = tempfile::tempdir().unwrap();
+    let temp = temp();
     let (_, _, digest) = filled(temp.path());
     let other = Engine::default();
     let cache = Cache::open(temp.path(), &other).unwrap();

@@ -50,11 +50,9 @@ fn sound_settings_have_no_errors() {
 #[test]
 fn all_errors_come_at_once() {
     assert_eq!(
-        check(&[
-            ("admin_roles", text("root")),
-            ("login_window", Value::One(Scalar::Long(24))),
-            ("sauce", text("sql")),
-        ]),
+        check(
+            &[("admin_roles", text("root")), ("login_window", Value::One(Scalar::Long(24))), ("sauce", text("sql")),]
+        ),
         [
             "setting `admin_roles` of plugin `mfa` is text, expected a set of text; write `admin_roles = [\"text\"]`",
             "setting `login_window` of plugin `mfa` is long, expected duration; write `login_window = { duration = \"26h\" }`",

@@ -56,7 +56,11 @@ pub(crate) const HOST_HEADERS: [&str; 11] = [
 impl HttpGrant {
     pub(super) fn check(&self, problems: &mut Problems<'_>) {
         if let Err(message) = self.origin.get() {
-            problems.push_with_help("origin", message, "write scheme, host and port only, such as `https://app.example.com`");
+            problems.push_with_help(
+                "origin",
+                message,
+                "write scheme, host and port only, such as `https://app.example.com`",
+            );
         }
         if self.methods.is_empty() {
             problems.push("methods", "is empty, expected at least one of GET, HEAD, OPTIONS and POST");
@@ -227,7 +231,9 @@ mod tests {
     #[test]
     fn an_origin_is_scheme_host_and_port() {
         let check = |text| Origin::read(text).map(|origin| origin.to_string());
-        for good in ["https://app.example.com", "http://127.0.0.1:9090", "http://[::1]:80", "http://[::1]", "http://db_1"] {
+        for good in
+            ["https://app.example.com", "http://127.0.0.1:9090", "http://[::1]:80", "http://[::1]", "http://db_1"]
+        {
             assert_eq!(check(good), Ok(good.to_owned()));
         }
         assert_eq!(check("https://App.Example.COM"), Ok("https://app.example.com".to_owned()));

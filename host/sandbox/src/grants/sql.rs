@@ -71,9 +71,9 @@ impl SqlGrant {
             (Some(_), Some(_)) => return Err(("", "has both `sqlite` and `postgres`, expected one".to_owned())),
             (None, None) => return Err(("", "has neither `sqlite` nor `postgres`, expected one".to_owned())),
         };
-        let config: postgres::Config = text
-            .parse()
-            .map_err(|_| ("postgres", "is not a connection string such as `host=/run/postgresql user=audit`".to_owned()))?;
+        let config: postgres::Config = text.parse().map_err(|_| {
+            ("postgres", "is not a connection string such as `host=/run/postgresql user=audit`".to_owned())
+        })?;
         if config.get_password().is_some() {
             return Err(("postgres", "holds a password, expected it in `password = { env = \"NAME\" }`".to_owned()));
         }

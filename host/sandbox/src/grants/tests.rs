@@ -161,7 +161,10 @@ query = "SELECT 1"
 #[test]
 fn misspelt_fields_are_refused_with_the_ones_there_are() {
     let check = |text| toml::from_str::<Grants>(text).unwrap_err().message().to_owned();
-    assert_eq!(check("[file.x]\npath = 'a'"), "unknown field `file`, expected one of `files`, `command`, `http`, `sql`");
+    assert_eq!(
+        check("[file.x]\npath = 'a'"),
+        "unknown field `file`, expected one of `files`, `command`, `http`, `sql`"
+    );
     assert_eq!(check("[files.x]\npaht = 'a'"), "unknown field `paht`, expected `path`");
     assert_eq!(check("[files.x]"), "missing field `path`");
     assert_eq!(

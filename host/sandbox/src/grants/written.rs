@@ -70,9 +70,7 @@ impl Spelling for CedarType {
             "ip" => Ok(Self::Ip),
             "datetime" => Ok(Self::Datetime),
             "duration" => Ok(Self::Duration),
-            _ => Err(format!(
-                "unknown type `{text}`, expected boolean, long, text, decimal, ip, datetime or duration"
-            )),
+            _ => Err(format!("unknown type `{text}`, expected boolean, long, text, decimal, ip, datetime or duration")),
         }
     }
 }

@@ -52,13 +52,17 @@ pub(crate) fn run(grant: &CommandGrant, params: &[(String, Scalar)], limits: &Li
         .map_err(|error| Refusal::unavailable(format_args!("program `{program}` cannot be started: {error}")))?;
     let mut group = Group { child, reaped: false };
     let gathered = output::gather(&mut group.child, limits.response_bytes, deadline);
-    let status = group.end().map_err(|error| Refusal::internal(format_args!("program `{program}` cannot be awaited: {error}")))?;
+    let status = group
+        .end()
+        .map_err(|error| Refusal::internal(format_args!("program `{program}` cannot be awaited: {error}")))?;
     let (stdout, stderr) = gathered.map_err(|stop| match stop {
         output::Stop::Timeout => Refusal::timeout(format_args!("program `{program}`"), timeout_ms),
         output::Stop::Cap(stream) => {
             Refusal::limit(format_args!("{stream} of program `{program}`"), limits.response_bytes, "bytes")
         }
-        output::Stop::Io(error) => Refusal::internal(format_args!("output of program `{program}` cannot be read: {error}")),
+        output::Stop::Io(error) => {
+            Refusal::internal(format_args!("output of program `{program}` cannot be read: {error}"))
+        }
     })?;
     match status.code() {
         Some(exit_code) => Ok(Output { exit_code, stdout, stderr }),

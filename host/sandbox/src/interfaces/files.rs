@@ -36,8 +36,7 @@ const MAX_ENTRIES: u64 = 100_000;
 const MAX_PATH_BYTES: usize = 4_096;
 
 /// Never blocks on a FIFO, never takes a terminal, never leaks into a child.
-const READING: OFlags =
-    OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
+const READING: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
 const BENEATH: ResolveFlags = ResolveFlags::BENEATH.union(ResolveFlags::NO_MAGICLINKS);
 
 /// Reads one file whole: the granted file where `path` is empty, else the one beneath the granted folder.
@@ -46,7 +45,9 @@ pub(crate) fn open(grant: &FilesGrant, path: &str, limits: &Limits) -> Result<Ve
     let granted = Granted::open(grant)?;
     let (file, name) = match (granted.is_dir, path) {
         (false, "") => (granted.fd, granted.name),
-        (false, _) => return Err(Refusal::denied(format_args!("`{path}` is asked of a grant that is a file, not a folder"))),
+        (false, _) => {
+            return Err(Refusal::denied(format_args!("`{path}` is asked of a grant that is a file, not a folder")));
+        }
         (true, "") => return Err(Refusal::denied("an empty path is asked of a grant that is a folder, not a file")),
         (true, _) => {
             let file = beneath(&granted.fd, path, READING)?;
@@ -152,7 +153,9 @@ fn beneath(folder: &OwnedFd, path: &str, flags: OFlags) -> Result<OwnedFd, Refus
             Err(Errno::INTR | Errno::AGAIN) => continue,
             Err(Errno::NOENT | Errno::NOTDIR) => Err(Refusal::not_found(format_args!("`{path}` is not there"))),
             Err(Errno::XDEV) => Err(Refusal::denied(format_args!("`{path}` leads out of the granted folder"))),
-            Err(Errno::LOOP) => Err(Refusal::denied(format_args!("`{path}` leads through a link that may not be followed"))),
+            Err(Errno::LOOP) => {
+                Err(Refusal::denied(format_args!("`{path}` leads through a link that may not be followed")))
+            }
             Err(error) => Err(unreadable(path, error)),
         };
     }
@@ -222,7 +225,9 @@ fn refuse_kernel_files(fd: &OwnedFd, name: &str) -> Result<(), Refusal> {
         None if is_devices(fd.as_fd()) => "dev",
         None => return Ok(()),
     };
-    Err(Refusal::denied(format_args!("`{name}` is in the kernel's {kind} file system; single files there can be granted")))
+    Err(Refusal::denied(format_args!(
+        "`{name}` is in the kernel's {kind} file system; single files there can be granted"
+    )))
 }
 
 /// `/dev` has no number of its own (it is a tmpfs), so it is told by its device where that is not the root's.
@@ -249,14 +254,17 @@ fn describe(kind: FileType) -> &'static str {
 fn modified(stat: &Stat, name: &str) -> Result<Instant, Refusal> {
     let ms = i64::try_from(stat.st_mtime_nsec / 1_000_000).unwrap_or(0);
     let ms = stat.st_mtime.saturating_mul(1_000).saturating_add(ms);
-    Instant::from_ms(ms).ok_or_else(|| Refusal::invalid(format_args!("`{name}` was changed outside the years 0001 to 9999")))
+    Instant::from_ms(ms)
+        .ok_or_else(|| Refusal::invalid(format_args!("`{name}` was changed outside the years 0001 to 9999")))
 }
 
 fn unreadable(name: &str, error: Errno) -> Refusal {
     let what = format!("`{name}` cannot be opened");
     match error {
         Errno::NXIO => Refusal::denied(format_args!("`{name}` is a socket or a device, not a regular file")),
-        Errno::NOSYS => Refusal::internal(format_args!("{what}: this kernel has no openat2 (Linux 5.6 or later is needed)")),
+        Errno::NOSYS => {
+            Refusal::internal(format_args!("{what}: this kernel has no openat2 (Linux 5.6 or later is needed)"))
+        }
         error => Refusal::unavailable(format_args!("{what}: {}", std::io::Error::from(error))),
     }
 }

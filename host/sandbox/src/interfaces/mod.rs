@@ -122,7 +122,8 @@ fn has_type(value: &Scalar, ty: CedarType) -> bool {
 
 /// Other programs' messages come in several lines and with control characters; a failure has one line.
 fn one_line(message: &str) -> String {
-    let words: Vec<&str> = message.split(|c: char| c.is_control() || c == ' ').filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        message.split(|c: char| c.is_control() || c == ' ').filter(|word| !word.is_empty()).collect();
     words.join(" ")
 }
 

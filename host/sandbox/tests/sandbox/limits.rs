@@ -52,15 +52,12 @@ fn tables_are_bounded() {
 
 #[test]
 fn handles_are_bounded() {
-    Fixture::new("handles")
-        .limits(|limits| limits.handles = 3)
-        .check("output-limit: live handles exceed 3");
+    Fixture::new("handles").limits(|limits| limits.handles = 3).check("output-limit: live handles exceed 3");
 }
 
 #[test]
 fn a_panic_and_a_deep_recursion_are_traps() {
-    Fixture::new("panic")
-        .check("trapped: unreachable-code-reached: wasm `unreachable` instruction executed");
+    Fixture::new("panic").check("trapped: unreachable-code-reached: wasm `unreachable` instruction executed");
     let deep = Fixture::new("deep").count(100_000_000).run();
     assert_eq!(deep.outcome.as_str(), "trapped");
     Fixture::new("deep").count(10).check("ok");
@@ -85,10 +82,7 @@ fn the_log_is_bounded_and_cannot_forge_lines() {
     let lines: Vec<String> = collection.log.iter().map(|line| format!("{:?} {}", line.level, line.message)).collect();
     assert_eq!(
         lines,
-        [
-            "Warn first\\nforged \\u{1b}[31mline".to_owned(),
-            format!("Error {} [cut, 10000 bytes]", "x".repeat(40)),
-        ]
+        ["Warn first\\nforged \\u{1b}[31mline".to_owned(), format!("Error {} [cut, 10000 bytes]", "x".repeat(40)),]
     );
     assert_eq!(collection.notes, ["tab\\there"]);
 }

@@ -10,7 +10,9 @@ fn everything() -> Fixture {
     let mut fixture = Fixture::new("interfaces");
     let database = fixture.dir.path().join("table.db");
     rusqlite::Connection::open(&database)
-        .and_then(|db| db.execute_batch("create table t (id text, n integer); insert into t values ('a', 1), ('b', null)"))
+        .and_then(|db| {
+            db.execute_batch("create table t (id text, n integer); insert into t values ('a', 1), ('b', null)")
+        })
         .unwrap();
     let folder = fixture.dir.path().join("folder");
     std::fs::create_dir(&folder).unwrap();

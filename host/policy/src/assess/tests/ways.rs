@@ -1,5 +1,7 @@
 //! One by one, by equal values, by truths, and the fastest of them: the same finding.
 
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 use tickmark_model::*;
 
@@ -35,6 +37,12 @@ const CONDITIONS: [&str; 15] = [
 fn probe() -> Descriptor {
     descriptor("probe", vec![fact("thing", "Probe::Thing", Some("at"), &["Probe::Group"], COLUMNS)])
 }
+
+static PROBES: LazyLock<(Matrix, Policies)> = LazyLock::new(|| {
+    let matrix = probes();
+    let policies = Policies::compile(&matrix, &[probe()]).unwrap();
+    (matrix, policies)
+});
 
 /// A matrix of one control for each of [`CONDITIONS`], and the last ones again in population mode.
 fn probes() -> Matrix {
@@ -132,12 +140,11 @@ fn things(rows: Vec<(Given, Vec<EntityRef>)>) -> Collection {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn every_way_gives_the_same_finding(rows in prop::collection::vec(arb_row(), 0..40)) {
-        let (matrix, system, collection) = (probes(), system(), things(rows));
-        let policies = Policies::compile(&matrix, &[probe()]).unwrap();
+        let ((matrix, policies), system, collection) = (&*PROBES, system(), things(rows));
         let input = Input { system: &system, collections: &[&collection], as_of: at(AS_OF) };
         for control in matrix.controls() {
             let expected = policies.assess_by(Way::OneByOne, control, &input);
@@ -150,28 +157,55 @@ proptest! {
 
 /// The number of requests for the control made of condition `at`, one by one for what is not understood.
 fn requests(way: Way, at: usize, collection: &Collection) -> usize {
-    let matrix = probes();
-    let policies = Policies::compile(&matrix, &[probe()]).unwrap();
-    let compiled = policies.compiled(&format!("subject-{at}")).unwrap();
+    let compiled = PROBES.1.compiled(&format!("subject-{at}")).unwrap();
     let table = &collection.tables["thing"];
     let groups = compiled.reading.as_ref().and_then(|reading| group::groups(way, reading, table, fixture::at(AS_OF)));
     groups.map_or(table.len(), |groups| groups.first.len())
 }
 
+/// A thing with this count and flag.
+fn thing(count: i64, flag: bool) -> (Given, Vec<EntityRef>) {
+    let cells = vec![
+        ("flag", yes(flag)),
+        ("count", long(count)),
+        ("at", datetime("2026-11-20")),
+        ("gap", duration("0ms")),
+        ("rate", decimal("0.5")),
+        ("name", text("a")),
+        ("tags", texts(&[])),
+        ("source", ip("::1")),
+    ];
+    (cells, vec![])
+}
+
+/// Outcome, counts of exceptions, undecided and in scope, and the words of the reasons.
+fn judged(at_condition: usize, rows: Vec<(Given, Vec<EntityRef>)>) -> (Outcome, [u64; 3], Vec<String>) {
+    let ((matrix, policies), system, collection) = (&*PROBES, system(), things(rows));
+    let control = &matrix.entry(&format!("subject-{at_condition}")).unwrap().control;
+    let input = Input { system: &system, collections: &[&collection], as_of: at(AS_OF) };
+    let Finding { outcome, counts, reasons, undecided, .. } = policies.assess(control, input);
+    assert!(undecided.iter().all(|undecided| undecided.errors[0].contains("overflow")));
+    let counts = [counts.exceptions, counts.undecided, counts.in_scope];
+    (outcome, counts, reasons.into_iter().map(|reason| reason.code.0).collect())
+}
+
+#[test]
+fn an_error_leaves_its_subject_undecided_and_the_finding_in_doubt() {
+    let doubt = || vec![ReasonCode::EVALUATION_ERROR.to_owned()];
+    let most = 9_007_199_254_740_991;
+    assert_eq!(judged(4, vec![thing(0, true)]), (Outcome::Pass, [0, 0, 1], vec![]));
+    assert_eq!(judged(4, vec![thing(0, true), thing(most, true)]), (Outcome::Inconclusive, [0, 1, 2], doubt()));
+    assert_eq!(judged(4, vec![thing(1, true), thing(most, true)]), (Outcome::Fail, [1, 1, 2], doubt()));
+    // The scope's own error: whether the subject is in scope is not known.
+    assert_eq!(judged(13, vec![thing(1, true)]), (Outcome::Inconclusive, [0, 1, 0], doubt()));
+}
+
 #[test]
 fn few_requests_where_subjects_cannot_be_told_apart() {
     let row = |n: i64| {
-        let cells: Given = vec![
-            ("flag", yes(n % 2 == 0)),
-            ("count", long(0)),
-            ("at", Value::One(Scalar::Datetime(at(AS_OF).ms() - n * 60_000))),
-            ("gap", duration("0ms")),
-            ("rate", decimal("0.5")),
-            ("name", text("a")),
-            ("tags", texts(&[])),
-            ("source", ip("::1")),
-        ];
-        (cells, vec![])
+        let (mut cells, parents) = thing(0, n % 2 == 0);
+        cells[2] = ("at", Value::One(Scalar::Datetime(at(AS_OF).ms() - n * 60_000)));
+        (cells, parents)
     };
     let collection = things((0..30_000).map(row).collect());
     assert_eq!(requests(Way::EqualValues, 0, &collection), 2, "one boolean");

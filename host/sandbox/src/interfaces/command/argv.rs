@@ -63,7 +63,8 @@ fn word(name: &str, value: &Scalar, ty: CedarType) -> Result<String, Refusal> {
     if !has_type(value, ty) {
         return Err(Refusal::invalid(format_args!("parameter `{name}` is not of its type {ty:?}")));
     }
-    let value = value.clone().canonical().map_err(|error| Refusal::invalid(format_args!("parameter `{name}`: {error}")))?;
+    let value =
+        value.clone().canonical().map_err(|error| Refusal::invalid(format_args!("parameter `{name}`: {error}")))?;
     let text = value.to_string();
     if let Scalar::Text(text) = &value {
         let deny = |why| Err(Refusal::denied(format_args!("parameter `{name}` {why}")));
@@ -110,7 +111,8 @@ mod tests {
 
     #[test]
     fn values_stand_where_their_names_stood() {
-        let grant = grant(&["/bin/x", "--since={since}", "{unit}", "{other}"], &[("since", "datetime"), ("unit", "text")]);
+        let grant =
+            grant(&["/bin/x", "--since={since}", "{unit}", "{other}"], &[("since", "datetime"), ("unit", "text")]);
         let since = Scalar::Datetime(1_795_000_000_000);
         assert_eq!(
             check(&grant, &[("unit", text("ssh; rm -rf {since}")), ("since", since)]),

@@ -21,8 +21,9 @@ pub(super) fn read(shown: Shown) -> Result<Tls, Refusal> {
     let not_after = leaf.validity().not_after;
     Ok(Tls {
         version,
-        not_after: Instant::from_ms(not_after.timestamp().saturating_mul(1_000))
-            .ok_or_else(|| Refusal::unavailable(format_args!("certificate ends at `{not_after}`, beyond the year 9999")))?,
+        not_after: Instant::from_ms(not_after.timestamp().saturating_mul(1_000)).ok_or_else(|| {
+            Refusal::unavailable(format_args!("certificate ends at `{not_after}`, beyond the year 9999"))
+        })?,
         issuer: leaf.issuer().to_string(),
         subject: leaf.subject().to_string(),
     })

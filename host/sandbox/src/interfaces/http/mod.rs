@@ -106,7 +106,8 @@ pub(crate) fn send(grant: &HttpGrant, request: &Request, limits: &Limits) -> Res
     if bytes.len() as u64 > limits.response_bytes {
         return Err(Refusal::limit(format_args!("response of `{origin}`"), limits.response_bytes, "bytes"));
     }
-    let mut headers: Vec<_> = parts.headers.iter().map(|(name, value)| header(name.as_str(), value.as_bytes())).collect();
+    let mut headers: Vec<_> =
+        parts.headers.iter().map(|(name, value)| header(name.as_str(), value.as_bytes())).collect();
     headers.sort();
     let tls = peer.take().map(certificate::read).transpose()?;
     Ok(Response { status: parts.status.as_u16(), headers, body: bytes, elapsed_ms, tls })

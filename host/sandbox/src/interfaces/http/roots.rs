@@ -26,7 +26,9 @@ pub(super) fn config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, Refusa
     }
     if roots.is_empty() {
         let places = SYSTEM_BUNDLES.join(", ");
-        return Err(Refusal::unavailable(format_args!("no root certificates in {places}, and the grant has no `ca_file`")));
+        return Err(Refusal::unavailable(format_args!(
+            "no root certificates in {places}, and the grant has no `ca_file`"
+        )));
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
@@ -55,7 +57,8 @@ fn system() -> &'static RootCertStore {
 /// Adds all certificates of the operator's file; there, one that cannot be read is an error.
 fn add(roots: &mut RootCertStore, path: &Path) -> Result<(), Refusal> {
     let bad = |why: &dyn std::fmt::Display| Refusal::unavailable(format_args!("ca_file `{}` {why}", path.display()));
-    let certificates = CertificateDer::pem_file_iter(path).map_err(|error| bad(&format_args!("cannot be read: {error}")))?;
+    let certificates =
+        CertificateDer::pem_file_iter(path).map_err(|error| bad(&format_args!("cannot be read: {error}")))?;
     let before = roots.len();
     for certificate in certificates {
         let certificate = certificate.map_err(|error| bad(&format_args!("is not PEM: {error}")))?;

@@ -70,7 +70,8 @@ impl<In: Transport> Connector<In> for TlsConnector {
         let config = self.config.clone().ok_or(Error::TlsRequired)?;
         let host = details.uri.host().unwrap_or_default();
         let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-        let name = ServerName::try_from(host.to_owned()).map_err(|_| Error::Tls("host is not a name that TLS knows"))?;
+        let name =
+            ServerName::try_from(host.to_owned()).map_err(|_| Error::Tls("host is not a name that TLS knows"))?;
 
         let mut conn = ClientConnection::new(config, name)?;
         let mut sock = TransportAdapter::new(plain.boxed(), details.current_time.clone());

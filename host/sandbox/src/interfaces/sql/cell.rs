@@ -31,7 +31,9 @@ pub(super) fn convert(cell: Cell, declared: Option<CedarType>) -> Result<Option<
         (Cell::Unreadable(what), _) => return Err(what),
         (Cell::Real(number), Some(CedarType::Decimal)) => decimal(&number.to_string(), number)?,
         (Cell::Real(number), None) => {
-            return Err(format!("`{number}` is a binary fraction; declare the column as decimal or round it to a whole number"));
+            return Err(format!(
+                "`{number}` is a binary fraction; declare the column as decimal or round it to a whole number"
+            ));
         }
         (Cell::Real(number), Some(ty)) => return Err(mismatch(&number, ty)),
         (Cell::Typed(value), None) => value,

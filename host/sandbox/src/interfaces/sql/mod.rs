@@ -23,7 +23,8 @@ pub(crate) struct Table {
     pub rows: Vec<Vec<Option<Scalar>>>,
 }
 
-/// Longest timeout that is ever set, in milliseconds: a day, which also fits the databases' own settings.
+/// Longest timeout that is ever set, in milliseconds: a day, which also fits the databases' own settings. The shortest is
+/// 1 ms, because PostgreSQL takes 0 for none.
 const MAX_TIMEOUT_MS: u64 = 86_400_000;
 
 /// Runs the granted query to its last row.
@@ -33,7 +34,7 @@ pub(crate) fn query(grant: &SqlGrant, params: &[Scalar], limits: &Limits) -> Res
         Some(timeout) => timeout.get().map_err(Refusal::invalid)?.ms(),
         None => limits.sql_timeout_ms,
     }
-    .min(MAX_TIMEOUT_MS);
+    .clamp(1, MAX_TIMEOUT_MS);
     let scanned = statement::scan(&grant.query);
     if scanned.statements != 1 {
         return Err(Refusal::invalid(format_args!("query holds {} statements, expected 1", scanned.statements)));
@@ -69,6 +70,6 @@ fn check_params(grant: &SqlGrant, params: &[Scalar]) -> Result<Vec<Scalar>, Refu
 }
 
 #[cfg(test)]
-mod sqlite_tests;
-#[cfg(test)]
 mod postgres_tests;
+#[cfg(test)]
+mod sqlite_tests;

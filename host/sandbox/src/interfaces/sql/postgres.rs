@@ -62,7 +62,9 @@ pub(super) fn query(
 fn check_transport(config: &Config) -> Result<(), Refusal> {
     let plain = match config.get_ssl_mode() {
         SslMode::Disable => return Ok(()),
-        SslMode::Prefer => config.get_hosts().iter().all(is_local) && config.get_hostaddrs().iter().all(IpAddr::is_loopback),
+        SslMode::Prefer => {
+            config.get_hosts().iter().all(is_local) && config.get_hostaddrs().iter().all(IpAddr::is_loopback)
+        }
         _ => return Err(Refusal::invalid("connection asks for TLS, which is not supported for PostgreSQL yet")),
     };
     if plain {
@@ -78,7 +80,13 @@ fn is_local(host: &Host) -> bool {
     }
 }
 
-fn run(grant: &SqlGrant, config: &Config, params: &[Scalar], limits: &Limits, timeout_ms: u64) -> Result<Table, Refusal> {
+fn run(
+    grant: &SqlGrant,
+    config: &Config,
+    params: &[Scalar],
+    limits: &Limits,
+    timeout_ms: u64,
+) -> Result<Table, Refusal> {
     let failed = |error: Error| refusal(&error, timeout_ms);
     let mut client = config.connect(NoTls).map_err(failed)?;
     let mut transaction = client

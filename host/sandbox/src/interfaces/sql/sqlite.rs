@@ -4,6 +4,8 @@
 //! temporary tables, no extensions.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
@@ -30,11 +32,24 @@ pub(super) fn query(
     limits: &Limits,
     timeout_ms: u64,
 ) -> Result<Table, Refusal> {
-    let failed = |error: Error| refusal(path, &error, timeout_ms, limits);
+    let denied = Arc::new(AtomicBool::new(false));
+    let failed = |error: Error| match denied.load(Ordering::Relaxed) {
+        true => Refusal::denied("query does more than read tables"),
+        false => refusal(path, &error, timeout_ms, limits),
+    };
     let mut connection = open(path, limits, timeout_ms).map_err(failed)?;
     let deadline = Instant::now() + Duration::from_millis(timeout_ms);
     connection.progress_handler(STEPS_PER_LOOK, Some(move || Instant::now() >= deadline)).map_err(failed)?;
-    connection.authorizer(Some(authorize)).map_err(failed)?;
+    let deny = denied.clone();
+    connection
+        .authorizer(Some(move |context: AuthContext<'_>| {
+            if reads(&context.action) {
+                return Authorization::Allow;
+            }
+            deny.store(true, Ordering::Relaxed);
+            Authorization::Deny
+        }))
+        .map_err(failed)?;
 
     let mut statement = connection.prepare(&grant.query).map_err(failed)?;
     if statement.parameter_count() != params.len() {
@@ -44,11 +59,12 @@ pub(super) fn query(
     if !statement.readonly() {
         return Err(Refusal::denied("query is no SELECT"));
     }
-    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut builder = Builder::new(grant, columns, limits)?;
     let mut rows = statement.query(rusqlite::params_from_iter(params.into_iter().map(bind))).map_err(failed)?;
     while let Some(row) = rows.next().map_err(failed)? {
-        let cells: Vec<Cell> = (0..builder.width()).map(|at| row.get_ref(at).map(cell)).collect::<Result<_, _>>().map_err(failed)?;
+        let cells: Vec<Cell> =
+            (0..builder.width()).map(|at| row.get_ref(at).map(cell)).collect::<Result<_, _>>().map_err(failed)?;
         builder.push(cells)?;
     }
     drop(rows);
@@ -56,24 +72,27 @@ pub(super) fn query(
 }
 
 fn open(path: &Path, limits: &Limits, timeout_ms: u64) -> rusqlite::Result<Connection> {
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(Duration::from_millis(timeout_ms))?;
     connection.pragma_update(None, "query_only", true)?;
     // Functions and virtual tables that a schema names are the database's own program: none with side effects runs.
     connection.pragma_update(None, "trusted_schema", false)?;
-    let longest = i32::try_from(limits.response_bytes).unwrap_or(i32::MAX);
-    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, longest)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, longest_bytes(limits))?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     Ok(connection)
 }
 
-fn authorize(context: AuthContext<'_>) -> Authorization {
-    match context.action {
-        AuthAction::Select | AuthAction::Read { .. } | AuthAction::Recursive => Authorization::Allow,
-        AuthAction::Function { function_name } if !function_name.eq_ignore_ascii_case("load_extension") => {
-            Authorization::Allow
-        }
-        _ => Authorization::Deny,
+/// Longest value that SQLite makes, in bytes. The same bound holds for the text of the schema, so it has a floor.
+fn longest_bytes(limits: &Limits) -> i32 {
+    i32::try_from(limits.response_bytes).unwrap_or(i32::MAX).max(1_000_000)
+}
+
+fn reads(action: &AuthAction<'_>) -> bool {
+    match action {
+        AuthAction::Select | AuthAction::Read { .. } | AuthAction::Recursive => true,
+        AuthAction::Function { function_name } => !function_name.eq_ignore_ascii_case("load_extension"),
+        _ => false,
     }
 }
 
@@ -106,14 +125,18 @@ fn cell(value: ValueRef<'_>) -> Cell {
 
 fn refusal(path: &Path, error: &Error, timeout_ms: u64, limits: &Limits) -> Refusal {
     let shown = path.display();
+    if let Error::SqlInputError { msg, offset, .. } = error {
+        return Refusal::invalid(format_args!("query on `{shown}`: {msg} at byte {offset}"));
+    }
     match error.sqlite_error_code() {
         Some(ErrorCode::OperationInterrupted) => Refusal::timeout(format_args!("query on `{shown}`"), timeout_ms),
-        Some(ErrorCode::AuthorizationForStatementDenied) => Refusal::denied("query does more than read tables"),
         Some(ErrorCode::ReadOnly) => Refusal::denied("query writes"),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             Refusal::unavailable(format_args!("database `{shown}` is locked: {error}")).retryable()
         }
-        Some(ErrorCode::TooBig) => Refusal::limit("value in the query", limits.response_bytes, "bytes"),
+        Some(ErrorCode::TooBig) => {
+            Refusal::limit("value in the query", u64::from(longest_bytes(limits).unsigned_abs()), "bytes")
+        }
         Some(ErrorCode::Unknown) => Refusal::invalid(format_args!("query on `{shown}`: {error}")),
         _ => Refusal::unavailable(format_args!("database `{shown}`: {error}")),
     }

@@ -28,7 +28,9 @@ impl<'a> Builder<'a> {
             if let [one, other] = pair
                 && one == other
             {
-                return Err(Refusal::invalid(format_args!("query has two columns `{one}`; give one another name with AS")));
+                return Err(Refusal::invalid(format_args!(
+                    "query has two columns `{one}`; give one another name with AS"
+                )));
             }
         }
         if let Some(name) = grant.columns.keys().find(|name| !columns.contains(name)) {

@@ -26,10 +26,8 @@ pub fn run(mode: &str, host: &dyn Host, count: i64) -> Option<Result<Summary, Fa
                 }
             }
         }
-        "panic" => panic!("told to"),
-        "deep" => {
-            return Some(Ok(Summary::new().note(deep(count.unsigned_abs()).to_string())));
-        }
+        "panic" => fail(),
+        "deep" => Some(Ok(Summary::new().note(deep(count.unsigned_abs()).to_string()))),
         "flood" => loop {
             host.log(Level::Debug, "again");
         },
@@ -60,10 +58,16 @@ pub fn run(mode: &str, host: &dyn Host, count: i64) -> Option<Result<Summary, Fa
     }
 }
 
+/// Panics.
+#[expect(clippy::panic, reason = "told to")]
+pub fn fail() -> ! {
+    panic!("told to")
+}
+
 /// Uses one stack frame for each level.
 fn deep(levels: u64) -> u64 {
     let frame = black_box([levels; 32]);
-    if levels == 0 { 0 } else { deep(levels - 1) + frame[31] }
+    if levels == 0 { 0 } else { deep(levels - 1) + frame.iter().sum::<u64>() }
 }
 
 /// Asks for the time without a [`Host`].

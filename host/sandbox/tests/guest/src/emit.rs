@@ -90,7 +90,10 @@ pub fn run(mode: &str, host: &dyn Host) -> Option<Result<Summary, Failure>> {
     };
     Some(host.open("vital", "data").map(|blob| {
         let answer = broken(host, blob.receipt());
-        host.log(tickmark_collector::Level::Info, &format!("emit said {}", answer.map_or_else(|f| f.code, |()| "ok".into())));
+        host.log(
+            tickmark_collector::Level::Info,
+            &format!("emit said {}", answer.map_or_else(|f| f.code, |()| "ok".into())),
+        );
         Summary::new()
     }))
 }

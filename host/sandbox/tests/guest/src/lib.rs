@@ -14,7 +14,9 @@ use tickmark_collector::{Collector, Column, Descriptor, Fact, Failure, Host, Nee
 /// `describe:` and what it does, padded with spaces.
 static DESCRIBE: [u8; 24] = *b"describe:soundly        ";
 
-struct Guest;
+/// The collector.
+#[derive(Debug)]
+pub struct Guest;
 
 impl Collector for Guest {
     fn describe() -> Descriptor {
@@ -50,7 +52,7 @@ impl Collector for Guest {
                 let _ = abuse::raw_as_of();
                 sound
             }
-            _ => panic!("told to"),
+            _ => abuse::fail(),
         }
     }
 
@@ -81,9 +83,9 @@ impl Collector for Guest {
                 Ok(Summary::new())
             }
             "spin" => spin(),
-            mode => abuse::run(mode, host, count).or_else(|| emit::run(mode, host)).unwrap_or_else(|| {
-                Err(Failure::invalid(format!("no mode `{mode}`")))
-            }),
+            mode => abuse::run(mode, host, count)
+                .or_else(|| emit::run(mode, host))
+                .unwrap_or_else(|| Err(Failure::invalid(format!("no mode `{mode}`")))),
         }
     }
 }

@@ -67,7 +67,9 @@ fn datetimes() {
     }
     assert_eq!(check(long(1_795_000_000)), Ok("2026-11-18T11:06:40Z".into()));
     let bad = "datetime (RFC 3339, `YYYY-MM-DD`, `YYYY-MM-DD HH:MM:SS` in UTC, or whole seconds since 1970)";
-    for spelling in ["", "yesterday", "20.11.2026", "2026-02-30", "2026-11-20 24:00:00", "1795000000", "+2026-11-20", "2026-11-20 "] {
+    for spelling in
+        ["", "yesterday", "20.11.2026", "2026-02-30", "2026-11-20 24:00:00", "1795000000", "+2026-11-20", "2026-11-20 "]
+    {
         assert_eq!(check(text(spelling)), Err(format!("`{spelling}` is no {bad}")));
     }
     // Milliseconds taken for seconds would be the year 58000.

@@ -1,0 +1,291 @@
+//! The judge that can be checked by eye: the built-in controls as plain Rust, row by row. No Cedar, no grouping, no
+//! shared code with the real one beyond the words of the model.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use tickmark_model::{Collection, Finding, Instant, Outcome, RunOutcome, Scalar, Value};
+
+/// What must agree: the outcome, the counts (in scope, conforming, exceptions, excluded), who does not conform and by
+/// which policies, and the words of the reasons.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Judgement {
+    pub outcome: Outcome,
+    pub counts: [u64; 4],
+    pub exceptions: BTreeMap<String, BTreeSet<String>>,
+    pub reasons: BTreeSet<String>,
+}
+
+impl From<&Finding> for Judgement {
+    fn from(finding: &Finding) -> Self {
+        assert_eq!(
+            (finding.counts.undecided, finding.undecided.len()),
+            (0, 0),
+            "no built-in policy can raise an error"
+        );
+        let counts = &finding.counts;
+        Self {
+            outcome: finding.outcome,
+            counts: [counts.in_scope, counts.conforming, counts.exceptions, counts.excluded],
+            exceptions: finding
+                .exceptions
+                .iter()
+                .map(|exception| {
+                    let subject = format!("{}/{}", exception.subject.collector, exception.subject.id);
+                    (subject, exception.policies.iter().map(|policy| policy.id.clone()).collect())
+                })
+                .collect(),
+            reasons: finding.reasons.iter().map(|reason| reason.code.0.clone()).collect(),
+        }
+    }
+}
+
+/// The attributes of one subject.
+pub struct Subject<'a>(&'a BTreeMap<&'a str, Value>);
+
+impl Subject<'_> {
+    fn flag(&self, name: &str) -> Option<bool> {
+        self.0.get(name).map(|value| *value == Value::One(Scalar::Boolean(true)))
+    }
+    fn number(&self, name: &str) -> Option<i128> {
+        self.0.get(name).map(|value| match value {
+            Value::One(Scalar::Long(n) | Scalar::Datetime(n) | Scalar::Duration(n)) => i128::from(*n),
+            Value::One(Scalar::Decimal(units)) => i128::from(units.0),
+            other => panic!("{name} is {other:?}"),
+        })
+    }
+    fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(|value| match value {
+            Value::One(Scalar::Text(text) | Scalar::Ip(text)) => text.as_str(),
+            other => panic!("{name} is {other:?}"),
+        })
+    }
+    fn has_text(&self, name: &str, wanted: &str) -> bool {
+        matches!(self.0.get(name), Some(Value::SetOf(items)) if items.contains(&Scalar::Text(wanted.to_owned())))
+    }
+}
+
+const MINUTE: i128 = 60_000;
+const HOUR: i128 = 60 * MINUTE;
+const DAY: i128 = 24 * HOUR;
+
+/// Whether a subject is in the scope of `control`.
+fn in_scope(control: &str, subject: &Subject<'_>) -> bool {
+    let person = subject.flag("enabled") == Some(true) && subject.flag("service") == Some(false);
+    match control {
+        "CC6.3-mfa-for-admins" => person && subject.flag("admin") == Some(true),
+        "CC6.1-mfa-adoption" => person,
+        "A1.2-backup-recent" => subject.flag("expected") == Some(true),
+        "CC6.6-firewall-inbound" => subject.has_text("hooks", "input") || subject.has_text("hooks", "forward"),
+        "CC6.6-firewall-default-deny" => {
+            let arrives = matches!(subject.text("hook"), None | Some("input" | "forward"));
+            let filters = matches!(subject.text("kind"), None | Some("filter"));
+            subject.flag("base") == Some(true) && arrives && filters
+        }
+        _ => true,
+    }
+}
+
+/// The policies that speak against a subject.
+fn against(control: &str, subject: &Subject<'_>, as_of: i128) -> Vec<&'static str> {
+    let dated = |limit: i128, never, old, future| match subject.number("last_success") {
+        None => vec![never],
+        Some(at) if as_of - at > limit => vec![old],
+        Some(at) if at - as_of > 5 * MINUTE => vec![future],
+        Some(_) => vec![],
+    };
+    let when = |rules: &[(&'static str, bool)]| rules.iter().filter(|(_, hit)| *hit).map(|(id, _)| *id).collect();
+    let number = |name| subject.number(name).unwrap();
+    match control {
+        "CC6.3-mfa-for-admins" => {
+            when(&[("mfa-for-admins-without-second-factor", subject.flag("mfa_enabled") != Some(true))])
+        }
+        "CC6.1-mfa-adoption" => {
+            when(&[("mfa-adoption-without-second-factor", subject.flag("mfa_enabled") != Some(true))])
+        }
+        "CC7.2-failed-logins" => when(&[
+            ("failed-logins-too-many", number("failures") > 100),
+            ("failed-logins-window-too-short", number("window_to") - number("window_from") < 24 * HOUR),
+        ]),
+        "A1.2-backup-recent" => {
+            dated(26 * HOUR, "backup-recent-never-succeeded", "backup-recent-too-old", "backup-recent-in-the-future")
+        }
+        "A1.3-restore-test" => {
+            dated(92 * DAY, "restore-test-never-succeeded", "restore-test-too-old", "restore-test-in-the-future")
+        }
+        "A1.1-uptime-objective" => {
+            let few = number("samples") == 0 || number("samples") * 100 < number("expected") * 95;
+            when(&[
+                ("uptime-objective-missed", number("availability") < 999_000),
+                ("uptime-objective-too-few-samples", few),
+            ])
+        }
+        "A1.1-health-checks" => {
+            let expires = subject.number("certificate_expires").is_some_and(|at| at - as_of < 14 * DAY);
+            when(&[
+                ("health-checks-unhealthy", subject.flag("healthy") == Some(false)),
+                ("health-checks-slow", subject.number("latency_ms").is_some_and(|ms| ms > 2_000)),
+                ("health-checks-certificate-expires", expires),
+            ])
+        }
+        "A1.1-host-uptime" => when(&[("host-uptime-recent-restart", number("uptime") < 24 * HOUR)]),
+        "CC6.6-firewall-default-deny" => {
+            when(&[("firewall-default-deny-accepts", subject.text("policy") != Some("drop"))])
+        }
+        "CC6.6-firewall-inbound" => when(&inbound(subject)),
+        other => panic!("no model of {other}"),
+    }
+}
+
+fn inbound(rule: &Subject<'_>) -> [(&'static str, bool); 4] {
+    let (from, to) = (rule.number("port_from").unwrap(), rule.number("port_to").unwrap());
+    let lets_in =
+        matches!(rule.text("verdict"), Some("accept" | "queue")) && rule.flag("new_connections") == Some(true);
+    let without_ports = ["ah", "esp", "gre", "icmp", "icmpv6", "igmp", "ipv6-icmp", "ospf", "vrrp"];
+    let reaches = lets_in
+        && rule.text("interface_in") != Some("lo")
+        && !without_ports.contains(&rule.text("protocol").unwrap())
+        && !private(rule.text("source").unwrap());
+    let any = |ports: &[i128]| ports.iter().any(|port| (from..=to).contains(port));
+    [
+        ("firewall-inbound-unreadable", rule.text("verdict") == Some("unreadable")),
+        ("firewall-inbound-not-exact", lets_in && rule.flag("exact") == Some(false)),
+        ("firewall-inbound-management-port", reaches && any(&[22, 23, 445, 3389, 5900, 5985, 5986])),
+        ("firewall-inbound-data-port", reaches && any(&[1433, 3306, 5432, 6379, 9200, 11211, 27017])),
+    ]
+}
+
+/// Whether a network lies wholly within addresses that are not reached from the internet.
+fn private(network: &str) -> bool {
+    let (address, prefix) = network.split_once('/').map_or((network, None), |(a, p)| (a, p.parse::<u8>().ok()));
+    match address.parse().unwrap() {
+        IpAddr::V4(v4) => {
+            let [a, b, ..] = v4.octets();
+            let inner: &[(bool, u8)] = &[
+                (a == 10, 8),
+                (a == 100 && (64..128).contains(&b), 10),
+                (a == 127, 8),
+                (a == 169 && b == 254, 16),
+                (a == 172 && (16..32).contains(&b), 12),
+                (a == 192 && b == 168, 16),
+            ];
+            inner.iter().any(|(inside, width)| *inside && prefix.unwrap_or(32) >= *width)
+        }
+        IpAddr::V6(v6) => {
+            let first = v6.segments()[0];
+            let inner = [(v6.is_loopback(), 128), (first & 0xfe00 == 0xfc00, 7), (first & 0xffc0 == 0xfe80, 10)];
+            inner.iter().any(|(inside, width)| *inside && prefix.unwrap_or(128) >= *width)
+        }
+    }
+}
+
+/// Oldest source and shortest coverage that a control takes, in milliseconds.
+fn demands(control: &str) -> (Option<i128>, Option<i128>) {
+    match control {
+        "CC7.2-failed-logins" => (None, Some(24 * HOUR)),
+        "A1.1-uptime-objective" => (None, Some(30 * DAY)),
+        "A1.2-backup-recent" | "A1.3-restore-test" => (None, None),
+        _ => (Some(24 * HOUR), None),
+    }
+}
+
+/// What is wrong with one collection of `fact`, in the words of the reasons.
+fn doubts(control: &str, fact: &str, collection: &Collection, as_of: i128) -> Vec<&'static str> {
+    if collection.outcome != RunOutcome::Ok {
+        return vec![collection.outcome.as_str()];
+    }
+    let mut doubts = Vec::new();
+    let rows = collection.tables.get(fact).map_or(0, |table| table.len() as u64);
+    if rows == 0 {
+        doubts.push("population-empty");
+    }
+    let Some(claim) = collection.populations.get(fact) else {
+        doubts.push("population-unknown");
+        return doubts;
+    };
+    let cited: BTreeSet<u32> = collection
+        .tables
+        .values()
+        .flat_map(|table| (0..table.len()).flat_map(|row| table.receipts(row).to_vec()))
+        .collect();
+    let lost = |code: &str, seq| code != "not-found" && !cited.contains(&seq);
+    let (max_age, window) = demands(control);
+    let shown = collection.exchanges.iter().any(|e| Some(e.seq) == claim.total_source && e.failure.is_none());
+    let covers = |from: i128| {
+        claim.covers_from.is_some_and(|at| i128::from(at.ms()) <= from)
+            && claim.covers_to.is_some_and(|at| i128::from(at.ms()) >= as_of)
+    };
+    if claim.count != rows
+        || claim.source_total != Some(rows + claim.excluded)
+        || !shown
+        || (claim.excluded > 0 && claim.exclusion_rule.is_none())
+        || collection.exchanges.iter().any(|e| e.failure.as_ref().is_some_and(|code| lost(code, e.seq)))
+        || window.is_some_and(|window| !covers(as_of - window))
+    {
+        doubts.push("population-incomplete");
+    }
+    let fetched = i128::from(collection.fetched_at.ms());
+    let observed = claim.observed_at.map_or(fetched, |at| i128::from(at.ms()));
+    if max_age.is_some_and(|limit| as_of - observed > limit || observed - fetched > 5 * MINUTE) {
+        doubts.push("population-stale");
+    }
+    doubts
+}
+
+/// Judges `control` over `fact` on what was collected.
+pub fn judge(control: &str, fact: &str, collections: &[&Collection], as_of: Instant) -> Judgement {
+    let now = i128::from(as_of.ms());
+    let mut reasons: BTreeSet<String> = BTreeSet::new();
+    if collections.is_empty() {
+        reasons.insert("not-collected".to_owned());
+    }
+    let (mut inside, mut conforming, mut excluded, mut subjects) = (0, 0, 0, 0);
+    let mut exceptions = BTreeMap::new();
+    let mut instances = Vec::new();
+    for collection in collections {
+        reasons.extend(doubts(control, fact, collection, now).into_iter().map(str::to_owned));
+        let Some(table) =
+            collection.tables.get(fact).filter(|table| collection.outcome == RunOutcome::Ok && !table.is_empty())
+        else {
+            continue;
+        };
+        instances.push(collection.id.instance.clone());
+        for row in 0..table.len() {
+            let observation = table.observation(row).unwrap();
+            let subject = Subject(&observation.attributes);
+            subjects += 1;
+            if !in_scope(control, &subject) {
+                excluded += 1;
+                continue;
+            }
+            inside += 1;
+            let policies = against(control, &subject, now);
+            if policies.is_empty() {
+                conforming += 1;
+            } else {
+                let name = format!("{}/{}", collection.id.instance, observation.id);
+                exceptions.insert(name, policies.into_iter().map(str::to_owned).collect());
+            }
+        }
+    }
+    if subjects > 0 && inside == 0 {
+        reasons.insert("nothing-in-scope".to_owned());
+    }
+    let counts = [inside, conforming, inside - conforming, excluded];
+    let failed = if control == "CC6.1-mfa-adoption" {
+        let failed = inside > 0 && conforming * 100 < inside * 95;
+        if failed {
+            let policy = BTreeSet::from(["mfa-adoption-below-threshold".to_owned()]);
+            exceptions.insert(format!("{}/{control}", instances.join("+")), policy);
+        }
+        failed
+    } else {
+        inside > conforming
+    };
+    let outcome = match (failed, reasons.is_empty()) {
+        (true, _) => Outcome::Fail,
+        (false, true) => Outcome::Pass,
+        (false, false) => Outcome::Inconclusive,
+    };
+    Judgement { outcome, counts, exceptions, reasons }
+}
