@@ -86,7 +86,7 @@ fn the_document() {
                   "subject": {
                     "collector": "mfa",
                     "kind": "Mfa::User",
-                    "id": "bob\u001b[2K‮"
+                    "id": "bob\u001b[2K\u202e"
                   },
                   "policies": [
                     {

@@ -58,15 +58,15 @@ fn on_eighty_columns() {
         expect![[r#"
             Acme, 2026-01-01 to 2026-12-31, as of 2026-11-20T09:00:00Z
 
-            CONTROL                 CRITERIA  OWNER     SYSTEM    OUTCOME       COUNTS
-            A1.2-backup-monitoring  A1.2      Platform  prod-web  inconclusive  none in
-                                                                                scope
+            CONTROL                 CRITERIA  OWNER      SYSTEM    OUTCOME       COUNTS
+            A1.2-backup-monitoring  A1.2      Platform   prod-web  inconclusive  none in
+                                                                                 scope
               not-collected: `prod-web` has no collector `backup`
-            CC6.1-rules             CC6.1     Platform  prod-web  pass          3/3 conform
-            CC6.3-mfa-for-admins    CC6.1,    Security  prod-web  fail          4/9 conform,
-                                    CC6.6                                       5
-                                                                                exceptions,
-                                                                                2 excluded
+            CC6.1-rules             CC6.1     Platform   prod-web  pass          3/3 conform
+            CC6.3-mfa-for-admins    CC6.1,    Security   prod-web  fail          4/9
+                                    CC6.6                                        conform, 5
+                                                                                 exceptions,
+                                                                                 2 excluded
               Mfa::User::"ada": an administrator has no second factor
                 mfa-missing (high): enrol a security key or an authenticator for the
                   account, or take the role away
@@ -78,9 +78,9 @@ fn on_eighty_columns() {
                   account, or take the role away
               ... and 2 more
               population-incomplete: the source's own total is not known
-            CC7.2-failed-logins     CC7.2     Security  prod-web  inconclusive  none in
-                                              operatio                          scope
-                                              ns
+            CC7.2-failed-logins     CC7.2     Security   prod-web  inconclusive  none in
+                                              operation                          scope
+                                              s
               denied: need sql `logins` is not granted
 
             collector prod-web/logins ended `denied`: need sql `logins` is not granted

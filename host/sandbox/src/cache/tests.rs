@@ -40,8 +40,8 @@ fn chmod(path: &Path, mode: u32) {
 
 #[test]
 fn keeps_a_component_for_its_owner_only() {
-    let temp = temp();
-    let dir = temp.path().join("a/b");
+    let folder = temp();
+    let dir = folder.path().join("a/b");
     let (engine, cache, digest) = filled(&dir);
     assert!(cache.get(&engine, &digest).is_some());
     assert!(cache.get(&engine, &sha256(b"another")).is_none());
@@ -50,20 +50,20 @@ fn keeps_a_component_for_its_owner_only() {
 
 #[test]
 fn a_folder_that_others_can_enter_is_refused() {
-    let temp = temp();
+    let folder = temp();
     for bits in [0o701, 0o710, 0o720, 0o704, 0o777] {
-        chmod(temp.path(), bits);
-        let error = Cache::open(temp.path(), &engine()).unwrap_err();
+        chmod(folder.path(), bits);
+        let error = Cache::open(folder.path(), &engine()).unwrap_err();
         assert!(matches!(error, CacheDirError::Mode { mode, .. } if mode == bits), "{error}");
     }
-    chmod(temp.path(), 0o700);
-    assert!(Cache::open(temp.path(), &engine()).is_ok());
+    chmod(folder.path(), 0o700);
+    assert!(Cache::open(folder.path(), &engine()).is_ok());
 }
 
 #[test]
 fn what_is_no_folder_is_refused() {
-    let temp = temp();
-    let file = temp.path().join("file");
+    let folder = temp();
+    let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
     let error = Cache::open(&file, &engine()).unwrap_err().to_string();
     assert_eq!(error, format!("cache folder `{}` cannot be opened", file.display()));
@@ -71,9 +71,9 @@ fn what_is_no_folder_is_refused() {
 
 #[test]
 fn a_damaged_file_counts_as_absent() {
-    let temp = temp();
-    let (engine, cache, digest) = filled(temp.path());
-    let file = only_file(temp.path());
+    let folder = temp();
+    let (engine, cache, digest) = filled(folder.path());
+    let file = only_file(folder.path());
     let sound = std::fs::read(&file).unwrap();
     let mut flipped = sound.clone();
     *flipped.last_mut().unwrap() ^= 1;
@@ -87,18 +87,18 @@ fn a_damaged_file_counts_as_absent() {
 
 #[test]
 fn code_of_another_component_under_this_name_counts_as_absent() {
-    let temp = temp();
-    let (engine, cache, _) = filled(temp.path());
+    let folder = temp();
+    let (engine, cache, _) = filled(folder.path());
     let other = sha256(b"another");
-    std::fs::rename(only_file(temp.path()), temp.path().join(cache.name(&other))).unwrap();
+    std::fs::rename(only_file(folder.path()), folder.path().join(cache.name(&other))).unwrap();
     assert!(cache.get(&engine, &other).is_none());
 }
 
 #[test]
 fn a_file_that_others_can_write_or_that_is_a_link_is_not_read() {
-    let temp = temp();
-    let (engine, cache, digest) = filled(temp.path());
-    let file = only_file(temp.path());
+    let folder = temp();
+    let (engine, cache, digest) = filled(folder.path());
+    let file = only_file(folder.path());
     for bits in [0o602, 0o620, 0o644] {
         chmod(&file, bits);
         assert!(cache.get(&engine, &digest).is_none(), "{bits:o}");
@@ -114,9 +114,9 @@ fn a_file_that_others_can_write_or_that_is_a_link_is_not_read() {
 
 #[test]
 fn other_compiler_settings_do_not_share_files() {
-    let temp = temp();
-    let (_, _, digest) = filled(temp.path());
+    let folder = temp();
+    let (_, _, digest) = filled(folder.path());
     let other = Engine::default();
-    let cache = Cache::open(temp.path(), &other).unwrap();
+    let cache = Cache::open(folder.path(), &other).unwrap();
     assert!(cache.get(&other, &digest).is_none());
 }
