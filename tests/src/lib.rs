@@ -33,7 +33,8 @@ impl Site {
     #[must_use]
     pub fn acme() -> Self {
         let site = Self::new();
-        site.tickmark("demo . --quiet --output-file demo.txt");
+        let (code, _, stderr) = site.run("demo . --quiet --output-file demo.txt");
+        assert_eq!(code, 0, "{stderr}");
         site.remove(".tickmark").remove("demo.txt")
     }
 

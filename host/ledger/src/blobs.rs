@@ -127,7 +127,7 @@ impl BlobStore {
         let staged: Vec<(&Digest, &PathBuf)> = state.staged.iter().collect();
         self.disk.in_parallel(&staged, |(_, path)| self.disk.sync_file(&self.disk.open(path)?, path))?;
         let unsettled = self.staging.join(UNSETTLED);
-        
+        drop(self.disk.create(&unsettled)?);
         let above = self.disk.open_folder(&self.folder)?;
         let mut folders = BTreeMap::new();
         for (digest, path) in &staged {

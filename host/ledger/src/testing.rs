@@ -161,6 +161,7 @@ pub(crate) fn failing(control: &str) -> Finding {
         control: control.into(),
         counts: Counts { conforming: 2, exceptions: 1, excluded: 0, in_scope: 3, undecided: 0 },
         exceptions: vec![Exception {
+            name: None,
             policies: vec![DecidingPolicy {
                 id: "mfa-missing".into(),
                 message: "admin without a second factor".into(),

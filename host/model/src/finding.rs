@@ -102,6 +102,9 @@ impl std::fmt::Display for Subject {
 /// One subject for which the control did not operate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exception {
+    /// What the source calls the subject, where a column `name` or `text` says so; for people, not for matching.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The `forbid`s that decided it, sorted by id; at least one.
     pub policies: Vec<DecidingPolicy>,
     /// The host responses that it was read from.

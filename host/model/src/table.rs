@@ -337,6 +337,12 @@ impl FactTable {
         u32::try_from(row).ok().and_then(|code| self.ids.get(code))
     }
 
+    /// What the source calls the subject of row `row`: its column `name`, otherwise `text`, where there is one.
+    #[must_use]
+    pub fn display_name(&self, row: usize) -> Option<&str> {
+        ["name", "text"].into_iter().find_map(|column| self.cells(self.fact.column(column)?)?.text(row))
+    }
+
     /// The parents of row `row`, sorted; none beyond the end.
     #[must_use]
     pub fn parents(&self, row: usize) -> &[EntityRef] {

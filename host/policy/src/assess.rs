@@ -137,7 +137,7 @@ fn population(
                 }
                 _ => Vec::new(),
             };
-            tally.exceptions.push(Exception { policies, receipts, subject });
+            tally.exceptions.push(Exception { name: None, policies, receipts, subject });
             true
         }
         Verdict::Undecided { errors, .. } => {

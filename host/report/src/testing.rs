@@ -55,6 +55,7 @@ fn control(case: Case) -> Control {
 
 fn exception(id: &str) -> Exception {
     Exception {
+        name: None,
         policies: vec![DecidingPolicy {
             id: "mfa-missing".into(),
             message: "an administrator has no second factor".into(),

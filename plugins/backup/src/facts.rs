@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tickmark_collector::{Datetime, Failure, Host, Population, Summary};
+use tickmark_collector::{Datetime, Failure, Host, Population, Summary, time};
 
 use crate::history::{History, histories};
 use crate::settings::Settings;
 use crate::source::Shown;
-use crate::time;
 
 /// Emits the fact `job`.
 ///

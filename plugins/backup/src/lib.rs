@@ -8,7 +8,6 @@
 //!
 //! **Absent on purpose:** any opinion on what is too old. That is the policies'.
 
-mod cells;
 mod descriptor;
 mod facts;
 pub mod history;

@@ -1,22 +1,11 @@
-//! Instants as the tools write them, in milliseconds. Fractions below a millisecond are cut off.
+//! Times as borg and pgBackRest write them, beside RFC 3339: local times without an offset, and seconds since 1970.
+//! Fractions below a millisecond are cut off.
 //!
 //! **Invariant:** every instant is within the years 0001 to 9999, the contract's bounds.
 
-use chrono::{DateTime, NaiveDateTime, SecondsFormat};
+use chrono::NaiveDateTime;
 use tickmark_collector::Datetime;
-
-/// The first and the last instant that the contract carries.
-const BOUNDS: std::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
-
-fn instant(ms: i64) -> Option<Datetime> {
-    BOUNDS.contains(&ms).then_some(Datetime(ms))
-}
-
-/// Reads RFC 3339 with any offset, such as restic's `2026-11-19T22:00:01.123456789+01:00`.
-#[must_use]
-pub fn rfc3339(text: &str) -> Option<Datetime> {
-    instant(DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis())
-}
+use tickmark_collector::time::rfc3339;
 
 /// Reads a time without an offset, such as borg's `2026-11-19T22:00:01.000000`, as a local time of `offset`; a time
 /// that carries its own offset keeps it.
@@ -24,21 +13,14 @@ pub fn rfc3339(text: &str) -> Option<Datetime> {
 pub fn local(text: &str, offset: UtcOffset) -> Option<Datetime> {
     rfc3339(text).or_else(|| {
         let naive = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?;
-        instant(naive.and_utc().timestamp_millis().checked_sub(offset.ms())?)
+        Datetime::from_ms(naive.and_utc().timestamp_millis().checked_sub(offset.ms())?)
     })
 }
 
 /// Reads seconds since 1970-01-01T00:00:00Z.
 #[must_use]
 pub fn unix_seconds(seconds: i64) -> Option<Datetime> {
-    instant(seconds.checked_mul(1_000)?)
-}
-
-/// The instant for people, in RFC 3339 UTC.
-#[must_use]
-pub fn text(at: Datetime) -> String {
-    DateTime::from_timestamp_millis(at.0)
-        .map_or_else(|| format!("{}ms", at.0), |at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    Datetime::from_ms(seconds.checked_mul(1_000)?)
 }
 
 /// A fixed offset from UTC, east positive, less than a day.
@@ -75,21 +57,9 @@ impl UtcOffset {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use tickmark_collector::time::text;
 
-    #[test]
-    fn rfc3339_takes_fractions_and_offsets() {
-        let check = |read: &str| rfc3339(read).map(text).unwrap_or_default();
-        assert_eq!(check("2026-11-19T22:00:01Z"), "2026-11-19T22:00:01Z");
-        assert_eq!(check("2026-11-19T22:00:01.123456789+01:00"), "2026-11-19T21:00:01.123Z");
-        assert_eq!(check("2026-11-19T00:30:00-05:00"), "2026-11-19T05:30:00Z");
-        assert_eq!(check("2024-02-29T00:00:00Z"), "2024-02-29T00:00:00Z");
-        for bad in
-            ["", "2026-11-19", "2026-11-19T22:00:01", "2026-02-30T00:00:00Z", "0000-01-01T00:00:00Z", "1795326053"]
-        {
-            assert_eq!(check(bad), "", "{bad}");
-        }
-    }
+    use super::*;
 
     #[test]
     fn local_times_are_moved_by_the_offset() {

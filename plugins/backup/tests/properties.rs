@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use tickmark_backup::history::{History, histories};
 use tickmark_backup::parse::{borg, pgbackrest, restic};
 use tickmark_backup::run::Run;
-use tickmark_backup::time::{self, UtcOffset};
-use tickmark_collector::{Datetime, Duration};
+use tickmark_backup::time::{UtcOffset, local};
+use tickmark_collector::{Datetime, Duration, time};
 
 const RESTIC: &[u8] = include_bytes!("fixtures/restic-snapshots.json");
 const BORG: &[u8] = include_bytes!("fixtures/borg-list-end.json");
@@ -70,7 +70,7 @@ proptest! {
 
     #[test]
     fn arbitrary_text_never_panics(text in ".*") {
-        let _ = time::local(&text, UtcOffset::default());
+        let _ = local(&text, UtcOffset::default());
         let _ = UtcOffset::parse(&text);
         prop_assert!(text.starts_with(borg::prefix(&text)));
     }
@@ -85,7 +85,7 @@ proptest! {
         // A local time without an offset, as borg writes it, where the years allow it.
         let shifted = time::text(Datetime(at.0 + parsed.ms()));
         if let Some(naive) = shifted.strip_suffix('Z').filter(|naive| naive.len() >= 19 && !naive.starts_with(['+', '-'])) {
-            prop_assert_eq!(time::local(naive, parsed), Some(at));
+            prop_assert_eq!(local(naive, parsed), Some(at));
         }
     }
 

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tickmark_collector::{Datetime, Duration, EntityRef, Facts, Failure, Host, Population, Receipt, Summary, Value};
+use tickmark_collector::{
+    Datetime, Duration, EntityRef, Facts, Failure, Host, Population, Receipt, Summary, Value, time,
+};
 
 use crate::parse::Unread;
 use crate::settings::Settings;
-use crate::time;
 use crate::user::User;
 use crate::window::Windows;
 

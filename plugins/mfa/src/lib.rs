@@ -6,13 +6,11 @@
 //!
 //! **Absent on purpose:** any opinion on which factor is good enough. That is the policies'.
 
-mod cells;
 mod descriptor;
 mod facts;
 pub mod parse;
 mod settings;
 mod source;
-pub mod time;
 pub mod user;
 pub mod window;
 

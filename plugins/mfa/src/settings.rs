@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tickmark_collector::{Duration, Failure, Host, Value};
+use tickmark_collector::{Duration, Failure, Host, Value, time};
 
 /// Where the users are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl Logins {
         let window = window.as_duration().unwrap_or(DAY);
         let longest = Duration(36_500 * DAY.0);
         if window <= Duration(0) || window > longest {
-            return Err(wrong("login_window", &crate::time::span(window), "more than 0ms and at most 36500d"));
+            return Err(wrong("login_window", &time::span(window), "more than 0ms and at most 36500d"));
         }
         let sources = sources.unwrap_or_else(|| BTreeSet::from(["auth_log".to_owned()]));
         if sources.is_empty() {

@@ -15,15 +15,9 @@ pub(crate) fn users(host: &dyn Host, settings: &Settings) -> Result<Summary, Fai
     match settings.source {
         Source::Sql => {
             let rows = host.query("users", &[])?;
-            let columns = users::columns(&rows)?;
+            let lines = users::lines(&rows)?;
             let mut out = Users::new(host, settings, "query `users`, row", rows.receipt());
-            let mut number = 0_u64;
-            rows.for_each(|cells| {
-                number += 1;
-                let read =
-                    users::read(columns.line(number, cells)).map_err(|failure| failure.shown_by(rows.receipt()))?;
-                out.take(read)
-            })?;
+            lines.for_each(|line| out.take(users::read(&line)?))?;
             out.finish(None)
         }
         Source::AwsCredentialReport => {

@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
-use tickmark_collector::Datetime;
+use tickmark_collector::{Datetime, time};
 use tickmark_mfa::parse::{aws, okta};
-use tickmark_mfa::time;
 use tickmark_mfa::user::User;
 use tickmark_mfa::window::{Login, Windows};
 
@@ -74,16 +73,6 @@ proptest! {
             let items: Vec<serde_json::Value> = serde_json::from_slice(&bytes).unwrap();
             prop_assert_eq!(users.len(), items.len());
         }
-    }
-
-    #[test]
-    fn instants_round_trip(at in instant()) {
-        prop_assert_eq!(time::rfc3339(&time::text(at)), Some(at));
-    }
-
-    #[test]
-    fn arbitrary_times_never_panic(text in ".*") {
-        let _ = time::rfc3339(&text);
     }
 
     /// Names may hold commas, which the CSV must quote; the columns may stand in any order.

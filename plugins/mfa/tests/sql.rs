@@ -4,8 +4,7 @@ mod common;
 
 use common::report;
 use tickmark_collector::testing::TestHost;
-use tickmark_collector::{Collector, Datetime, Duration, Failure, Scalar, Value, code};
-use tickmark_mfa::time;
+use tickmark_collector::{Collector, Datetime, Duration, Failure, Scalar, Value, code, time};
 
 fn text(text: &str) -> Option<Scalar> {
     Some(Scalar::Text(text.to_owned()))

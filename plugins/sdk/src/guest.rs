@@ -22,7 +22,9 @@ pub mod bindings {
 }
 
 use bindings::exports::tickmark::collector::plugin as wp;
-use bindings::tickmark::collector::{blobs as wb, command as wc, files as wf, http as wh, run as wr, sql as ws, types as wt};
+use bindings::tickmark::collector::{
+    blobs as wb, command as wc, files as wf, http as wh, run as wr, sql as ws, types as wt,
+};
 
 /// The host outside the sandbox.
 struct Sandboxed {

@@ -51,7 +51,7 @@ pub trait Host {
     /// `denied`, `limit`, `timeout`, `unavailable`, `invalid`.
     fn query(&self, name: &str, params: &[Scalar]) -> Result<Rows, Failure>;
 
-    /// Hands over one batch; usually through [`fact`](dyn Host::fact).
+    /// Hands over one batch; usually through `fact`, which every `dyn Host` has.
     ///
     /// # Errors
     /// `limit` and `invalid`; the run is then lost whatever the collector does.

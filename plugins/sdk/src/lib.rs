@@ -28,6 +28,15 @@
 //! assert_eq!(run.rows("banner")[0].get("bytes"), &7.into());
 //! ```
 //!
+//! # Reading what sources write
+//!
+//! Two modules hold what several collectors need to read their sources, so that all of them refuse the same things in
+//! the same words:
+//!
+//! - [`cells`] reads the rows of a query by column name and checks the type of each cell.
+//! - `time` reads and writes RFC 3339 instants, and writes durations as Cedar does. It needs the feature `time`, which
+//!   is off by default: it brings chrono, without its clock, into the component.
+//!
 //! **Absent on purpose:** clocks, randomness, files and sockets. A collector sees what its operator grants, through
 //! [`Host`], and the time is [`Host::as_of`].
 
@@ -41,7 +50,9 @@ mod descriptor;
 pub use descriptor::{CedarType, Column, Descriptor, Fact, Need, NeedKind, Shape};
 
 mod host;
-pub use host::{Blob, BlobSource, Entry, Host, Level, Listing, Output, Receipt, Request, Response, RowSource, Rows, Tls};
+pub use host::{
+    Blob, BlobSource, Entry, Host, Level, Listing, Output, Receipt, Request, Response, RowSource, Rows, Tls,
+};
 
 mod emit;
 pub use emit::{Batch, EmittedRow, Facts, RowBuilder};
@@ -50,6 +61,11 @@ mod summary;
 pub use summary::{Claim, Population, Summary};
 
 pub mod testing;
+
+pub mod cells;
+
+#[cfg(feature = "time")]
+pub mod time;
 
 mod guest;
 
@@ -94,7 +110,7 @@ macro_rules! export {
 pub mod __private {
     //! What [`export!`](crate::export) expands to; no part of the interface.
     pub use crate::guest::bindings;
-    pub use crate::guest::bindings::exports::tickmark::collector::plugin::{Descriptor, Failure, Guest, Summary};
     pub use crate::guest::bindings::export_component;
+    pub use crate::guest::bindings::exports::tickmark::collector::plugin::{Descriptor, Failure, Guest, Summary};
     pub use crate::guest::{collect, describe};
 }

@@ -21,6 +21,19 @@ impl EntityRef {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Datetime(pub i64);
 
+impl Datetime {
+    /// The first instant that the contract carries, 0001-01-01T00:00:00Z.
+    pub const MIN: Self = Self(-62_135_596_800_000);
+    /// The last instant that the contract carries, 9999-12-31T23:59:59.999Z.
+    pub const MAX: Self = Self(253_402_300_799_999);
+
+    /// The instant `ms` milliseconds after 1970-01-01T00:00:00Z; nothing where the contract cannot carry it.
+    #[must_use]
+    pub fn from_ms(ms: i64) -> Option<Self> {
+        (Self::MIN..=Self::MAX).contains(&Self(ms)).then_some(Self(ms))
+    }
+}
+
 /// A duration in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Duration(pub i64);

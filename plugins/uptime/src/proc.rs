@@ -6,7 +6,7 @@
 use tickmark_collector::{Datetime, Duration, Failure, Host, Population, Summary};
 
 /// The last second of the year 9999.
-const MAX_SECONDS: i64 = 253_402_300_799;
+const MAX_SECONDS: i64 = Datetime::MAX.0 / 1_000;
 
 /// Emits the one `host`.
 pub(crate) fn collect(host: &dyn Host, summary: Summary) -> Result<Summary, Failure> {

@@ -24,11 +24,12 @@ pub(super) fn site(file: &Path, base: PathBuf, text: &str) -> ReadSite {
     for error in &errors {
         source.report_toml(error, None);
     }
-    let site = errors.is_empty().then(|| whole(file, base, document, &mut source)).flatten();
+    // Also where something is missing: the rest is checked all the same, and a site with a problem never runs.
+    let site = errors.is_empty().then(|| whole(file, base, document, &mut source));
     ReadSite { site, source }
 }
 
-fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Source) -> Option<Site> {
+fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Source) -> Site {
     let systems = take(&mut document, "system").map(|value| systems(value, &base, source)).unwrap_or_default();
     let period = take(&mut document, "period").and_then(|value| period(value, source));
     let company: Option<String> = required(&mut document, "company", source);
@@ -40,15 +41,15 @@ fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Sourc
         source.report("there is no system", None, Some(help.to_owned()));
     }
     unique_names(&systems, source);
-    Some(Site {
+    Site {
         file: file.to_path_buf(),
         ledger: base.join(ledger.unwrap_or_else(|| ".tickmark/ledger".to_owned())),
         policies: base.join(policies.unwrap_or_else(|| "policies".to_owned())),
         base,
-        company: company?,
+        company: company.unwrap_or_default(),
         period,
         systems,
-    })
+    }
 }
 
 fn period(value: Spanned<DeValue<'_>>, source: &mut Source) -> Option<Period> {

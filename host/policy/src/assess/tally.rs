@@ -43,7 +43,8 @@ impl Tally {
             Verdict::Exception(policies) => {
                 self.counts.exceptions += 1;
                 let receipts = source.table.receipts(row).to_vec();
-                self.exceptions.push(Exception { policies: policies.clone(), receipts, subject: subject() });
+                let name = source.table.display_name(row).map(str::to_owned);
+                self.exceptions.push(Exception { name, policies: policies.clone(), receipts, subject: subject() });
                 true
             }
             Verdict::Undecided { errors, in_scope } => {

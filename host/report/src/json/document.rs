@@ -76,6 +76,8 @@ struct SubjectMember<'a> {
 #[derive(Serialize)]
 struct ExceptionMember<'a> {
     subject: SubjectMember<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
     policies: Vec<PolicyMember<'a>>,
     receipts: &'a [u32],
 }
@@ -202,14 +204,15 @@ impl<'a> SubjectMember<'a> {
 }
 
 impl<'a> ExceptionMember<'a> {
-    fn new(Exception { policies, receipts, subject }: &'a Exception) -> Self {
+    fn new(Exception { name, policies, receipts, subject }: &'a Exception) -> Self {
         let policy = |DecidingPolicy { id, message, remediation, severity }: &'a DecidingPolicy| PolicyMember {
             id,
             message,
             severity: *severity,
             remediation,
         };
-        Self { subject: SubjectMember::new(subject), policies: policies.iter().map(policy).collect(), receipts }
+        let policies = policies.iter().map(policy).collect();
+        Self { subject: SubjectMember::new(subject), name: name.as_deref(), policies, receipts }
     }
 }
 

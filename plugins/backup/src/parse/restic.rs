@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::Value;
 use tickmark_collector::Failure;
+use tickmark_collector::time::rfc3339;
 
 use super::not_from;
 use crate::run::{Listing, Run};
-use crate::time::rfc3339;
 
 /// What names the job that a snapshot is a run of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 //! A row whose `finished_at` is NULL is a run that has not finished: it is left aside and counted in a remark. NULL in
 //! `job` or `success` of a finished run cannot be read.
 
+use tickmark_collector::cells::{Line, Lines};
 use tickmark_collector::{Failure, Rows};
 
-use crate::cells::{Columns, Line};
 use crate::run::{Listing, Run};
 
 /// Reads every row of `query`, which may have the columns `optional` beside job, finished_at and success.
@@ -13,14 +13,11 @@ use crate::run::{Listing, Run};
 /// # Errors
 /// `invalid`, where the columns are not as expected or a cell has another type than its column should have.
 pub(crate) fn parse(query: &'static str, rows: &Rows, optional: &[&str]) -> Result<Listing, Failure> {
-    let columns = Columns::of(query, rows, &["job", "finished_at", "success"], optional)?;
+    let lines = Lines::of(query, rows, &["job", "finished_at", "success"], optional)?;
     let mut listing = Listing::default();
-    let mut number = 0_u64;
     let mut unfinished = 0_u64;
-    rows.for_each(|cells| {
-        number += 1;
-        let mut line = columns.line(number, cells);
-        match run(&mut line).map_err(|failure| failure.shown_by(rows.receipt()))? {
+    lines.for_each(|line| {
+        match run(&line)? {
             Read::Run(run) => listing.run(&line.place(), run),
             Read::Unfinished(job) => {
                 unfinished += 1;
@@ -42,7 +39,7 @@ enum Read {
     Null(&'static str),
 }
 
-fn run(line: &mut Line<'_>) -> Result<Read, Failure> {
+fn run(line: &Line<'_>) -> Result<Read, Failure> {
     let (job, finished, success) = (line.text("job")?, line.datetime("finished_at")?, line.boolean("success")?);
     let (started, size) = (line.datetime("started_at")?, line.long("size")?);
     Ok(match (job, finished, success) {

@@ -4,9 +4,9 @@
 
 use std::fmt::Write as _;
 
-use tickmark_backup::{Backup, time};
+use tickmark_backup::Backup;
 use tickmark_collector::testing::{TestHost, TestRow};
-use tickmark_collector::{Datetime, Scalar, Value};
+use tickmark_collector::{Datetime, Scalar, Value, time};
 
 /// Runs the collector and writes down all that it gave; `-` stands for absent.
 pub fn report(host: &TestHost) -> String {

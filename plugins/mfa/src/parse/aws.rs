@@ -8,10 +8,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
+use tickmark_collector::time::rfc3339;
 use tickmark_collector::{Datetime, Failure};
 
 use super::Unread;
-use crate::time::rfc3339;
 use crate::user::User;
 
 /// The name that the report gives to the account's root user.

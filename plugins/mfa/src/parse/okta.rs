@@ -7,10 +7,10 @@
 
 use serde::Deserialize;
 use serde_json::Value;
+use tickmark_collector::time::rfc3339;
 use tickmark_collector::{Datetime, Failure};
 
 use super::Unread;
-use crate::time::rfc3339;
 use crate::user::User;
 
 #[derive(Deserialize)]

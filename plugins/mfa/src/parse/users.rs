@@ -3,17 +3,17 @@
 //! `enabled` is true where the source does not say, so that the user is looked at; `service` is false for the same
 //! reason.
 
+use tickmark_collector::cells::{Line, Lines};
 use tickmark_collector::{Failure, Rows};
 
 use super::{Unread, items};
-use crate::cells::{Columns, Line};
 use crate::user::User;
 
-/// The columns of the query `users`.
+/// The rows of the query `users`.
 ///
 /// # Errors
 /// `invalid`, where `id` is missing, or a column is not known or there twice.
-pub(crate) fn columns(rows: &Rows) -> Result<Columns, Failure> {
+pub(crate) fn lines(rows: &Rows) -> Result<Lines<'_>, Failure> {
     let optional = [
         "name",
         "email",
@@ -26,14 +26,14 @@ pub(crate) fn columns(rows: &Rows) -> Result<Columns, Failure> {
         "created_at",
         "password_enabled",
     ];
-    Columns::of("users", rows, &["id"], &optional)
+    Lines::of("users", rows, &["id"], &optional)
 }
 
 /// Reads one row.
 ///
 /// # Errors
 /// `invalid`, where a cell has another type than its column should have.
-pub(crate) fn read(mut line: Line<'_>) -> Result<Result<User, Unread>, Failure> {
+pub(crate) fn read(line: &Line<'_>) -> Result<Result<User, Unread>, Failure> {
     let list = |cell: Option<String>| cell.iter().flat_map(|cell| items(cell)).map(str::to_owned).collect();
     let id = line.text_or_long("id")?;
     let user = User {

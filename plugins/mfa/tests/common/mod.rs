@@ -5,8 +5,8 @@
 use std::fmt::Write as _;
 
 use tickmark_collector::testing::{TestHost, TestRow};
-use tickmark_collector::{Scalar, Value};
-use tickmark_mfa::{Mfa, time};
+use tickmark_collector::{Scalar, Value, time};
+use tickmark_mfa::Mfa;
 
 /// Runs the collector and writes down all that it gave; what is absent, false or empty is left out.
 pub fn report(host: &TestHost) -> String {

@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Visitor};
-use tickmark_collector::Failure;
+use tickmark_collector::{Datetime, Failure};
 
 /// What a server said.
 #[derive(Debug, PartialEq)]
@@ -44,7 +44,7 @@ impl Point {
     pub(crate) fn at_ms(&self) -> Option<i64> {
         let ms = (self.0 * 1_000.0).round();
         // Whole numbers of this size are exact in 64-bit floats.
-        (0.0..=253_402_300_799_999.0).contains(&ms).then_some(ms as i64)
+        (0.0..=Datetime::MAX.0 as f64).contains(&ms).then_some(ms as i64)
     }
 }
 

@@ -1,0 +1,235 @@
+//! The commands around a run: lists, checks and help.
+
+use expect_test::expect;
+use tickmark_tests::Site;
+
+#[test]
+fn the_control_matrix_without_a_site() {
+    expect![[r#"
+        exit: 0
+        --- stdout
+        CONTROL                      MATRIX  CRITERIA           FREQUENCY   OWNER        ORIGIN    TITLE
+        A1.1-health-checks                   A1.1 CC7.2 CC6.7   continuous  Engineering  built-in  Health checks answer well, in time, with a certificate that lasts
+        A1.1-host-uptime                     A1.1 CC7.2         continuous  Engineering  built-in  Hosts do not restart unnoticed
+        A1.1-uptime-objective                A1.1 CC7.2         continuous  Engineering  built-in  Measured availability meets the objective
+        A1.2-backup-recent           A1.1    A1.2               daily       Engineering  built-in  Every expected backup succeeded within a day
+        A1.3-restore-test                    A1.3               quarterly   Engineering  built-in  Every backup was restored on trial within a quarter
+        CC6.1-mfa-adoption                   CC6.1 CC6.6        continuous  Security     built-in  People use a second factor
+        CC6.3-mfa-for-admins         CC6.3   CC6.3 CC6.1 CC6.6  continuous  Security     built-in  Administrators use a second factor
+        CC6.6-firewall-default-deny  CC6.1   CC6.6 CC6.1        continuous  Engineering  built-in  Firewall drops what no rule accepts
+        CC6.6-firewall-inbound       CC6.1   CC6.6 CC6.1        continuous  Engineering  built-in  Inbound firewall rules expose nothing that should stay inside
+        CC7.2-failed-logins                  CC7.2              daily       Security     built-in  Failed logins of the last 24 hours stay below the alarm level
+        --- stderr
+    "#]].assert_eq(&Site::new().tickmark("control list"));
+}
+
+#[test]
+fn one_control_with_its_policies() {
+    expect![[r#"
+        exit: 0
+        --- stdout
+        A1.1-host-uptime: Hosts do not restart unnoticed
+
+          criterion    A1.1  Capacity and usage are tracked so demand is met
+          criterion    CC7.2  Watch systems for anomalies hinting at attack, disaster or error
+          owner        Engineering
+          frequency    continuous
+          operation    state
+          evidence     Boot time and uptime of each host
+          rests on     uptime host, decided by subject
+          severity     low, to be remedied in 90 days
+          origin       built-in
+          parameter    min_uptime = 1d
+          systems      acme-prod
+
+        policies/A1.1-host-uptime.cedar
+
+        // The host since its last boot. A recent restart is something to look at, planned or not.
+
+        @id("host-uptime-conforms")
+        permit (principal, action == Action::"A1.1-host-uptime", resource);
+
+        @id("host-uptime-recent-restart")
+        @message("the host restarted recently")
+        @severity("low")
+        @remediation("confirm that the restart was planned, or record why it happened")
+        forbid (principal, action == Action::"A1.1-host-uptime", resource)
+        when { resource.uptime < context.min_uptime };
+        --- stderr
+    "#]].assert_eq(&Site::acme().tickmark("control show A1.1-host-uptime"));
+    expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: there is no control `A1.1-host-uptim`; did you mean `A1.1-host-uptime`?
+    "#]].assert_eq(&Site::new().tickmark("control show A1.1-host-uptim"));
+}
+
+#[test]
+fn the_policies_fit() {
+    expect![[r#"
+        exit: 0
+        --- stdout
+        --- stderr
+        10 controls and their policies fit what 4 collectors declare
+    "#]].assert_eq(&Site::new().tickmark("policy check"));
+}
+
+#[test]
+fn what_a_collector_asks_for() {
+    let seen = Site::new().tickmark("plugin inspect backup");
+    let steady: Vec<&str> = seen.lines().filter(|line| !line.starts_with("sha256:")).collect();
+    expect![[r#"
+        exit: 0
+        --- stdout
+        backup 0.1.0, builtin
+
+        It asks for (nothing is granted unless tickmark.toml says so):
+          sql      runs               by setting  read the log of backup runs (source `sql`)
+          sql      restores           by setting  read the log of restore tests (restore_source `sql`)
+          command  restic             by setting  list the snapshots of a restic repository (source `restic`)
+          command  pgbackrest         by setting  list the backups of pgBackRest stanzas (source `pgbackrest`)
+          command  borg               by setting  list the archives of a borg repository (source `borg`)
+          files    restic             by setting  read saved output of restic (source `restic-file`)
+          files    pgbackrest         by setting  read saved output of pgBackRest (source `pgbackrest-file`)
+          files    borg               by setting  read saved output of borg (source `borg-file`)
+
+        Settings:
+          source               text            has no default sql, restic, restic-file, pgbackrest, pgbackrest-file, borg or borg-file
+          expected_jobs        set of text     has no default the jobs that must exist, by name
+          job_by               text                           what names a job; restic: path (default), tag, host; borg: prefix (default), repository
+          utc_offset           text                           offset of the local times that borg prints, such as +01:00; default +00:00
+          restore_source       text                           sql; absent: restore tests are not looked at
+
+        Fact job: Backup::Job, one backup job, expected or seen
+          name                 text            always there   the job's name
+          expected             boolean         always there   whether the settings expect it
+          runs                 long            always there   runs that the source lists, up to the judged instant
+          last_run             datetime                       when the last run finished
+          last_result          text                           how it ended: success or failure
+          last_success         datetime                       when the last successful run finished
+          age                  duration                       from the last success to the judged instant
+          size                 long                           bytes of the last success
+          failures             long            always there   failed runs since the last success
+
+        Fact restore: Backup::Restore, the restore tests of one job, expected or seen
+          name                 text            always there   the job's name
+          last_run             datetime                       when the last restore test finished
+          last_result          text                           how it ended: success or failure
+          last_success         datetime                       when the last successful restore test finished
+          took                 duration                       how long that one took
+        --- stderr"#]].assert_eq(&steady.join("\n"));
+}
+
+#[test]
+fn a_file_that_is_no_component() {
+    let site = Site::new().file("plugin.wasm", "(module)");
+    expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: plugin is no WebAssembly, expected a WebAssembly component
+    "#]].assert_eq(&site.tickmark("plugin inspect ./plugin.wasm"));
+}
+
+#[test]
+fn help_has_examples_and_exit_codes() {
+    expect![[r#"
+        exit: 0
+        --- stdout
+        Collect, judge, seal and report
+
+        Usage: tickmark run [OPTIONS]
+
+        Options:
+          -h, --help
+                  Print help (see a summary with '-h')
+
+          -V, --version
+                  Print version
+
+        Scope:
+              --control <ID>
+                  Only this control (repeatable) [default: all]
+
+              --system <NAME>
+                  Only this system (repeatable) [default: all]
+
+              --as-of <TIME>
+                  Judge as of this time (RFC 3339, or a date for its midnight UTC) [default: now]. More than
+                  5 minutes away from now, records are marked `simulated` and never count as an operation
+          
+                  [env: TICKMARK_AS_OF=]
+
+        Output:
+              --exceptions <N>
+                  List at most this many exceptions of a finding in the table
+          
+                  [default: 3]
+
+              --exit-zero
+                  Exit 0 also where a control failed or is inconclusive
+
+          -o, --output <FORMAT>
+                  The form of the output
+
+                  Possible values:
+                  - table: For people
+                  - json:  One JSON document with a "schema" key
+          
+                  [env: TICKMARK_OUTPUT=]
+                  [default: table]
+
+              --output-file <PATH>
+                  Write it to this file instead of stdout
+          
+                  [env: TICKMARK_OUTPUT_FILE=]
+
+        Global:
+          -C, --directory <DIR>
+                  Work as if started in this folder
+          
+                  [env: TICKMARK_DIRECTORY=]
+
+              --config <FILE>
+                  The site file [default: the nearest tickmark.toml upwards]
+          
+                  [env: TICKMARK_CONFIG=]
+
+              --color <WHEN>
+                  When to colour
+
+                  Possible values:
+                  - auto:   On a terminal, unless NO_COLOR is set
+                  - always: Always
+                  - never:  Never
+          
+                  [env: TICKMARK_COLOR=]
+                  [default: auto]
+
+              --no-progress
+                  Show no progress
+          
+                  [env: TICKMARK_NO_PROGRESS=]
+
+          -v, --verbose
+                  Say more on stderr: plugin logs and notes
+
+          -q, --quiet
+                  Say nothing on stderr but errors
+
+        Examples:
+          tickmark run                                        every control on every system
+          tickmark run --control CC6.3-mfa-for-admins         one control
+          tickmark run -o json --output-file assessment.json  for machines
+
+        Exit codes:
+          0  every control in scope passed
+          1  some control failed
+          2  could not run: usage, configuration or environment; nothing was sealed
+          3  nothing failed, but something is inconclusive or nothing was in scope
+          4  the ledger does not verify
+        When several apply: 4, 2, 1, 3, 0.
+        --- stderr
+    "#]].assert_eq(&Site::new().tickmark("run --help"));
+}

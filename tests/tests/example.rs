@@ -1,0 +1,186 @@
+//! The example company, judged: what a reader sees first.
+
+use expect_test::expect;
+use tickmark_tests::Site;
+
+#[test]
+fn the_demo_judges_the_example_and_ends_well() {
+    let site = Site::new();
+    let seen = site.tickmark("demo acme");
+    expect![[r#"
+        exit: 0
+        --- stdout
+        Acme Rockets (example), 2026-07-01 to 2026-12-31, as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
+
+        CONTROL                      CRITERIA             OWNER        SYSTEM     OUTCOME       COUNTS
+        A1.1-health-checks           A1.1, CC7.2, CC6.7   Engineering  acme-prod  fail          0/1 conform, 1 exception
+          Uptime::Check::"/health": the health check failed
+            health-checks-unhealthy (high): look at the status or error of the check, and restore the service
+          population-incomplete: collector `uptime-web`: no successful host response shows the source's total
+        A1.1-host-uptime             A1.1, CC7.2          Engineering  acme-prod  pass          1/1 conform
+        A1.1-uptime-objective        A1.1, CC7.2          Engineering  acme-prod  pass          2/2 conform
+        A1.2-backup-recent           A1.2                 Engineering  acme-prod  fail          2/4 conform, 2 exceptions
+          Backup::Job::"audit-archive" (audit-archive): the backup job never succeeded as far as the source reaches
+            backup-recent-never-succeeded (critical): make the job run, or take it out of the expected jobs if it was retired
+          Backup::Job::"customer-files" (customer-files): the last successful backup is older than allowed
+            backup-recent-too-old (high): find out why the job stopped or fails, run it now, and watch the next scheduled run
+        A1.3-restore-test            A1.3                 Engineering  acme-prod  pass          3/3 conform
+        CC6.1-mfa-adoption           CC6.1, CC6.6         Security     acme-prod  fail          5/6 conform, 1 exception, 2 excluded
+          Mfa::User::"2" (boris): a person can log in without a second factor
+            mfa-adoption-without-second-factor (medium): ask the person to enrol a second factor
+          Tickmark::Population::"CC6.1-mfa-adoption": fewer people than agreed use a second factor
+            mfa-adoption-below-threshold (medium): enrol the people listed, until the share is reached again
+        CC6.3-mfa-for-admins         CC6.3, CC6.1, CC6.6  Security     acme-prod  fail          1/2 conform, 1 exception, 6 excluded
+          Mfa::User::"2" (boris): an administrator can log in without a second factor
+            mfa-for-admins-without-second-factor (critical): enrol a second factor for the account, or take its administrative role away
+        CC6.6-firewall-default-deny  CC6.6, CC6.1         Engineering  acme-prod  pass          2/2 conform, 1 excluded
+        CC6.6-firewall-inbound       CC6.6, CC6.1         Engineering  acme-prod  fail          12/14 conform, 2 exceptions
+          Firewall::Rule::"df156dcfcf4c483c8e3f35d9e2f6444c" (tcp dport 5432 accept comment "temporary, for the data migration"): a database or cache port is open to public addresses
+            firewall-inbound-data-port (critical): accept the port from the application's own network only
+          Firewall::Rule::"f8593a26e0515de455efb821486e2471" (tcp dport 5432 accept comment "temporary, for the data migration"): a database or cache port is open to public addresses
+            firewall-inbound-data-port (critical): accept the port from the application's own network only
+        CC7.2-failed-logins          CC7.2                Security     acme-prod  inconclusive  1/1 conform
+          population-incomplete: collector `mfa`: the source covers 2026-11-20T03:12:00Z to 2026-11-20T09:00:00Z, the control asks for 2026-11-19T09:00:00Z to 2026-11-20T09:00:00Z
+
+        criteria: A1.1 2 pass, 1 fail; A1.2 1 fail; A1.3 1 pass; CC6.1 1 pass, 3 fail; CC6.3 1 fail; CC6.6 1 pass, 3 fail; CC6.7 1 fail; CC7.2 2 pass, 1 fail, 1 inconclusive
+        4 pass, 5 fail, 1 inconclusive; 10 records sealed
+        --- stderr
+        The example company is in ./acme, judged as of 2026-11-20T09:00:00Z.
+
+
+        Some controls are meant to fail. To look further:
+          tickmark -C acme run --as-of 2026-11-20T09:00:00Z -o json
+          tickmark -C acme policy explain CC6.3-mfa-for-admins 2 --as-of 2026-11-20T09:00:00Z
+    "#]].assert_eq(&seen);
+}
+
+#[test]
+fn the_demo_does_not_write_into_a_folder_of_somebody_elses() {
+    let site = Site::new().file("acme/notes.txt", "mine");
+    expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: `./acme` is not empty; name a new folder: tickmark demo DIR
+    "#]].assert_eq(&site.tickmark("demo acme"));
+}
+
+#[test]
+fn one_control_of_the_example() {
+    let site = Site::acme();
+    let seen = site.tickmark("run --control CC6.3-mfa-for-admins --as-of 2026-11-20T09:00:00Z");
+    expect![[r#"
+        exit: 1
+        --- stdout
+        Acme Rockets (example), 2026-07-01 to 2026-12-31, as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
+
+        CONTROL               CRITERIA             OWNER     SYSTEM     OUTCOME  COUNTS
+        CC6.3-mfa-for-admins  CC6.3, CC6.1, CC6.6  Security  acme-prod  fail     1/2 conform, 1 exception, 6 excluded
+          Mfa::User::"2" (boris): an administrator can log in without a second factor
+            mfa-for-admins-without-second-factor (critical): enrol a second factor for the account, or take its administrative role away
+
+        criteria: CC6.1 1 fail; CC6.3 1 fail; CC6.6 1 fail
+        1 fail; 1 record sealed
+        --- stderr
+    "#]].assert_eq(&seen);
+}
+
+#[test]
+fn a_passing_control_is_exit_0_and_an_inconclusive_one_exit_3() {
+    let site = Site::acme();
+    expect![[r#"
+        exit: 0
+        --- stdout
+        Acme Rockets (example), 2026-07-01 to 2026-12-31, as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
+
+        CONTROL            CRITERIA  OWNER        SYSTEM     OUTCOME  COUNTS
+        A1.3-restore-test  A1.3      Engineering  acme-prod  pass     3/3 conform
+
+        criteria: A1.3 1 pass
+        1 pass; 1 record sealed
+        --- stderr
+    "#]].assert_eq(&site.tickmark("run --control A1.3-restore-test --as-of 2026-11-20T09:00:00Z"));
+    expect![[r#"
+        exit: 3
+        --- stdout
+        Acme Rockets (example), 2026-07-01 to 2026-12-31, as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
+
+        CONTROL              CRITERIA  OWNER     SYSTEM     OUTCOME       COUNTS
+        CC7.2-failed-logins  CC7.2     Security  acme-prod  inconclusive  1/1 conform
+          population-incomplete: collector `mfa`: the source covers 2026-11-20T03:12:00Z to 2026-11-20T09:00:00Z, the control asks for 2026-11-19T09:00:00Z to 2026-11-20T09:00:00Z
+
+        criteria: CC7.2 1 inconclusive
+        1 inconclusive; 1 record sealed
+        --- stderr
+    "#]].assert_eq(&site.tickmark("run --control CC7.2-failed-logins --as-of 2026-11-20T09:00:00Z"));
+}
+
+#[test]
+fn exit_zero_is_for_dashboards() {
+    let site = Site::acme();
+    let (code, ..) = site.run("run --exit-zero --as-of 2026-11-20T09:00:00Z");
+    assert_eq!(code, 0);
+}
+
+#[test]
+fn an_explanation_names_the_policy_that_decided() {
+    let site = Site::acme();
+    let seen = site.tickmark("policy explain CC6.3-mfa-for-admins 2 --as-of 2026-11-20T09:00:00Z");
+    expect![[r#"
+        exit: 0
+        --- stdout
+        Mfa::User::"2" on acme-prod, CC6.3-mfa-for-admins: exception
+
+        What the policies read:
+          resource.admin = true
+          resource.enabled = true
+          resource.mfa_enabled = false
+          resource.service = false
+          context.as_of = 2026-11-20T09:00:00Z
+
+        permit mfa-for-admins-scope (CC6.3-mfa-for-admins/scope): did not decide
+          | @id("mfa-for-admins-scope")
+          | permit (principal, action == Action::"CC6.3-mfa-for-admins/scope", resource)
+          | when { resource.admin && resource.enabled && !resource.service };
+
+        permit mfa-for-admins-conforms (CC6.3-mfa-for-admins): did not decide
+          | @id("mfa-for-admins-conforms")
+          | permit (principal, action == Action::"CC6.3-mfa-for-admins", resource);
+
+        forbid mfa-for-admins-without-second-factor (CC6.3-mfa-for-admins): decided
+          says: an administrator can log in without a second factor
+          do: enrol a second factor for the account, or take its administrative role away
+          | @id("mfa-for-admins-without-second-factor")
+          | @message("an administrator can log in without a second factor")
+          | @severity("critical")
+          | @remediation("enrol a second factor for the account, or take its administrative role away")
+          | forbid (principal, action == Action::"CC6.3-mfa-for-admins", resource)
+          | unless { resource has mfa_enabled && resource.mfa_enabled };
+
+        --- stderr
+    "#]].assert_eq(&seen);
+    assert!(!site.path().join(".tickmark").exists(), "an explanation seals nothing");
+}
+
+#[test]
+fn a_new_site_judges_this_machine() {
+    let site = Site::new();
+    expect![[r#"
+        exit: 0
+        --- stdout
+        --- stderr
+        wrote ././tickmark.toml
+        next: tickmark -C . run --control A1.1-host-uptime
+    "#]].assert_eq(&site.tickmark("init"));
+    let (code, stdout, stderr) = site.run("run --control A1.1-host-uptime");
+    // A machine that started today is an exception to look at, so both ends are sound; being undecided is not.
+    assert!(code == 0 || code == 1, "{code}\n{stdout}\n{stderr}");
+    assert!(stdout.contains("1 record sealed"), "{stdout}");
+    expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: cannot write `././tickmark.toml`
+          caused by: File exists (os error 17)
+    "#]].assert_eq(&site.tickmark("init"));
+}

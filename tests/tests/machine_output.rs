@@ -1,0 +1,212 @@
+//! What machines read: the JSON documents, and that equal runs give equal bytes.
+
+use expect_test::expect;
+use serde_json::Value;
+use tickmark_tests::Site;
+
+const RUN: &str = "run --as-of 2026-11-20T09:00:00Z -o json";
+
+/// The document without what differs between runs: records hold a nonce and the time of recording.
+fn document(site: &Site, arguments: &str) -> Value {
+    let (_, stdout, stderr) = site.run(arguments);
+    let mut document: Value = serde_json::from_str(&stdout).unwrap_or_else(|error| panic!("{error}\n{stderr}"));
+    for finding in document["findings"].as_array_mut().into_iter().flatten() {
+        for member in ["digest", "index", "leaf"] {
+            assert!(!finding["record"][member].is_null(), "a finding without `{member}`");
+        }
+        finding["record"] = Value::from("[RECORD]");
+    }
+    document
+}
+
+#[test]
+fn one_finding_in_json() {
+    let site = Site::acme();
+    let mut document = document(&site, &format!("{RUN} --control CC6.3-mfa-for-admins"));
+    // The component's digest changes with every change of its source, and with the compiler.
+    let digest = document["evidence"][0]["plugin"]["digest"].take();
+    assert!(digest.as_str().is_some_and(|digest| digest.starts_with("sha256:")), "{digest}");
+    expect![[r#"
+        {
+          "as_of": "2026-11-20T09:00:00Z",
+          "company": "Acme Rockets (example)",
+          "evidence": [
+            {
+              "collector": "mfa",
+              "facts": {
+                "login_window": {
+                  "complete": true,
+                  "count": 1,
+                  "incomplete": []
+                },
+                "user": {
+                  "complete": true,
+                  "count": 8,
+                  "incomplete": []
+                }
+              },
+              "notes": [],
+              "observations": {
+                "digest": "sha256:d369a26be0a78139fc4062995f233132ada64ff2ac753ec50f9d5634f55fc2b4",
+                "size": 3006
+              },
+              "outcome": "ok",
+              "plugin": {
+                "digest": null,
+                "name": "mfa",
+                "version": "0.1.0"
+              },
+              "receipts": [
+                {
+                  "blobs": {
+                    "rows": {
+                      "digest": "sha256:7ab9aa07a982665467708b39a7230e3ca3ea0ff7aab2b83ff5d6ff876dbc20fa",
+                      "size": 1133
+                    }
+                  },
+                  "function": "sql.query",
+                  "grant": "users",
+                  "seq": 0
+                },
+                {
+                  "blobs": {
+                    "rows": {
+                      "digest": "sha256:5b934fd90bebfde75fd58cbea725a62a7633ff12bf3580bf402cac4b4fb15917",
+                      "size": 117
+                    }
+                  },
+                  "function": "sql.query",
+                  "grant": "logins",
+                  "seq": 1
+                }
+              ],
+              "records": [
+                0
+              ],
+              "runtime": "wasmtime 48.0.8",
+              "system": "acme-prod"
+            }
+          ],
+          "evidence_count": 1,
+          "findings": [
+            {
+              "control": "CC6.3-mfa-for-admins",
+              "criteria": [
+                "CC6.3",
+                "CC6.1",
+                "CC6.6"
+              ],
+              "environment": "production",
+              "exceptions": [
+                {
+                  "name": "boris",
+                  "policies": [
+                    {
+                      "id": "mfa-for-admins-without-second-factor",
+                      "message": "an administrator can log in without a second factor",
+                      "remediation": "enrol a second factor for the account, or take its administrative role away",
+                      "severity": "critical"
+                    }
+                  ],
+                  "receipts": [
+                    0
+                  ],
+                  "subject": {
+                    "collector": "mfa",
+                    "id": "2",
+                    "kind": "Mfa::User"
+                  }
+                }
+              ],
+              "matrix_id": "CC6.3",
+              "outcome": "fail",
+              "owner": "Security",
+              "population": {
+                "complete": true,
+                "conforming": 1,
+                "count": 8,
+                "exceptions": 1,
+                "excluded": 6,
+                "in_scope": 2,
+                "incomplete": [],
+                "undecided": 0,
+                "unit": "Mfa::User"
+              },
+              "reasons": [],
+              "record": "[RECORD]",
+              "severity": "critical",
+              "system": "acme-prod",
+              "title": "Administrators use a second factor",
+              "undecided": []
+            }
+          ],
+          "outcome": "fail",
+          "period": {
+            "from": "2026-07-01",
+            "to": "2026-12-31"
+          },
+          "schema": "tickmark/assessment/1",
+          "simulated": true
+        }
+    "#]].assert_eq(&format!("{document:#}\n"));
+}
+
+#[test]
+fn equal_runs_give_equal_documents() {
+    let site = Site::acme();
+    let first = document(&site, RUN);
+    assert_eq!(first["evidence_count"], 5);
+    for _ in 0..3 {
+        assert_eq!(document(&site, RUN), first);
+    }
+}
+
+#[test]
+fn the_output_file_holds_what_stdout_would() {
+    let site = Site::acme();
+    let (code, stdout, _) = site.run(&format!("{RUN} --output-file assessment.json"));
+    assert_eq!((code, stdout.as_str()), (1, ""));
+    let written: Value = serde_json::from_str(&site.read("assessment.json")).unwrap();
+    assert_eq!(written["schema"], "tickmark/assessment/1");
+    assert!(!site.path().join("assessment.json.part").exists());
+}
+
+#[test]
+fn records_are_one_for_each_finding_and_name_blobs_that_are_there() {
+    let site = Site::acme();
+    site.run(RUN);
+    site.run(RUN);
+    let ledger = site.path().join(".tickmark/ledger");
+    let mut names: Vec<_> =
+        std::fs::read_dir(ledger.join("records")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names.len(), 20);
+    for (index, name) in names.iter().enumerate() {
+        assert_eq!(name.to_str().unwrap(), format!("{index:012}.json"));
+        let bytes = std::fs::read(ledger.join("records").join(name)).unwrap();
+        assert!(bytes.len() < 8 * 1024, "{} bytes", bytes.len());
+        let record: Value = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(record["simulated"], true);
+        for blob in record["blobs"].as_array().unwrap() {
+            let hex = blob["digest"].as_str().unwrap().strip_prefix("sha256:").unwrap();
+            assert!(ledger.join("blobs/sha256").join(&hex[..2]).join(hex).is_file(), "{blob}");
+        }
+    }
+}
+
+#[test]
+fn lists_have_a_schema() {
+    let site = Site::acme();
+    for (arguments, schema) in [
+        ("control list -o json", "tickmark/controls/1"),
+        ("control show CC6.3-mfa-for-admins -o json", "tickmark/control/1"),
+        ("plugin list -o json", "tickmark/plugins/1"),
+        ("plugin inspect mfa -o json", "tickmark/plugin/1"),
+        ("policy explain CC6.3-mfa-for-admins 2 --as-of 2026-11-20T09:00:00Z -o json", "tickmark/explanation/1"),
+    ] {
+        let (code, stdout, stderr) = site.run(arguments);
+        assert_eq!(code, 0, "{arguments}\n{stderr}");
+        let document: Value = serde_json::from_str(&stdout).unwrap();
+        assert_eq!(document["schema"], schema, "{arguments}");
+    }
+}
