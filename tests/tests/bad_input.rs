@@ -21,12 +21,15 @@ fn no_site_file() {
         --- stdout
         --- stderr
         error: no `tickmark.toml` in `.` or above it; `tickmark init` writes one
-    "#]].assert_eq(&Site::new().tickmark("run"));
+    "#]]
+    .assert_eq(&Site::new().tickmark("run"));
 }
 
 #[test]
 fn a_site_file_that_is_no_toml() {
-    refused(&Site::acme().edit("tickmark.toml", "[[system]]", "[[system]"), &expect![[r#"
+    refused(
+        &Site::acme().edit("tickmark.toml", "[[system]]", "[[system]"),
+        &expect![[r#"
         exit: 2
         --- stdout
         --- stderr
@@ -40,7 +43,8 @@ fn a_site_file_that_is_no_toml() {
            ╰────
 
         error: 1 problem in the configuration, nothing was run
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -54,7 +58,9 @@ fn every_mistake_of_a_site_file_at_once() {
         .edit("tickmark.toml", "grants.files.restic.path = \"restic-snapshots.json\"", "grants.file.restic.path = 1")
         .edit("tickmark.toml", "facts = [\"check\"]", "facts = [\"chek\"]")
         .edit("tickmark.toml", "http://127.0.0.1:9", "ftp://127.0.0.1:9/path");
-    refused(&site, &expect![[r#"
+    refused(
+        &site,
+        &expect![[r#"
         exit: 2
         --- stdout
         --- stderr
@@ -144,7 +150,8 @@ fn every_mistake_of_a_site_file_at_once() {
           help: did you mean `check`?
 
         error: 9 problems in the configuration, nothing was run
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -169,7 +176,9 @@ remediation_days = 30
 "#,
         )
         .file("policies/ours.cedar", "permit (principal, action, resource)");
-    refused(&site, &expect![[r#"
+    refused(
+        &site,
+        &expect![[r#"
         exit: 2
         --- stdout
         --- stderr
@@ -194,7 +203,8 @@ remediation_days = 30
           help: it is one of continuous, daily, business-daily, weekly, monthly, quarterly, annual, per-event, within
 
         error: 2 problems in the configuration, nothing was run
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -231,7 +241,9 @@ forbid (principal, action == Action::"CC6.2-no-admins-in-sales", resource)
 when { resource.admin && resource.department == "sales" };
 "#,
         );
-    refused(&site, &expect![[r#"
+    refused(
+        &site,
+        &expect![[r#"
         exit: 2
         --- stdout
         --- stderr
@@ -244,7 +256,8 @@ when { resource.admin && resource.department == "sales" };
           help: did you mean `admin`?
 
         error: 1 problem in the configuration, nothing was run
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -255,13 +268,15 @@ fn an_unknown_control_or_system() {
         --- stdout
         --- stderr
         error: there is no control `CC6.3-mfa-for-admin`; did you mean `CC6.3-mfa-for-admins`?
-    "#]].assert_eq(&site.tickmark("run --control CC6.3-mfa-for-admin"));
+    "#]]
+    .assert_eq(&site.tickmark("run --control CC6.3-mfa-for-admin"));
     expect![[r#"
         exit: 2
         --- stdout
         --- stderr
         error: there is no system `acme-prot`; did you mean `acme-prod`?
-    "#]].assert_eq(&site.tickmark("run --system acme-prot"));
+    "#]]
+    .assert_eq(&site.tickmark("run --system acme-prot"));
     expect![[r#"
         exit: 2
         --- stdout
@@ -286,7 +301,8 @@ fn an_empty_users_table_is_inconclusive() {
         criteria: CC6.1 1 inconclusive; CC6.3 1 inconclusive; CC6.6 1 inconclusive
         1 inconclusive; 1 record sealed
         --- stderr
-    "#]].assert_eq(&site.tickmark(&format!("{RUN} CC6.3-mfa-for-admins")));
+    "#]]
+    .assert_eq(&site.tickmark(&format!("{RUN} CC6.3-mfa-for-admins")));
 }
 
 #[test]
@@ -304,7 +320,8 @@ fn no_administrator_recognised_is_inconclusive() {
         criteria: CC6.1 1 inconclusive; CC6.3 1 inconclusive; CC6.6 1 inconclusive
         1 inconclusive; 1 record sealed
         --- stderr
-    "#]].assert_eq(&site.tickmark(&format!("{RUN} CC6.3-mfa-for-admins")));
+    "#]]
+    .assert_eq(&site.tickmark(&format!("{RUN} CC6.3-mfa-for-admins")));
 }
 
 #[test]
@@ -371,14 +388,17 @@ fn output_that_is_not_utf_8_is_inconclusive() {
         1 inconclusive; 1 record sealed
         --- stderr
         warning: collector acme-prod/firewall: plugin-error: invalid: `nft`: not UTF-8 at byte 14 of 17
-    "#]].assert_eq(&site.tickmark(&format!("{RUN} CC6.6-firewall-default-deny")));
+    "#]]
+    .assert_eq(&site.tickmark(&format!("{RUN} CC6.6-firewall-default-deny")));
 }
 
 #[test]
 fn a_missing_tool_is_inconclusive() {
-    let site = Site::acme()
-        .edit("tickmark.toml", "source = \"nft-file\"", "source = \"nft\"")
-        .edit("tickmark.toml", "grants.files.nft.path = \"ruleset.json\"", "grants.command.nft.argv = [\"/nowhere/nft\"]");
+    let site = Site::acme().edit("tickmark.toml", "source = \"nft-file\"", "source = \"nft\"").edit(
+        "tickmark.toml",
+        "grants.files.nft.path = \"ruleset.json\"",
+        "grants.command.nft.argv = [\"/nowhere/nft\"]",
+    );
     expect![[r#"
         exit: 3
         --- stdout
@@ -398,7 +418,7 @@ fn a_missing_tool_is_inconclusive() {
 }
 
 #[test]
-fn a_query_that_writes_is_inconclusive() {
+fn two_statements_are_no_query() {
     let site = Site::acme().edit("tickmark.toml", "FROM users ORDER BY id", "FROM users; DELETE FROM users");
     expect![[r#"
         exit: 2
@@ -415,6 +435,16 @@ fn a_query_that_writes_is_inconclusive() {
 
         error: 1 problem in the configuration, nothing was run
     "#]].assert_eq(&site.tickmark(&format!("{RUN} CC6.3-mfa-for-admins")));
+}
+
+#[test]
+fn a_query_that_writes_is_refused_by_the_database() {
+    let site = Site::acme().edit(
+        "tickmark.toml",
+        "SELECT id, name, email, roles, mfa_enabled, factors, service, enabled, created_at, last_login\nFROM users ORDER BY id",
+        "DELETE FROM users RETURNING id, roles, mfa_enabled, service, enabled",
+    );
+    expect![[""]].assert_eq(&site.tickmark(&format!("{RUN} CC6.3-mfa-for-admins")));
 }
 
 #[test]
@@ -435,7 +465,8 @@ fn a_need_that_is_not_granted_is_denied() {
         1 inconclusive; 1 record sealed
         --- stderr
         warning: collector acme-prod/firewall: denied: denied: files `nft` is not granted
-    "#]].assert_eq(&site.tickmark(&format!("{RUN} CC6.6-firewall-default-deny")));
+    "#]]
+    .assert_eq(&site.tickmark(&format!("{RUN} CC6.6-firewall-default-deny")));
 }
 
 #[test]
@@ -457,7 +488,8 @@ fn a_system_without_the_collector_is_inconclusive() {
         criteria: A1.3 1 inconclusive
         1 inconclusive; 1 record sealed
         --- stderr
-    "#]].assert_eq(&site.tickmark(&format!("{RUN} A1.3-restore-test --system acme-dr")));
+    "#]]
+    .assert_eq(&site.tickmark(&format!("{RUN} A1.3-restore-test --system acme-dr")));
 }
 
 #[test]
@@ -469,5 +501,6 @@ fn a_ledger_that_cannot_be_written_stops_before_collecting() {
         --- stderr
         error: cannot make the folder `[DIR]/.tickmark/ledger`
           caused by: File exists (os error 17)
-    "#]].assert_eq(&site.tickmark(&format!("{RUN} A1.3-restore-test")));
+    "#]]
+    .assert_eq(&site.tickmark(&format!("{RUN} A1.3-restore-test")));
 }

@@ -56,13 +56,15 @@ fn one_control_with_its_policies() {
         forbid (principal, action == Action::"A1.1-host-uptime", resource)
         when { resource.uptime < context.min_uptime };
         --- stderr
-    "#]].assert_eq(&Site::acme().tickmark("control show A1.1-host-uptime"));
+    "#]]
+    .assert_eq(&Site::acme().tickmark("control show A1.1-host-uptime"));
     expect![[r#"
         exit: 2
         --- stdout
         --- stderr
         error: there is no control `A1.1-host-uptim`; did you mean `A1.1-host-uptime`?
-    "#]].assert_eq(&Site::new().tickmark("control show A1.1-host-uptim"));
+    "#]]
+    .assert_eq(&Site::new().tickmark("control show A1.1-host-uptim"));
 }
 
 #[test]
@@ -72,7 +74,8 @@ fn the_policies_fit() {
         --- stdout
         --- stderr
         10 controls and their policies fit what 4 collectors declare
-    "#]].assert_eq(&Site::new().tickmark("policy check"));
+    "#]]
+    .assert_eq(&Site::new().tickmark("policy check"));
 }
 
 #[test]
@@ -129,7 +132,8 @@ fn a_file_that_is_no_component() {
         --- stdout
         --- stderr
         error: plugin is no WebAssembly, expected a WebAssembly component
-    "#]].assert_eq(&site.tickmark("plugin inspect ./plugin.wasm"));
+    "#]]
+    .assert_eq(&site.tickmark("plugin inspect ./plugin.wasm"));
 }
 
 #[test]
@@ -231,5 +235,6 @@ fn help_has_examples_and_exit_codes() {
           4  the ledger does not verify
         When several apply: 4, 2, 1, 3, 0.
         --- stderr
-    "#]].assert_eq(&Site::new().tickmark("run --help"));
+    "#]]
+    .assert_eq(&Site::new().tickmark("run --help"));
 }

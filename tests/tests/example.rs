@@ -62,7 +62,8 @@ fn the_demo_does_not_write_into_a_folder_of_somebody_elses() {
         --- stdout
         --- stderr
         error: `./acme` is not empty; name a new folder: tickmark demo DIR
-    "#]].assert_eq(&site.tickmark("demo acme"));
+    "#]]
+    .assert_eq(&site.tickmark("demo acme"));
 }
 
 #[test]
@@ -99,7 +100,8 @@ fn a_passing_control_is_exit_0_and_an_inconclusive_one_exit_3() {
         criteria: A1.3 1 pass
         1 pass; 1 record sealed
         --- stderr
-    "#]].assert_eq(&site.tickmark("run --control A1.3-restore-test --as-of 2026-11-20T09:00:00Z"));
+    "#]]
+    .assert_eq(&site.tickmark("run --control A1.3-restore-test --as-of 2026-11-20T09:00:00Z"));
     expect![[r#"
         exit: 3
         --- stdout
@@ -158,7 +160,8 @@ fn an_explanation_names_the_policy_that_decided() {
           | unless { resource has mfa_enabled && resource.mfa_enabled };
 
         --- stderr
-    "#]].assert_eq(&seen);
+    "#]]
+    .assert_eq(&seen);
     assert!(!site.path().join(".tickmark").exists(), "an explanation seals nothing");
 }
 
@@ -171,7 +174,8 @@ fn a_new_site_judges_this_machine() {
         --- stderr
         wrote ././tickmark.toml
         next: tickmark -C . run --control A1.1-host-uptime
-    "#]].assert_eq(&site.tickmark("init"));
+    "#]]
+    .assert_eq(&site.tickmark("init"));
     let (code, stdout, stderr) = site.run("run --control A1.1-host-uptime");
     // A machine that started today is an exception to look at, so both ends are sound; being undecided is not.
     assert!(code == 0 || code == 1, "{code}\n{stdout}\n{stderr}");
@@ -182,5 +186,6 @@ fn a_new_site_judges_this_machine() {
         --- stderr
         error: cannot write `././tickmark.toml`
           caused by: File exists (os error 17)
-    "#]].assert_eq(&site.tickmark("init"));
+    "#]]
+    .assert_eq(&site.tickmark("init"));
 }

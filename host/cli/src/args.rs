@@ -30,7 +30,15 @@ pub struct Cli {
 #[command(next_help_heading = "Global")]
 pub struct Global {
     /// Work as if started in this folder
-    #[arg(short = 'C', long = "directory", value_name = "DIR", global = true, env = "TICKMARK_DIRECTORY", default_value = ".", hide_default_value = true)]
+    #[arg(
+        short = 'C',
+        long = "directory",
+        value_name = "DIR",
+        global = true,
+        env = "TICKMARK_DIRECTORY",
+        default_value = ".",
+        hide_default_value = true
+    )]
     pub directory: PathBuf,
     /// The site file [default: the nearest tickmark.toml upwards]
     #[arg(long, value_name = "FILE", global = true, env = "TICKMARK_CONFIG")]
@@ -88,7 +96,9 @@ pub enum Command {
     #[command(after_help = "Example:\n  tickmark init audit && tickmark -C audit run --control A1.1-host-uptime")]
     Init(InitArgs),
     /// Make the example company and judge it
-    #[command(after_help = "Example:\n  tickmark demo acme\n\nThe example's data stand still, so it is judged as of the day it was written for.")]
+    #[command(
+        after_help = "Example:\n  tickmark demo acme\n\nThe example's data stand still, so it is judged as of the day it was written for."
+    )]
     Demo(DemoArgs),
     /// Collect, judge, seal and report
     #[command(after_help = RUN_HELP)]
@@ -190,7 +200,9 @@ pub enum PolicyCommand {
     #[command(after_help = "Example:\n  tickmark policy check")]
     Check,
     /// Say which policy decided one subject, and why
-    #[command(after_help = "Examples:\n  tickmark policy explain CC6.3-mfa-for-admins 2 --as-of 2026-11-20T09:00:00Z\n  tickmark policy explain CC6.3-mfa-for-admins 'Mfa::User::\"2\"'\n\nThe collectors are run for it; nothing is sealed.")]
+    #[command(
+        after_help = "Examples:\n  tickmark policy explain CC6.3-mfa-for-admins 2 --as-of 2026-11-20T09:00:00Z\n  tickmark policy explain CC6.3-mfa-for-admins 'Mfa::User::\"2\"'\n\nThe collectors are run for it; nothing is sealed."
+    )]
     Explain {
         /// The control's id
         #[arg(value_name = "CONTROL")]

@@ -1,20 +1,24 @@
-//! Errors on stderr: what went wrong, why, and what to do. Everything that stops a command is exit code 2.
+//! Errors on stderr: what went wrong, why, and what to do. What stops a command is exit code 2, a broken ledger 4.
 
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use tickmark_engine::{Problems, exit};
+use tickmark_ledger::LedgerError;
 
 /// Prints `error` and gives the exit code.
 pub fn print(error: &anyhow::Error) -> u8 {
-    match error.downcast_ref::<Problems>() {
-        Some(problems) => print_problems(problems),
-        None => {
-            anstream::eprintln!("{}error{}: {error}", RED, anstyle::Reset);
-            for cause in error.chain().skip(1) {
-                anstream::eprintln!("  caused by: {cause}");
-            }
-        }
+    if let Some(problems) = error.downcast_ref::<Problems>() {
+        print_problems(problems);
+        return exit::COULD_NOT_RUN;
     }
-    exit::COULD_NOT_RUN
+    anstream::eprintln!("{RED}error{RED:#}: {error}");
+    for cause in error.chain().skip(1) {
+        anstream::eprintln!("  caused by: {cause}");
+    }
+    let ledger = error.downcast_ref::<LedgerError>();
+    if let Some(help) = ledger.and_then(LedgerError::help) {
+        anstream::eprintln!("\nhelp: {help}");
+    }
+    if ledger.is_some_and(LedgerError::is_broken_ledger) { exit::LEDGER_BROKEN } else { exit::COULD_NOT_RUN }
 }
 
 const RED: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
@@ -29,5 +33,5 @@ fn print_problems(problems: &Problems) {
             anstream::eprintln!("{problem}");
         }
     }
-    anstream::eprintln!("{}error{}: {problems}", RED, anstyle::Reset);
+    anstream::eprintln!("{RED}error{RED:#}: {problems}");
 }

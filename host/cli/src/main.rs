@@ -1,8 +1,8 @@
 //! The program `tickmark`: the door. It parses flags, calls the engine and prints; it judges nothing.
 
 mod args;
-mod commands;
 mod columns;
+mod commands;
 mod failure;
 mod invoked_by;
 mod output;

@@ -46,11 +46,7 @@ fn terminal_width() -> Option<usize> {
 }
 
 /// Writes data with `write`, whole or with an error; a file appears only when it is complete.
-pub fn write(
-    output: &Output,
-    base: &Path,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> anyhow::Result<()> {
+pub fn write(output: &Output, base: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
     match &output.output_file {
         Some(path) => to_file(&base.join(path), write),
         None => {

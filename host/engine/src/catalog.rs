@@ -92,8 +92,7 @@ fn policy_files(folder: &Path) -> anyhow::Result<Vec<SourceFile>> {
     for entry in entries {
         let path = entry.with_context(|| format!("cannot read `{}`", folder.display()))?.path();
         if path.extension().is_some_and(|extension| extension == "cedar" || extension == "toml") {
-            let text =
-                std::fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
             files.push(SourceFile::new(path.display().to_string(), text));
         }
     }

@@ -28,7 +28,7 @@ impl Engine {
         let scope = Scope { controls: vec![control.to_owned()], systems };
         let plan = plan(self.the_site()?, self.catalog(), &scope)?;
         let collections = self.collect(&plan, as_of, Arc::new(Forgotten), watch);
-        for failed in collections.iter().filter(|collection| collection.outcome != RunOutcome::Ok) {
+        if let Some(failed) = collections.iter().find(|collection| collection.outcome != RunOutcome::Ok) {
             let detail = failed.detail.as_deref().unwrap_or("no detail");
             anyhow::bail!("collector {}: {}: {detail}", failed.id, failed.outcome);
         }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use chrono::Utc;
-use tickmark_ledger::{Basis, BlobStore, Clock, InvokedBy, Judged, Ledger, Period, PolicyVersion, RunToSeal, SealedRun};
+use tickmark_ledger::{
+    Basis, BlobStore, Clock, InvokedBy, Judged, Ledger, Period, PolicyVersion, RunToSeal, SealedRun,
+};
 use tickmark_model::{Collection, Digest, Instant};
 use tickmark_policy::Input;
 use tickmark_sandbox::{BlobSink, Sandbox, SandboxConfig};
@@ -106,6 +108,7 @@ impl Engine {
 
         let mut ledger = Ledger::open(&site.ledger)?;
         let blobs = Arc::clone(ledger.blobs());
+        self.keep_policies(&plan, &blobs)?;
         let collections = self.collect(&plan, as_of, Arc::new(Blobs(blobs)), watch);
         let judged = self.assess(&plan, &collections, as_of, watch);
         watch.event(Event::Sealing);
@@ -121,6 +124,16 @@ impl Engine {
             simulated: as_of.ms().abs_diff(started.ms()) > SIMULATED_FROM_MS,
         })?;
         Ok(sealed)
+    }
+
+    /// Keeps what judges as blobs, whose digests the records name.
+    fn keep_policies(&self, plan: &Plan<'_>, blobs: &BlobStore) -> anyhow::Result<()> {
+        let policies = self.catalog.policies();
+        let sources = plan.findings.iter().filter_map(|planned| policies.source(&planned.control.id));
+        for text in sources.map(|source| source.text()).chain([policies.schema()]) {
+            blobs.put(text.as_bytes()).context("cannot keep the policies")?;
+        }
+        Ok(())
     }
 
     pub(crate) fn collect(

@@ -175,9 +175,10 @@ fn finish(blank: Collection, run: Run, called: Called) -> Collection {
 
 /// A failure that the guest returned.
 fn failed(failure: &wt::Failure, refused: bool) -> Stop {
-    let detail = format!("{}: {}", failure.code, failure.message);
-    let denied = refused && failure.code == Code::Denied.as_str();
-    Stop::new(if denied { RunOutcome::Denied } else { RunOutcome::PluginError }, detail)
+    if refused && failure.code == Code::Denied.as_str() {
+        return Stop::denied(failure.message.clone());
+    }
+    Stop::new(RunOutcome::PluginError, format!("{}: {}", failure.code, failure.message))
 }
 
 /// What a panic says, on one line.

@@ -83,8 +83,9 @@ impl Run {
             return Err(Stop::denied(detail));
         };
         let limits = self.remaining();
-        let answer = access(&self.grants, &limits)
-            .unwrap_or_else(|| Err(Refusal::denied(format_args!("{kind} `{grant}` is not granted"))));
+        let answer = access(&self.grants, &limits).unwrap_or_else(|| {
+            Err(Refusal::denied(format_args!("{kind} `{grant}` is not granted, add `grants.{kind}.{grant}`")))
+        });
         let told = match answer {
             Ok(answer) => {
                 let receipt = self.recorder.answered(asked, &answer)?;

@@ -43,7 +43,9 @@ fn read(acme: &Path) -> Result<usize> {
     let (uptime, stat) = (text("proc/uptime")?, text("proc/stat")?);
     let database = Connection::open_with_flags(acme.join("acme.db"), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let mut rows = 0;
-    for query in ["SELECT * FROM users", "SELECT * FROM auth_log", "SELECT * FROM backup_log", "SELECT * FROM restore_log"] {
+    for query in
+        ["SELECT * FROM users", "SELECT * FROM auth_log", "SELECT * FROM backup_log", "SELECT * FROM restore_log"]
+    {
         let mut statement = database.prepare(query)?;
         let mut found = statement.query([])?;
         while found.next()?.is_some() {

@@ -12,13 +12,21 @@ pub fn write(workspace: &Path, peak_bytes: u64) -> Result<()> {
     writeln!(page, "Measured on {}.\n", machine())?;
     page.push_str("| what | tickmark | beside it | ratio | goal | held |\n|---|---|---|---|---|---|\n");
     for (what, group, goal, bound) in [
-        ("100,000 subjects, what the policy reads repeats (regorus, one query)", "decide-repeating", "3 times faster", 1.0 / 3.0),
+        (
+            "100,000 subjects, what the policy reads repeats (regorus, one query)",
+            "decide-repeating",
+            "3 times faster",
+            1.0 / 3.0,
+        ),
         ("100,000 subjects, every date differs (regorus, one query)", "decide-distinct", "not slower", 1.0),
     ] {
         let (ours, theirs) = (median(&format!("{group}/tickmark"))?, median(&format!("{group}/regorus"))?);
         row(&mut page, what, ours, Some(theirs), goal, ours <= theirs * bound)?;
     }
-    for (what, group) in [("the same, Cedar one by one: repeating", "decide-repeating"), ("the same, Cedar one by one: dates", "decide-distinct")] {
+    for (what, group) in [
+        ("the same, Cedar one by one: repeating", "decide-repeating"),
+        ("the same, Cedar one by one: dates", "decide-distinct"),
+    ] {
         let (ours, theirs) = (median(&format!("{group}/tickmark"))?, median(&format!("{group}/cedar-one-by-one"))?);
         row(&mut page, what, ours, Some(theirs), "none", true)?;
     }
@@ -26,10 +34,20 @@ pub fn write(workspace: &Path, peak_bytes: u64) -> Result<()> {
     row(&mut page, "100,000 rows of 6 cells through `emit`", emit, None, "at most 350 ms", emit <= 0.35e9)?;
     let (run, native) = (median("example/tickmark-run")?, median("example/native-read")?);
     row(&mut page, "`tickmark run` on the example, warm, whole process", run, None, "at most 100 ms", run <= 0.1e9)?;
-    row(&mut page, "the same against reading its sources natively", run, Some(native), "at most 3 times", run <= native * 3.0)?;
+    row(
+        &mut page,
+        "the same against reading its sources natively",
+        run,
+        Some(native),
+        "at most 3 times",
+        run <= native * 3.0,
+    )?;
     let mib = peak_bytes as f64 / f64::from(1 << 20);
     let held = if mib < 200.0 { "yes" } else { "**no**" };
-    writeln!(page, "| peak memory of a process that takes 1,000,000 rows | {mib:.0} MiB | | | under 200 MiB | {held} |")?;
+    writeln!(
+        page,
+        "| peak memory of a process that takes 1,000,000 rows | {mib:.0} MiB | | | under 200 MiB | {held} |"
+    )?;
     page.push_str(NOTES);
     let path = workspace.join("docs/performance.md");
     std::fs::write(&path, &page).with_context(|| format!("cannot write `{}`", path.display()))?;

@@ -75,17 +75,26 @@ impl Plugins {
             Err(error) => return refuse(format!("plugin `{}`: {error}", path.display()), None),
         };
         if let Some(pinned) = collector.sha256.filter(|pinned| *pinned != plugin.identity().digest) {
-            return refuse(wrong_digest(path, pinned, plugin.identity().digest), Some("pin the new digest once you trust it"));
+            return refuse(
+                wrong_digest(path, pinned, plugin.identity().digest),
+                Some("pin the new digest once you trust it"),
+            );
         }
         let name = &plugin.identity().name;
         if *name != collector.plugin {
             let help = format!("write plugin = \"{name}\"");
-            return refuse(format!("`{}` calls itself `{name}`, not `{}`", path.display(), collector.plugin), Some(&help));
+            return refuse(
+                format!("`{}` calls itself `{name}`, not `{}`", path.display(), collector.plugin),
+                Some(&help),
+            );
         }
         match self.plugins.get(name) {
             Some(other) if other.identity().digest != plugin.identity().digest => {
                 let origin = &other.identity().origin;
-                refuse(format!("plugin `{name}` is there already, from {origin}"), Some("a plugin has one program in a site"));
+                refuse(
+                    format!("plugin `{name}` is there already, from {origin}"),
+                    Some("a plugin has one program in a site"),
+                );
             }
             Some(_) => {}
             None => drop(self.plugins.insert(name.clone(), plugin)),
@@ -129,7 +138,8 @@ impl Plugins {
             let kind = &fact.entity_kind;
             if !collector.provides.contains(kind) {
                 let help = format!("say provides = [\"{kind}\"] if it is to stand in for `{owner}`");
-                let message = format!("`{kind}` belongs to plugin `{owner}`, and `{}` declares it too", descriptor.name);
+                let message =
+                    format!("`{kind}` belongs to plugin `{owner}`, and `{}` declares it too", descriptor.name);
                 source.report(message, Some(collector.span.clone()), Some(help));
             } else if owned != fact {
                 let message = format!("`{}` declares `{kind}` otherwise than its owner `{owner}`", descriptor.name);

@@ -126,10 +126,7 @@ fn collector(value: Spanned<DeValue<'_>>, base: &Path, source: &mut Source) -> O
 
 fn settings(value: Spanned<DeValue<'_>>, source: &mut Source) -> BTreeMap<String, Value> {
     let Some(settings) = table(value, "settings", source) else { return BTreeMap::new() };
-    entries(settings)
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.into_inner(), read(value, source)?)))
-        .collect()
+    entries(settings).into_iter().filter_map(|(name, value)| Some((name.into_inner(), read(value, source)?))).collect()
 }
 
 fn grants(value: Spanned<DeValue<'_>>, source: &mut Source) -> Grants {

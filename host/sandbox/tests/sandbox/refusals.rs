@@ -34,10 +34,10 @@ fn an_undeclared_need_is_denied_even_where_it_is_granted() {
 
 #[test]
 fn a_declared_need_without_grant_is_refused_and_recorded() {
-    let collection = Fixture::new("ungranted").check("denied: denied: files `extra` is not granted");
+    let collection = Fixture::new("ungranted").check("denied: files `extra` is not granted, add `grants.files.extra`");
     assert_eq!(collection.exchanges.len(), 1);
     assert_eq!(collection.exchanges[0].grant, "extra");
-    assert_eq!(collection.exchanges[0].summary["message"], "files `extra` is not granted");
+    assert_eq!(collection.exchanges[0].summary["message"], "files `extra` is not granted, add `grants.files.extra`");
 }
 
 #[test]
