@@ -61,96 +61,98 @@ fn every_mistake_of_a_site_file_at_once() {
     refused(
         &site,
         &expect![[r#"
-        exit: 2
-        --- stdout
-        --- stderr
-          × unknown kind of grant `file`
-            ╭─[[DIR]/tickmark.toml:61:8]
-         60 │ settings = { source = "restic-file", job_by = "tag", expected_jobs = ["laptops"] }
-         61 │ grants.file.restic.path = 1
-            ·        ──┬─
-            ·          ╰── here
-         62 │ 
-            ╰────
-          help: did you mean `files`?
+            exit: 2
+            --- stdout
+            --- stderr
+              × `company` is missing
+               ╭─[[DIR]/tickmark.toml:1:1]
+             1 │ # The example company. Paths are relative to this file. `tickmark run --as-of 2026-11-20T09:00:00Z` judges it.
+               · ▲
+               · ╰── here
+             2 │ compny = "Acme Rockets (example)"
+               ╰────
 
-          × grant `http.health.origin`: scheme `ftp` is neither http nor https
-            ╭─[[DIR]/tickmark.toml:73:1]
-         72 │ # --- uptime of the web site: nothing listens on this port, and a service that is down is evidence ---------------------
-         73 │ [[system.collector]]
-            · ──────────┬─────────
-            ·           ╰── here
-         74 │ plugin = "uptime"
-            ╰────
+              × unknown key `compny`
+               ╭─[[DIR]/tickmark.toml:2:1]
+             1 │ # The example company. Paths are relative to this file. `tickmark run --as-of 2026-11-20T09:00:00Z` judges it.
+             2 │ compny = "Acme Rockets (example)"
+               · ───┬──
+               ·    ╰── here
+             3 │ 
+               ╰────
+              help: did you mean `company`?
 
-          × `2026-13-31` is not a date such as `2026-07-01`
-           ╭─[[DIR]/tickmark.toml:6:6]
-         5 │ from = "2026-07-01"
-         6 │ to = "2026-13-31"
-           ·      ──────┬─────
-           ·            ╰── here
-         7 │ 
-           ╰────
+              × `2026-13-31` is not a date such as `2026-07-01`
+               ╭─[[DIR]/tickmark.toml:6:6]
+             5 │ from = "2026-07-01"
+             6 │ to = "2026-13-31"
+               ·      ──────┬─────
+               ·            ╰── here
+             7 │ 
+               ╰────
 
-          × `company` is missing
-           ╭─[[DIR]/tickmark.toml:1:1]
-         1 │ # The example company. Paths are relative to this file. `tickmark run --as-of 2026-11-20T09:00:00Z` judges it.
-           · ▲
-           · ╰── here
-         2 │ compny = "Acme Rockets (example)"
-           ╰────
+              × there is no built-in plugin `firewal`
+                ╭─[[DIR]/tickmark.toml:15:1]
+             14 │ # --- firewall: a saved `nft --json list ruleset` -------------------------------------------------------------------
+             15 │ [[system.collector]]
+                · ──────────┬─────────
+                ·           ╰── here
+             16 │ plugin = "firewal"
+                ╰────
+              help: did you mean `firewall`?
 
-          × unknown key `compny`
-           ╭─[[DIR]/tickmark.toml:2:1]
-         1 │ # The example company. Paths are relative to this file. `tickmark run --as-of 2026-11-20T09:00:00Z` judges it.
-         2 │ compny = "Acme Rockets (example)"
-           · ───┬──
-           ·    ╰── here
-         3 │ 
-           ╰────
-          help: did you mean `company`?
+              × plugin `mfa` has no setting `login_surce`
+                ╭─[[DIR]/tickmark.toml:21:1]
+             20 │ # --- mfa: users and logins from the company's own tables -------------------------------------------------------------
+             21 │ [[system.collector]]
+                · ──────────┬─────────
+                ·           ╰── here
+             22 │ plugin = "mfa"
+                ╰────
+              help: its settings are: source, admin_roles, admin_users, service_accounts, login_source, login_window, login_sources
 
-          × system `acme-prod` has collector `backup-laptops` twice
-            ╭─[[DIR]/tickmark.toml:56:1]
-         55 │ 
-         56 │ [[system.collector]]
-            · ──────────┬─────────
-            ·           ╰── here
-         57 │ plugin = "backup"
-            ╰────
-          help: give one of them another name: name = "..."
+              × system `acme-prod` has collector `backup-laptops` twice
+                ╭─[[DIR]/tickmark.toml:56:1]
+             55 │ 
+             56 │ [[system.collector]]
+                · ──────────┬─────────
+                ·           ╰── here
+             57 │ plugin = "backup"
+                ╰────
+              help: give one of them another name: name = "..."
 
-          × there is no built-in plugin `firewal`
-            ╭─[[DIR]/tickmark.toml:15:1]
-         14 │ # --- firewall: a saved `nft --json list ruleset` -------------------------------------------------------------------
-         15 │ [[system.collector]]
-            · ──────────┬─────────
-            ·           ╰── here
-         16 │ plugin = "firewal"
-            ╰────
-          help: did you mean `firewall`?
+              × unknown kind of grant `file`
+                ╭─[[DIR]/tickmark.toml:61:8]
+             60 │ settings = { source = "restic-file", job_by = "tag", expected_jobs = ["laptops"] }
+             61 │ grants.file.restic.path = 1
+                ·        ──┬─
+                ·          ╰── here
+             62 │ 
+                ╰────
+              help: did you mean `files`?
 
-          × plugin `mfa` has no setting `login_surce`
-            ╭─[[DIR]/tickmark.toml:21:1]
-         20 │ # --- mfa: users and logins from the company's own tables -------------------------------------------------------------
-         21 │ [[system.collector]]
-            · ──────────┬─────────
-            ·           ╰── here
-         22 │ plugin = "mfa"
-            ╰────
+              × grant `http.health.origin`: scheme `ftp` is neither http nor https
+                ╭─[[DIR]/tickmark.toml:73:1]
+             72 │ # --- uptime of the web site: nothing listens on this port, and a service that is down is evidence ---------------------
+             73 │ [[system.collector]]
+                · ──────────┬─────────
+                ·           ╰── here
+             74 │ plugin = "uptime"
+                ╰────
+              help: write scheme, host and port only, such as `https://app.example.com`
 
-          × plugin `uptime` declares no fact `chek`
-            ╭─[[DIR]/tickmark.toml:73:1]
-         72 │ # --- uptime of the web site: nothing listens on this port, and a service that is down is evidence ---------------------
-         73 │ [[system.collector]]
-            · ──────────┬─────────
-            ·           ╰── here
-         74 │ plugin = "uptime"
-            ╰────
-          help: did you mean `check`?
+              × plugin `uptime` declares no fact `chek`
+                ╭─[[DIR]/tickmark.toml:73:1]
+             72 │ # --- uptime of the web site: nothing listens on this port, and a service that is down is evidence ---------------------
+             73 │ [[system.collector]]
+                · ──────────┬─────────
+                ·           ╰── here
+             74 │ plugin = "uptime"
+                ╰────
+              help: did you mean `check`?
 
-        error: 9 problems in the configuration, nothing was run
-    "#]],
+            error: 9 problems in the configuration, nothing was run
+        "#]],
     );
 }
 
@@ -179,31 +181,36 @@ remediation_days = 30
     refused(
         &site,
         &expect![[r#"
-        exit: 2
-        --- stdout
-        --- stderr
-          × criterion `CC66.1` does not exist
-           ╭─[[DIR]/policies/controls.toml:4:22]
-         3 │ title = "Ours"
-         4 │ criteria = ["CC6.3", "CC66.1"]
-           ·                      ────┬───
-           ·                          ╰── unknown criterion
-         5 │ frequency = "sometimes"
-           ╰────
-          help: did you mean `CC6.1`?
+            exit: 2
+            --- stdout
+            --- stderr
+              × criterion `CC66.1` does not exist
+               ╭─[[DIR]/policies/controls.toml:4:22]
+             3 │ title = "Ours"
+             4 │ criteria = ["CC6.3", "CC66.1"]
+               ·                      ────┬───
+               ·                          ╰── unknown criterion
+             5 │ frequency = "sometimes"
+               ╰────
+              help: did you mean `CC6.1`?
 
-          × `sometimes` is not a frequency
-           ╭─[[DIR]/policies/controls.toml:5:13]
-         4 │ criteria = ["CC6.3", "CC66.1"]
-         5 │ frequency = "sometimes"
-           ·             ─────┬─────
-           ·                  ╰── unknown word
-         6 │ operation = "state"
-           ╰────
-          help: it is one of continuous, daily, business-daily, weekly, monthly, quarterly, annual, per-event, within
+              × `sometimes` is not a frequency
+               ╭─[[DIR]/policies/controls.toml:5:13]
+             4 │ criteria = ["CC6.3", "CC66.1"]
+             5 │ frequency = "sometimes"
+               ·             ─────┬─────
+               ·                  ╰── unknown word
+             6 │ operation = "state"
+               ╰────
+              help: it is one of continuous, daily, business-daily, weekly, monthly, quarterly, annual, per-event, within
 
-        error: 2 problems in the configuration, nothing was run
-    "#]],
+              × unexpected end of input
+               ╭─[[DIR]/policies/ours.cedar:1:37]
+             1 │ permit (principal, action, resource)
+               ╰────
+
+            error: 3 problems in the configuration, nothing was run
+        "#]],
     );
 }
 
@@ -444,7 +451,23 @@ fn a_query_that_writes_is_refused_by_the_database() {
         "SELECT id, name, email, roles, mfa_enabled, factors, service, enabled, created_at, last_login\nFROM users ORDER BY id",
         "DELETE FROM users RETURNING id, roles, mfa_enabled, service, enabled",
     );
-    expect![[""]].assert_eq(&site.tickmark(&format!("{RUN} CC6.3-mfa-for-admins")));
+    expect![[r#"
+        exit: 3
+        --- stdout
+        Acme Rockets (example), 2026-07-01 to 2026-12-31, as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
+
+        CONTROL               CRITERIA             OWNER     SYSTEM     OUTCOME       COUNTS
+        CC6.3-mfa-for-admins  CC6.3, CC6.1, CC6.6  Security  acme-prod  inconclusive  none in scope
+          denied: query does more than read tables
+
+        collector acme-prod/mfa ended `denied`: query does more than read tables
+
+        criteria: CC6.1 1 inconclusive; CC6.3 1 inconclusive; CC6.6 1 inconclusive
+        1 inconclusive; 1 record sealed
+        --- stderr
+        warning: collector acme-prod/mfa: denied: query does more than read tables
+    "#]]
+    .assert_eq(&site.tickmark(&format!("{RUN} CC6.3-mfa-for-admins")));
 }
 
 #[test]
@@ -457,14 +480,14 @@ fn a_need_that_is_not_granted_is_denied() {
 
         CONTROL                      CRITERIA      OWNER        SYSTEM     OUTCOME       COUNTS
         CC6.6-firewall-default-deny  CC6.6, CC6.1  Engineering  acme-prod  inconclusive  none in scope
-          denied: denied: files `nft` is not granted
+          denied: files `nft` is not granted, add `grants.files.nft`
 
-        collector acme-prod/firewall ended `denied`: denied: files `nft` is not granted
+        collector acme-prod/firewall ended `denied`: files `nft` is not granted, add `grants.files.nft`
 
         criteria: CC6.1 1 inconclusive; CC6.6 1 inconclusive
         1 inconclusive; 1 record sealed
         --- stderr
-        warning: collector acme-prod/firewall: denied: denied: files `nft` is not granted
+        warning: collector acme-prod/firewall: denied: files `nft` is not granted, add `grants.files.nft`
     "#]]
     .assert_eq(&site.tickmark(&format!("{RUN} CC6.6-firewall-default-deny")));
 }
@@ -501,6 +524,8 @@ fn a_ledger_that_cannot_be_written_stops_before_collecting() {
         --- stderr
         error: cannot make the folder `[DIR]/.tickmark/ledger`
           caused by: File exists (os error 17)
+
+        help: see that the disk has room and the folder can be written, then run again
     "#]]
     .assert_eq(&site.tickmark(&format!("{RUN} A1.3-restore-test")));
 }

@@ -33,10 +33,14 @@ impl Catalog {
             Some(site) => policy_files(&site.policies)?,
             None => Vec::new(),
         };
-        let loaded = matrix::load(&files)
-            .and_then(|matrix| Policies::compile(&matrix, &plugins.owners()).map(|policies| (matrix, policies)));
-        match loaded {
-            Ok((matrix, policies)) => Ok(Some(Self { plugins, matrix, policies })),
+        let (matrix, found) = matrix::load_partly(&files);
+        problems.extend(found);
+        if plugins.incomplete {
+            // What a missing plugin declares is not known, so nothing can be said about policies on it.
+            return Ok(None);
+        }
+        match Policies::compile(&matrix, &plugins.owners()) {
+            Ok(policies) => Ok(Some(Self { plugins, matrix, policies })),
             Err(found) => {
                 problems.extend(found.iter().cloned());
                 Ok(None)

@@ -14,6 +14,14 @@ pub struct Problems {
     pub problems: Vec<Problem>,
 }
 
+impl Problems {
+    /// File by file, and in each from top to bottom.
+    pub(crate) fn sorted(mut problems: Vec<Problem>) -> Self {
+        problems.sort_by_key(|problem| (problem.path().map(str::to_owned), problem.span().map(|span| span.start)));
+        Self { problems }
+    }
+}
+
 fn count(problems: usize) -> String {
     if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") }
 }
@@ -39,6 +47,12 @@ impl Source {
             problem = problem.help(help);
         }
         self.problems.push(problem);
+    }
+
+    /// Notes what another part found wrong with what stands at `span`, with its help.
+    pub(crate) fn report_found(&mut self, found: &dyn Diagnostic, span: Range<usize>) {
+        let help = found.help().map(|help| help.to_string());
+        self.report(found.to_string(), Some(span), help);
     }
 
     /// Notes what the TOML reader found wrong in the part `within`.

@@ -63,7 +63,7 @@ impl Engine {
                 let site = read.and_then(|read| read.site);
                 Ok(Self { sandbox, site, catalog })
             }
-            _ => Err(Problems { problems }.into()),
+            _ => Err(Problems::sorted(problems).into()),
         }
     }
 

@@ -11,7 +11,9 @@ pub(crate) use row::SEVERITIES;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::str::FromStr as _;
 
+use cedar_policy::PolicySet;
 use tickmark_model::{Control, Criterion};
 use toml::de::DeTable;
 
@@ -96,11 +98,19 @@ impl Matrix {
 /// [`Problems`]: every syntax error, unknown key, value that does not fit, repeated id, unknown criterion, missing
 /// policy file, and replacement that replaces nothing or does not say so.
 pub fn load(files: &[SourceFile]) -> Result<Matrix, Problems> {
+    let (matrix, problems) = load_partly(files);
+    unless(problems, matrix)
+}
+
+/// As [`load`], and where something is wrong, the rows that are sound all the same: so that their policies can be checked
+/// too and every problem comes at once. A policy file of the site that no sound row names is still checked to parse.
+#[must_use]
+pub fn load_partly(files: &[SourceFile]) -> (Matrix, Vec<Problem>) {
     let builtin: Vec<SourceFile> = BUILTIN.iter().map(|(path, text)| SourceFile::new(*path, *text)).collect();
     load_from(&builtin, files)
 }
 
-pub(crate) fn load_from(builtin: &[SourceFile], site: &[SourceFile]) -> Result<Matrix, Problems> {
+pub(crate) fn load_from(builtin: &[SourceFile], site: &[SourceFile]) -> (Matrix, Vec<Problem>) {
     let mut problems = Vec::new();
     let criteria = criteria::read(builtin, &mut problems);
     let own = rows(builtin, Origin::Builtin, &criteria, &mut problems);
@@ -110,7 +120,18 @@ pub(crate) fn load_from(builtin: &[SourceFile], site: &[SourceFile]) -> Result<M
         replacement(&entry, &entries, &mut problems);
         entries.insert(id, entry);
     }
-    unless(problems, Matrix { criteria, entries })
+    for file in site.iter().filter(|file| file.path().ends_with(".cedar")) {
+        if !entries.values().any(|entry| entry.policy.path() == file.path()) {
+            problems.extend(
+                PolicySet::from_str(file.text())
+                    .err()
+                    .iter()
+                    .flat_map(|errors| errors.iter())
+                    .map(|error| file.diagnostic(error)),
+            );
+        }
+    }
+    (Matrix { criteria, entries }, problems)
 }
 
 /// The rows of the one matrix among `files`.

@@ -91,7 +91,9 @@ fn findings(page: &mut Page<'_>, view: &View<'_>, exceptions: usize) -> io::Resu
     page.row(&titles, &widths)?;
     for (row, finding) in rows.iter().zip(view.findings()) {
         page.row(row, &widths)?;
-        if finding.finding().outcome != Outcome::Pass {
+        let found = finding.finding();
+        // A threshold can be kept in spite of exceptions; they are listed all the same.
+        if found.outcome != Outcome::Pass || !found.exceptions.is_empty() {
             details(page, finding, exceptions)?;
         }
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use anyhow::Context as _;
+use sha2::{Digest as _, Sha256};
 use tickmark_model::{Descriptor, Digest, Fact};
 use tickmark_policy::Problem;
 use tickmark_sandbox::{Plugin, Sandbox, check_grants, check_settings};
@@ -15,6 +16,8 @@ use crate::site::{ReadSite, Site, SiteCollector};
 /// Loaded plugins, by name.
 pub struct Plugins {
     plugins: BTreeMap<String, Plugin>,
+    /// Whether a plugin that the site names could not be loaded.
+    pub(super) incomplete: bool,
 }
 
 impl Plugins {
@@ -23,7 +26,7 @@ impl Plugins {
         read: Option<&mut ReadSite>,
         problems: &mut Vec<Problem>,
     ) -> anyhow::Result<Self> {
-        let mut plugins = Self { plugins: builtin(sandbox)? };
+        let mut plugins = Self { plugins: builtin(sandbox)?, incomplete: false };
         let Some(ReadSite { site, source }) = read else { return Ok(plugins) };
         for collector in collectors(site.as_ref()) {
             if let Some(path) = &collector.path {
@@ -63,23 +66,27 @@ impl Plugins {
     }
 
     fn add(&mut self, sandbox: &Sandbox, collector: &SiteCollector, path: &Path, source: &mut Source) {
+        let incomplete = &mut self.incomplete;
         let mut refuse = |message: String, help: Option<&str>| {
+            *incomplete = true;
             source.report(message, Some(collector.span.clone()), help.map(str::to_owned));
         };
         let bytes = match std::fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) => return refuse(format!("cannot read `{}`: {error}", path.display()), None),
         };
+        // Before the component is compiled or asked anything.
+        let found = Digest(Sha256::digest(&bytes).into());
+        if let Some(pinned) = collector.sha256.filter(|pinned| *pinned != found) {
+            return refuse(
+                format!("`{}` has digest {found}, pinned is {pinned}", path.display()),
+                Some("pin the new digest once you trust it"),
+            );
+        }
         let plugin = match sandbox.load(&bytes, &path.display().to_string()) {
             Ok(plugin) => plugin,
             Err(error) => return refuse(format!("plugin `{}`: {error}", path.display()), None),
         };
-        if let Some(pinned) = collector.sha256.filter(|pinned| *pinned != plugin.identity().digest) {
-            return refuse(
-                wrong_digest(path, pinned, plugin.identity().digest),
-                Some("pin the new digest once you trust it"),
-            );
-        }
         let name = &plugin.identity().name;
         if *name != collector.plugin {
             let help = format!("write plugin = \"{name}\"");
@@ -114,10 +121,10 @@ impl Plugins {
         };
         let descriptor = plugin.descriptor();
         for error in check_settings(descriptor, &collector.settings) {
-            source.report(error.to_string(), Some(span.clone()), None);
+            source.report_found(&error, span.clone());
         }
         for error in check_grants(descriptor, &collector.grants) {
-            source.report(error.to_string(), Some(span.clone()), None);
+            source.report_found(&error, span.clone());
         }
         let facts: Vec<&str> = descriptor.facts.iter().map(|fact| fact.name.as_str()).collect();
         for fact in collector.facts.iter().flatten().filter(|fact| descriptor.fact(fact).is_none()) {
@@ -141,7 +148,7 @@ impl Plugins {
                 let message =
                     format!("`{kind}` belongs to plugin `{owner}`, and `{}` declares it too", descriptor.name);
                 source.report(message, Some(collector.span.clone()), Some(help));
-            } else if owned != fact {
+            } else if !same_but_for_words(owned, fact) {
                 let message = format!("`{}` declares `{kind}` otherwise than its owner `{owner}`", descriptor.name);
                 source.report(message, Some(collector.span.clone()), None);
             }
@@ -179,14 +186,21 @@ fn collectors(site: Option<&Site>) -> impl Iterator<Item = &SiteCollector> {
     site.into_iter().flat_map(|site| &site.systems).flat_map(|system| &system.collectors)
 }
 
+/// Whether two declarations are equal but for their sentences for people.
+fn same_but_for_words(a: &Fact, b: &Fact) -> bool {
+    let bare = |fact: &Fact| {
+        let mut fact = fact.clone();
+        fact.doc.clear();
+        fact.columns.iter_mut().for_each(|column| column.doc.clear());
+        fact
+    };
+    bare(a) == bare(b)
+}
+
 /// The owner of a fact's kind among `owners`, with its declaration.
 fn owner_of<'a>(owners: &'a [Descriptor], fact: &Fact) -> Option<(&'a String, &'a Fact)> {
     owners.iter().find_map(|owner| {
         let owned = owner.facts.iter().find(|owned| owned.entity_kind == fact.entity_kind)?;
         Some((&owner.name, owned))
     })
-}
-
-fn wrong_digest(path: &Path, pinned: Digest, found: Digest) -> String {
-    format!("`{}` has digest {found}, pinned is {pinned}", path.display())
 }

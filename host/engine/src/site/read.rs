@@ -87,7 +87,9 @@ fn system(value: Spanned<DeValue<'_>>, base: &Path, source: &mut Source) -> Opti
     let owner = optional(&mut table, "owner", source);
     let tags: Option<BTreeMap<String, String>> = optional(&mut table, "tags", source);
     refuse_rest(&table, &["name", "environment", "tier", "owner", "tags", "collector"], source);
-    let system = System { environment: environment?, name: name?, owner, tags: tags.unwrap_or_default(), tier };
+    // Also where name or environment is missing: its collectors are checked all the same.
+    let (environment, name) = (environment.unwrap_or_default(), name.unwrap_or_default());
+    let system = System { environment, name, owner, tags: tags.unwrap_or_default(), tier };
     Some(SiteSystem { system, collectors, span })
 }
 
@@ -98,7 +100,7 @@ fn collector(value: Spanned<DeValue<'_>>, base: &Path, source: &mut Source) -> O
     let mut grants = take(&mut table, "grants").map(|value| grants(value, source)).unwrap_or_default();
     grants.rebase(base);
     for problem in grants.problems() {
-        source.report(problem.to_string(), Some(span.clone()), None);
+        source.report_found(&problem, span.clone());
     }
     let plugin: Option<String> = required(&mut table, "plugin", source);
     let instance: Option<String> = optional(&mut table, "name", source);
@@ -110,6 +112,10 @@ fn collector(value: Spanned<DeValue<'_>>, base: &Path, source: &mut Source) -> O
     let known = ["plugin", "name", "path", "sha256", "facts", "provides", "settings", "grants", "limits"];
     refuse_rest(&table, &known, source);
     let plugin = plugin?;
+    if sha256.is_some() && path.is_none() {
+        let help = "a built-in plugin is part of the program; `sha256` is for a component file".to_owned();
+        source.report("`sha256` without `path`", Some(span.clone()), Some(help));
+    }
     Some(SiteCollector {
         instance: instance.unwrap_or_else(|| plugin.clone()),
         plugin,
@@ -155,7 +161,7 @@ fn grants(value: Spanned<DeValue<'_>>, source: &mut Source) -> Grants {
 fn unique_names(systems: &[SiteSystem], source: &mut Source) {
     let mut names = BTreeSet::new();
     for system in systems {
-        if !names.insert(&system.system.name) {
+        if !names.insert(&system.system.name) && !system.system.name.is_empty() {
             let message = format!("system `{}` is there twice", system.system.name);
             source.report(message, Some(system.span.clone()), None);
         }

@@ -53,8 +53,8 @@ fn a_mistake_does_not_hide_another() {
     assert_eq!(
         problems(&text),
         [
-            "invalid type: floating point `1.5`, expected a scalar or an array of scalars",
             "`soon` is not a duration such as `26h`, `7d` or `1d12h` (units d, h, m, s, ms, largest first)",
+            "invalid type: floating point `1.5`, expected a scalar or an array of scalars",
             "`name` is missing",
             "invalid type: integer `1`, expected a string",
             "unknown key `ledgre`",

@@ -70,7 +70,9 @@ fn probes() -> Matrix {
     files.push(SourceFile::new("controls.toml", rows));
     let criteria = crate::BUILTIN.iter().filter(|(path, _)| path.ends_with("criteria.toml"));
     let criteria: Vec<SourceFile> = criteria.map(|(path, text)| SourceFile::new(*path, *text)).collect();
-    matrix::load_from(&criteria, &files).unwrap()
+    let (matrix, problems) = matrix::load_from(&criteria, &files);
+    assert!(problems.is_empty(), "{problems:?}");
+    matrix
 }
 
 /// Each policy of `text` with the annotations that it needs.
