@@ -155,9 +155,7 @@ fn split(arguments: &str) -> Vec<String> {
 }
 
 fn steady(text: &str, dir: &Path) -> String {
-    let mut text = text.replace(&dir.display().to_string(), "[DIR]");
-    if !text.is_empty() && !text.ends_with('\n') {
-        text.push('\n');
-    }
-    text
+    // Blanks at the end of a line would not survive in a literal.
+    let text = text.replace(&dir.display().to_string(), "[DIR]");
+    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }

@@ -30,20 +30,20 @@ fn a_site_file_that_is_no_toml() {
     refused(
         &Site::acme().edit("tickmark.toml", "[[system]]", "[[system]"),
         &expect![[r#"
-        exit: 2
-        --- stdout
-        --- stderr
-          × unclosed array table, expected `]`
-           ╭─[[DIR]/tickmark.toml:8:10]
-         7 │ 
-         8 │ [[system]
-           ·          ▲
-           ·          ╰── here
-         9 │ name = "acme-prod"
-           ╰────
+            exit: 2
+            --- stdout
+            --- stderr
+              × unclosed array table, expected `]`
+               ╭─[[DIR]/tickmark.toml:8:10]
+             7 │
+             8 │ [[system]
+               ·          ▲
+               ·          ╰── here
+             9 │ name = "acme-prod"
+               ╰────
 
-        error: 1 problem in the configuration, nothing was run
-    "#]],
+            error: 1 problem in the configuration, nothing was run
+        "#]],
     );
 }
 
@@ -78,7 +78,7 @@ fn every_mistake_of_a_site_file_at_once() {
              2 │ compny = "Acme Rockets (example)"
                · ───┬──
                ·    ╰── here
-             3 │ 
+             3 │
                ╰────
               help: did you mean `company`?
 
@@ -88,7 +88,7 @@ fn every_mistake_of_a_site_file_at_once() {
              6 │ to = "2026-13-31"
                ·      ──────┬─────
                ·            ╰── here
-             7 │ 
+             7 │
                ╰────
 
               × there is no built-in plugin `firewal`
@@ -113,7 +113,7 @@ fn every_mistake_of_a_site_file_at_once() {
 
               × system `acme-prod` has collector `backup-laptops` twice
                 ╭─[[DIR]/tickmark.toml:56:1]
-             55 │ 
+             55 │
              56 │ [[system.collector]]
                 · ──────────┬─────────
                 ·           ╰── here
@@ -127,7 +127,7 @@ fn every_mistake_of_a_site_file_at_once() {
              61 │ grants.file.restic.path = 1
                 ·        ──┬─
                 ·          ╰── here
-             62 │ 
+             62 │
                 ╰────
               help: did you mean `files`?
 

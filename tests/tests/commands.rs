@@ -162,13 +162,13 @@ fn help_has_examples_and_exit_codes() {
               --as-of <TIME>
                   Judge as of this time (RFC 3339, or a date for its midnight UTC) [default: now]. More than
                   5 minutes away from now, records are marked `simulated` and never count as an operation
-          
+
                   [env: TICKMARK_AS_OF=]
 
         Output:
               --exceptions <N>
                   List at most this many exceptions of a finding in the table
-          
+
                   [default: 3]
 
               --exit-zero
@@ -180,24 +180,24 @@ fn help_has_examples_and_exit_codes() {
                   Possible values:
                   - table: For people
                   - json:  One JSON document with a "schema" key
-          
+
                   [env: TICKMARK_OUTPUT=]
                   [default: table]
 
               --output-file <PATH>
                   Write it to this file instead of stdout
-          
+
                   [env: TICKMARK_OUTPUT_FILE=]
 
         Global:
           -C, --directory <DIR>
                   Work as if started in this folder
-          
+
                   [env: TICKMARK_DIRECTORY=]
 
               --config <FILE>
                   The site file [default: the nearest tickmark.toml upwards]
-          
+
                   [env: TICKMARK_CONFIG=]
 
               --color <WHEN>
@@ -207,13 +207,13 @@ fn help_has_examples_and_exit_codes() {
                   - auto:   On a terminal, unless NO_COLOR is set
                   - always: Always
                   - never:  Never
-          
+
                   [env: TICKMARK_COLOR=]
                   [default: auto]
 
               --no-progress
                   Show no progress
-          
+
                   [env: TICKMARK_NO_PROGRESS=]
 
           -v, --verbose

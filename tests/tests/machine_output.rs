@@ -33,123 +33,123 @@ fn one_finding_in_json() {
     assert!(digest.as_str().is_some_and(|digest| digest.starts_with("sha256:")), "{digest}");
     expect![[r#"
         {
-          "schema": "tickmark/assessment/1",
-          "company": "Acme Rockets (example)",
-          "period": {
-            "from": "2026-07-01",
-            "to": "2026-12-31"
-          },
           "as_of": "2026-11-20T09:00:00Z",
-          "simulated": true,
-          "outcome": "fail",
-          "evidence_count": 1,
-          "findings": [
-            {
-              "control": "CC6.3-mfa-for-admins",
-              "matrix_id": "CC6.3",
-              "title": "Administrators use a second factor",
-              "criteria": [
-                "CC6.3",
-                "CC6.1",
-                "CC6.6"
-              ],
-              "owner": "Security",
-              "severity": "critical",
-              "system": "acme-prod",
-              "environment": "production",
-              "outcome": "fail",
-              "reasons": [],
-              "population": {
-                "unit": "Mfa::User",
-                "complete": true,
-                "incomplete": [],
-                "count": 8,
-                "in_scope": 2,
-                "excluded": 6,
-                "conforming": 1,
-                "exceptions": 1,
-                "undecided": 0
-              },
-              "exceptions": [
-                {
-                  "subject": {
-                    "collector": "mfa",
-                    "kind": "Mfa::User",
-                    "id": "2"
-                  },
-                  "name": "boris",
-                  "policies": [
-                    {
-                      "id": "mfa-for-admins-without-second-factor",
-                      "message": "an administrator can log in without a second factor",
-                      "severity": "critical",
-                      "remediation": "enrol a second factor for the account, or take its administrative role away"
-                    }
-                  ],
-                  "receipts": [
-                    0
-                  ]
-                }
-              ],
-              "undecided": [],
-              "record": "[RECORD]"
-            }
-          ],
+          "company": "Acme Rockets (example)",
           "evidence": [
             {
               "collector": "mfa",
-              "system": "acme-prod",
-              "plugin": {
-                "name": "mfa",
-                "version": "0.1.0",
-                "digest": null
-              },
-              "runtime": "wasmtime 48.0.8",
-              "outcome": "ok",
               "facts": {
                 "login_window": {
-                  "count": 1,
                   "complete": true,
+                  "count": 1,
                   "incomplete": []
                 },
                 "user": {
-                  "count": 8,
                   "complete": true,
+                  "count": 8,
                   "incomplete": []
                 }
               },
+              "notes": [],
               "observations": {
                 "digest": "sha256:d369a26be0a78139fc4062995f233132ada64ff2ac753ec50f9d5634f55fc2b4",
                 "size": 3006
               },
+              "outcome": "ok",
+              "plugin": {
+                "digest": null,
+                "name": "mfa",
+                "version": "0.1.0"
+              },
               "receipts": [
                 {
-                  "seq": 0,
-                  "function": "sql.query",
-                  "grant": "users",
                   "blobs": {
                     "rows": {
                       "digest": "sha256:7ab9aa07a982665467708b39a7230e3ca3ea0ff7aab2b83ff5d6ff876dbc20fa",
                       "size": 1133
                     }
-                  }
+                  },
+                  "function": "sql.query",
+                  "grant": "users",
+                  "seq": 0
                 },
                 {
-                  "seq": 1,
-                  "function": "sql.query",
-                  "grant": "logins",
                   "blobs": {
                     "rows": {
                       "digest": "sha256:5b934fd90bebfde75fd58cbea725a62a7633ff12bf3580bf402cac4b4fb15917",
                       "size": 117
                     }
+                  },
+                  "function": "sql.query",
+                  "grant": "logins",
+                  "seq": 1
+                }
+              ],
+              "records": "[RECORDS]",
+              "runtime": "wasmtime 48.0.8",
+              "system": "acme-prod"
+            }
+          ],
+          "evidence_count": 1,
+          "findings": [
+            {
+              "control": "CC6.3-mfa-for-admins",
+              "criteria": [
+                "CC6.3",
+                "CC6.1",
+                "CC6.6"
+              ],
+              "environment": "production",
+              "exceptions": [
+                {
+                  "name": "boris",
+                  "policies": [
+                    {
+                      "id": "mfa-for-admins-without-second-factor",
+                      "message": "an administrator can log in without a second factor",
+                      "remediation": "enrol a second factor for the account, or take its administrative role away",
+                      "severity": "critical"
+                    }
+                  ],
+                  "receipts": [
+                    0
+                  ],
+                  "subject": {
+                    "collector": "mfa",
+                    "id": "2",
+                    "kind": "Mfa::User"
                   }
                 }
               ],
-              "notes": [],
-              "records": "[RECORDS]"
+              "matrix_id": "CC6.3",
+              "outcome": "fail",
+              "owner": "Security",
+              "population": {
+                "complete": true,
+                "conforming": 1,
+                "count": 8,
+                "exceptions": 1,
+                "excluded": 6,
+                "in_scope": 2,
+                "incomplete": [],
+                "undecided": 0,
+                "unit": "Mfa::User"
+              },
+              "reasons": [],
+              "record": "[RECORD]",
+              "severity": "critical",
+              "system": "acme-prod",
+              "title": "Administrators use a second factor",
+              "undecided": []
             }
-          ]
+          ],
+          "outcome": "fail",
+          "period": {
+            "from": "2026-07-01",
+            "to": "2026-12-31"
+          },
+          "schema": "tickmark/assessment/1",
+          "simulated": true
         }
     "#]]
     .assert_eq(&format!("{document:#}\n"));
