@@ -20,9 +20,9 @@ fn the_demo_judges_the_example_and_ends_well() {
         A1.1-host-uptime             A1.1, CC7.2          Engineering  acme-prod  pass          1/1 conform
         A1.1-uptime-objective        A1.1, CC7.2          Engineering  acme-prod  pass          2/2 conform
         A1.2-backup-recent           A1.2                 Engineering  acme-prod  fail          2/4 conform, 2 exceptions
-          Backup::Job::"audit-archive" (audit-archive): the backup job never succeeded as far as the source reaches
+          Backup::Job::"audit-archive": the backup job never succeeded as far as the source reaches
             backup-recent-never-succeeded (critical): make the job run, or take it out of the expected jobs if it was retired
-          Backup::Job::"customer-files" (customer-files): the last successful backup is older than allowed
+          Backup::Job::"customer-files": the last successful backup is older than allowed
             backup-recent-too-old (high): find out why the job stopped or fails, run it now, and watch the next scheduled run
         A1.3-restore-test            A1.3                 Engineering  acme-prod  pass          3/3 conform
         CC6.1-mfa-adoption           CC6.1, CC6.6         Security     acme-prod  fail          5/6 conform, 1 exception, 2 excluded

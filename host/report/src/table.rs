@@ -140,7 +140,8 @@ fn counts(counts: &Counts) -> String {
 fn details(page: &mut Page<'_>, it: &SealedFinding, most: usize) -> io::Result<()> {
     let finding = it.finding();
     for exception in finding.exceptions.iter().take(most) {
-        let name = exception.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+        let name = exception.name.as_ref().filter(|name| **name != exception.subject.id);
+        let name = name.map(|name| format!(" ({name})")).unwrap_or_default();
         for policy in &exception.policies {
             let said = format!("{}{name}: {}", exception.subject, policy.message);
             page.paragraph("  ", &plain(&said))?;

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "test code")]
 
 #[expect(dead_code, reason = "this program uses a part of it")]
+#[path = "../../host/policy/tests/fixture/mod.rs"]
 mod fixture;
+#[path = "../model/mod.rs"]
 mod model;
 
 use std::sync::LazyLock;
