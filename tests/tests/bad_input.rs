@@ -268,6 +268,47 @@ when { resource.admin && resource.department == "sales" };
 }
 
 #[test]
+fn a_control_that_selects_no_system_is_never_a_pass() {
+    let row = r#"[[control]]
+id = "CC6.2-no-admins-in-sales"
+title = "Sales has no administrators"
+criteria = ["CC6.2"]
+frequency = "continuous"
+operation = "state"
+owner = "Security"
+evidence = "Users"
+collector = "mfa"
+fact = "user"
+policy = "ours.cedar"
+mode = "subject"
+severity = "high"
+remediation_days = 30
+systems = { environment = ["staging"] }
+"#;
+    let policy = r#"@id("no-admins-in-sales-conforms")
+permit (principal, action == Action::"CC6.2-no-admins-in-sales", resource);
+
+@id("no-admins-in-sales")
+@message("a salesperson is an administrator")
+@severity("high")
+@remediation("take the role away")
+forbid (principal, action == Action::"CC6.2-no-admins-in-sales", resource)
+when { resource.admin && resource.roles.contains("sales") };
+"#;
+    let site = Site::acme().file("policies/controls.toml", row).file("policies/ours.cedar", policy);
+    expect![[r#"
+        exit: 3
+        --- stdout
+        Acme Rockets (example), 2026-07-01 to 2026-12-31, as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
+
+        nothing judged; 0 records sealed
+        --- stderr
+
+        Nothing was judged: not CC6.2-no-admins-in-sales is judged on any system. `tickmark control show ID` says on which.
+    "#]].assert_eq(&site.tickmark(&format!("{RUN} CC6.2-no-admins-in-sales")));
+}
+
+#[test]
 fn an_unknown_control_or_system() {
     let site = Site::acme();
     expect![[r#"
