@@ -304,7 +304,7 @@ when { resource.admin && resource.roles.contains("sales") };
         nothing judged; 0 records sealed
         --- stderr
 
-        Nothing was judged: not CC6.2-no-admins-in-sales is judged on any system. `tickmark control show ID` says on which.
+        Nothing was judged: CC6.2-no-admins-in-sales does not select a system of the site. `tickmark control show ID` says which.
     "#]].assert_eq(&site.tickmark(&format!("{RUN} CC6.2-no-admins-in-sales")));
 }
 

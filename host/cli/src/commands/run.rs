@@ -19,12 +19,10 @@ pub fn run(global: &Global, args: &RunArgs) -> anyhow::Result<u8> {
     let sealed = judge(global, &engine, scope, as_of)?;
     print(&sealed, &args.output, &global.directory, args.exceptions)?;
     if sealed.findings().is_empty() && !global.quiet {
-        let system = if args.system.is_empty() { "any system".to_owned() } else { args.system.join(", ") };
-        let control =
-            if args.control.is_empty() { "no control".to_owned() } else { format!("not {}", args.control.join(", ")) };
-        anstream::eprintln!(
-            "\nNothing was judged: {control} is judged on {system}. `tickmark control show ID` says on which."
-        );
+        let control = if args.control.is_empty() { "no control".to_owned() } else { args.control.join(", ") };
+        let system = if args.system.is_empty() { "a system of the site".to_owned() } else { args.system.join(", ") };
+        let verb = if args.control.is_empty() { "selects" } else { "does not select" };
+        anstream::eprintln!("\nNothing was judged: {control} {verb} {system}. `tickmark control show ID` says which.");
     }
     Ok(if args.exit_zero { exit::PASS } else { exit::code(&sealed) })
 }
