@@ -35,7 +35,7 @@ impl Engine {
         let mut explained = Vec::new();
         let mut why_not = Vec::new();
         for planned in &plan.findings {
-            let collections = planned.collections(&collections);
+            let collections = planned.collections(&collections)?;
             let input = Input { system: planned.system, collections: &collections, as_of };
             match self.catalog().policies().explain(planned.control, input, subject) {
                 Ok(explanation) => explained.push(explanation),

@@ -79,12 +79,13 @@ pub(crate) fn plan<'a>(site: &'a Site, catalog: &'a Catalog, scope: &Scope) -> a
         .context("a planned collector has no plugin")?;
     let findings = findings
         .into_iter()
-        .map(|(control, system, feeding)| PlannedFinding {
-            control,
-            system,
-            collectors: feeding.iter().filter_map(|key| order.binary_search(key).ok()).collect(),
+        .map(|(control, system, feeding)| {
+            // None may be left out: what a collector would have shown against a pass must not go missing.
+            let collectors = feeding.iter().map(|key| order.binary_search(key).ok()).collect::<Option<Vec<_>>>()?;
+            Some(PlannedFinding { control, system, collectors })
         })
-        .collect();
+        .collect::<Option<Vec<_>>>()
+        .context("a finding rests on a collector that is not planned")?;
     Ok(Plan { collectors, findings })
 }
 

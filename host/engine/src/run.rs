@@ -110,7 +110,7 @@ impl Engine {
         let blobs = Arc::clone(ledger.blobs());
         self.keep_policies(&plan, &blobs)?;
         let collections = self.collect(&plan, as_of, Arc::new(Blobs(blobs)), watch);
-        let judged = self.assess(&plan, &collections, as_of, watch);
+        let judged = self.assess(&plan, &collections, as_of, watch)?;
         watch.event(Event::Sealing);
         let sealed = ledger.seal(RunToSeal {
             as_of,
@@ -153,15 +153,15 @@ impl Engine {
         collections: &[Collection],
         as_of: Instant,
         watch: &dyn Watch,
-    ) -> Vec<Judged<'a>> {
+    ) -> anyhow::Result<Vec<Judged<'a>>> {
         watch.event(Event::Assessing { findings: plan.findings.len() });
         let judge = |planned: &PlannedFinding<'a>| {
             let policies = self.catalog.policies();
             let PlannedFinding { control, system, .. } = planned;
-            let collections = planned.collections(collections);
+            let collections = planned.collections(collections)?;
             let finding = policies.assess(control, Input { system, collections: &collections, as_of });
             watch.event(Event::Assessed);
-            Judged {
+            Ok(Judged {
                 attempt: 1,
                 control,
                 control_version: policies.control_version(control),
@@ -177,7 +177,7 @@ impl Engine {
                     .collect(),
                 system,
                 window: None,
-            }
+            })
         };
         plan.findings.iter().map(judge).collect()
     }
@@ -185,8 +185,12 @@ impl Engine {
 
 impl PlannedFinding<'_> {
     /// The collections that it rests on.
-    pub(crate) fn collections<'c>(&self, all: &'c [Collection]) -> Vec<&'c Collection> {
-        self.collectors.iter().filter_map(|at| all.get(*at)).collect()
+    ///
+    /// # Errors
+    /// Where one of them is not there: a finding is never judged on less than was planned.
+    pub(crate) fn collections<'c>(&self, all: &'c [Collection]) -> anyhow::Result<Vec<&'c Collection>> {
+        let all: Option<Vec<&Collection>> = self.collectors.iter().map(|at| all.get(*at)).collect();
+        all.context("a planned collector left no collection")
     }
 }
 
