@@ -27,6 +27,7 @@ const MAY_IMPORT: &[(&str, Imports)] = &[
     ("tickmark-sandbox", Only(&["tickmark-model"])),
     ("tickmark-policy", Only(&["tickmark-model"])),
     ("tickmark-ledger", Only(&["tickmark-model"])),
+    ("tickmark-verify", Only(&["tickmark-model", "tickmark-ledger"])),
     ("tickmark-report", Only(&["tickmark-model", "tickmark-ledger"])),
     // The corridor, where the rooms meet, and the door.
     (
@@ -49,6 +50,7 @@ const MAY_IMPORT: &[(&str, Imports)] = &[
             "tickmark-policy",
             "tickmark-ledger",
             "tickmark-report",
+            "tickmark-verify",
         ]),
     ),
     // Collectors see the contract and nothing of the host; the package that embeds them compiles them apart.
@@ -71,6 +73,7 @@ const MUST_NOT_REACH: &[(&str, &[&str])] = &[
     ("tickmark-sandbox", &["cedar-policy"]),
     ("tickmark-policy", &["wasmtime"]),
     ("tickmark-ledger", &["wasmtime", "cedar-policy"]),
+    ("tickmark-verify", &["wasmtime", "cedar-policy", "rusqlite", "ureq"]),
     ("tickmark-report", &["wasmtime", "cedar-policy"]),
 ];
 

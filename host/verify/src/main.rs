@@ -1,0 +1,2 @@
+//! `tickmark-verify`.
+fn main() {}
