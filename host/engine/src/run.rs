@@ -166,6 +166,7 @@ impl Engine {
                 control,
                 control_version: policies.control_version(control),
                 finding,
+                judged_with: Vec::new(),
                 policy: PolicyVersion {
                     bundle: policies.bundle_digest(control),
                     engine: policies.engine().to_owned(),

@@ -86,6 +86,19 @@ impl BlobStore {
         Ok(BlobWriter::new(self, file, path))
     }
 
+    /// The blob of this digest with its size, where it was put or is there.
+    ///
+    /// # Errors
+    /// [`DiskError`] inside the [`io::Error`] where the folder cannot be read.
+    pub fn find(&self, digest: &Digest) -> io::Result<Option<BlobRef>> {
+        let path = self.state().staged.get(digest).cloned().unwrap_or_else(|| self.path(digest));
+        match path.symlink_metadata() {
+            Ok(metadata) => Ok(Some(BlobRef { digest: *digest, size: metadata.len() })),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(DiskError::new("look at", &path, e).into()),
+        }
+    }
+
     /// The bytes of a blob, checked against its digest.
     ///
     /// # Errors

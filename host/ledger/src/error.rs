@@ -85,10 +85,10 @@ pub enum LedgerError {
     #[error("`{0}` is judged twice in one run")]
     Twice(String),
     /// A record that would not fit a tile.
-    #[error("the record of `{control}` has {value} bytes, limit is {bound}")]
+    #[error("the record `{record}` has {value} bytes, limit is {bound}")]
     RecordSize {
-        /// The control.
-        control: String,
+        /// The record's id.
+        record: String,
         /// Its size in bytes.
         value: usize,
         /// The most that an entry may have.

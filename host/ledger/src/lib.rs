@@ -51,8 +51,11 @@ pub use jcs::finding_digest;
 pub use observations::{FactRows, Observations, write_observations};
 pub use open::Ledger;
 pub use record::{
-    CollectorPart, ControlPart, InvokedBy, Kind, NamedBlob, Nonce, Period, PluginPart, PolicyVersion,
-    PopulationClaimed, PopulationPart, Prev, Record, ResultPart, SystemPart, Times, Window,
+    Attempt, AttemptOutcome, Body, CollectorPart, Commit, ControlPart, ControlRef, Evaluation, Head, Hold, HoldAct,
+    InvokedBy, Key, Kind, ManualEvidence, ManualEvidenceAct, Matrix, NamedBlob, Nonce, Period, PluginPart,
+    PolicyVersion, PopulationClaimed, PopulationFrozen, PopulationPart, Prev, Record, Remediation, RemediationState,
+    ResultPart, Review, ReviewState, Sample, Seal, SealedChain, Skim, SourcePart, SystemPart, Times, Tombstone,
+    VendorMethod, VendorReport, Waiver, WaiverAct, Window,
 };
 pub use records::{Records, StoredRecord};
 pub use seal::{Basis, Clock, Judged, RunToSeal};

@@ -9,7 +9,7 @@ use crate::error::LedgerError;
 use crate::hash::leaf_hash;
 use crate::jcs::finding_digest;
 use crate::open::Ledger;
-use crate::record::{Prev, Record, V};
+use crate::record::{Body, Evaluation, Prev, Record, V};
 
 /// One record as it stands in the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,10 @@ impl Ledger {
     /// [`LedgerError::Disk`] for a blob that cannot be read or has other bytes than its name says;
     /// [`LedgerError::Damaged`] for one that does not parse, or a finding of another digest.
     pub fn finding(&self, stored: &StoredRecord) -> Result<Finding, LedgerError> {
-        let Record { as_of, control, result, system, .. } = &stored.record;
+        let Body::Evaluation(evaluation) = &stored.record.body else {
+            return Err(self.damaged(stored.index, format!("it is no evaluation, it is `{}`", stored.record.head.id)));
+        };
+        let Evaluation { as_of, control, result, system, .. } = &**evaluation;
         let finding = Finding {
             as_of: *as_of,
             control: control.id.clone(),
@@ -58,8 +61,8 @@ impl Ledger {
             undecided: self.list::<Undecided>(stored, result.undecided.as_ref())?,
         };
         let found = finding_digest(&finding).map_err(LedgerError::Json)?;
-        if found != stored.record.finding {
-            let why = format!("its finding's digest is `{found}`, it says `{}`", stored.record.finding);
+        if found != evaluation.finding {
+            let why = format!("its finding's digest is `{found}`, it says `{}`", evaluation.finding);
             return Err(self.damaged(stored.index, why));
         }
         Ok(finding)
@@ -114,27 +117,23 @@ impl Records<'_> {
         let ledger = self.ledger;
         let bytes = ledger.disk.read(&ledger.layout.record(index))?;
         let record: Record = serde_json::from_slice(&bytes).map_err(|e| ledger.damaged(index, e.to_string()))?;
-        if record.v != V {
-            return Err(ledger.damaged(index, format!("its version is {}, expected {V}", record.v)));
+        if record.head.v != V {
+            return Err(ledger.damaged(index, format!("its version is {}, expected {V}", record.head.v)));
         }
-        let id = record.kind.id(index);
-        if record.id != id {
-            return Err(ledger.damaged(index, format!("its id is `{}`, its place `{id}`", record.id)));
+        let id = record.kind().id(index);
+        if record.head.id != id {
+            return Err(ledger.damaged(index, format!("its id is `{}`, its place `{id}`", record.head.id)));
         }
-        let prev = self.heads.get(&record.control.id).copied();
-        if record.prev != prev {
+        let chain = record.chain();
+        let prev = self.heads.get(&chain).copied();
+        if record.head.prev != prev {
             let say =
                 |prev: Option<Prev>| prev.map_or_else(|| "none".to_owned(), |p| format!("{} {}", p.index, p.leaf));
-            let why = format!(
-                "the previous record of `{}` is {}, it names {}",
-                record.control.id,
-                say(prev),
-                say(record.prev)
-            );
+            let why = format!("the previous record of `{chain}` is {}, it names {}", say(prev), say(record.head.prev));
             return Err(ledger.damaged(index, why));
         }
         let leaf = leaf_hash(&bytes);
-        self.heads.insert(record.control.id.clone(), Prev { index, leaf });
+        self.heads.insert(chain, Prev { index, leaf });
         Ok(StoredRecord { index, leaf, record, bytes })
     }
 }

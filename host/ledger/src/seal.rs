@@ -16,7 +16,7 @@ use crate::disk::DiskError;
 use crate::error::LedgerError;
 use crate::hash::{leaf_hash, sha256};
 use crate::open::Ledger;
-use crate::record::{InvokedBy, Nonce, Period, PolicyVersion, Prev, RECORD_BYTES, Record, Window};
+use crate::record::{Body, InvokedBy, NamedBlob, Nonce, Period, PolicyVersion, Prev, RECORD_BYTES, Record, Window};
 use crate::sealed::{SealedFinding, SealedRun};
 use draft::Draft;
 use evidence::StoredCollection;
@@ -62,6 +62,8 @@ pub struct Judged<'a> {
     pub control_version: Digest,
     /// What was found.
     pub finding: Finding,
+    /// What judged, as blobs of the ledger: the control's row, its policies, the schema.
+    pub judged_with: Vec<NamedBlob>,
     /// What judged.
     pub policy: PolicyVersion,
     /// What it rests on; empty where the system has no collector for it.
@@ -120,11 +122,13 @@ impl Ledger {
         for (index, draft) in (first..).zip(drafts?) {
             let prev = self.heads.get(&draft.judged.control.id).copied().flatten();
             let nonce = Nonce((run.nonce)());
-            let record = draft.record(&run, index, prev, nonce, (run.clock.now)());
+            let (head, evaluation) = draft.record(&run, index, prev, nonce, (run.clock.now)());
+            let record = Record { head, body: evaluation.into() };
             let bytes = encode(&record)?;
             let leaf = leaf_hash(&bytes);
-            self.heads.insert(record.control.id.clone(), Some(Prev { index, leaf }));
-            findings.push(SealedFinding::new(draft.judged, record, index, leaf, sha256(&bytes)));
+            self.heads.insert(draft.judged.control.id.clone(), Some(Prev { index, leaf }));
+            let Record { head, body: Body::Evaluation(evaluation) } = record else { continue };
+            findings.push(SealedFinding::new(draft.judged, (head, *evaluation), index, leaf, sha256(&bytes)));
             records.push(bytes);
         }
         if !records.is_empty() {
@@ -162,8 +166,8 @@ fn check(judged: &[Judged<'_>]) -> Result<(), LedgerError> {
 fn encode(record: &Record) -> Result<Vec<u8>, LedgerError> {
     let bytes = crate::jcs::to_vec(record).map_err(LedgerError::Json)?;
     if bytes.len() > RECORD_BYTES {
-        let control = record.control.id.clone();
-        return Err(LedgerError::RecordSize { control, value: bytes.len(), bound: RECORD_BYTES });
+        let record = record.head.id.clone();
+        return Err(LedgerError::RecordSize { record, value: bytes.len(), bound: RECORD_BYTES });
     }
     Ok(bytes)
 }

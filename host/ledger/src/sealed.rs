@@ -9,7 +9,7 @@ use tickmark_model::{
 };
 
 use crate::observations::Observations;
-use crate::record::{Period, Record};
+use crate::record::{Evaluation, Head, Period};
 use crate::seal::{Judged, RunToSeal};
 
 /// One run whose records are durable.
@@ -78,17 +78,25 @@ impl SealedRun {
 pub struct SealedFinding {
     control: Control,
     finding: Finding,
+    evaluation: Evaluation,
+    head: Head,
     index: u64,
     leaf: Digest,
-    record: Record,
     record_digest: Digest,
     system: System,
 }
 
 impl SealedFinding {
-    pub(crate) fn new(judged: Judged<'_>, record: Record, index: u64, leaf: Digest, record_digest: Digest) -> Self {
+    pub(crate) fn new(
+        judged: Judged<'_>,
+        (head, evaluation): (Head, Evaluation),
+        index: u64,
+        leaf: Digest,
+        record_digest: Digest,
+    ) -> Self {
         let Judged { control, finding, system, .. } = judged;
-        Self { control: control.clone(), finding, index, leaf, record, record_digest, system: system.clone() }
+        let (control, system) = (control.clone(), system.clone());
+        Self { control, finding, evaluation, head, index, leaf, record_digest, system }
     }
 
     /// The control.
@@ -109,10 +117,16 @@ impl SealedFinding {
         self.leaf
     }
 
-    /// The record that seals it.
+    /// The head of the record that seals it.
     #[must_use]
-    pub fn record(&self) -> &Record {
-        &self.record
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// The body of the record that seals it.
+    #[must_use]
+    pub fn evaluation(&self) -> &Evaluation {
+        &self.evaluation
     }
 
     /// SHA-256 of the record's bytes, as `sha256sum` gives it.

@@ -185,6 +185,7 @@ pub(crate) fn judged<'a>(control: &'a Control, system: &'a System, finding: Find
         control,
         control_version: Digest([0x11; 32]),
         finding,
+        judged_with: vec![],
         policy: PolicyVersion { bundle: Digest([0x22; 32]), engine: "cedar 4.14.1".into(), schema: Digest([0x33; 32]) },
         rests_on: vec![Basis {
             collector: CollectorId { instance: "mfa".into(), system: system.name.clone() },

@@ -7,6 +7,9 @@ use tickmark_model::{BlobRef, Digest, Instant, Receipt, RunOutcome};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CollectorPart {
+    /// The program that ran, as a blob; nothing where it could not be loaded far enough to know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub component: Option<BlobRef>,
     /// The fact that was judged.
     pub fact: String,
     /// When the host had fetched the last response.
@@ -31,6 +34,8 @@ pub struct CollectorPart {
     pub runtime: String,
     /// JCS of the settings, defaults included.
     pub settings: BlobRef,
+    /// Where its facts come from.
+    pub source: SourcePart,
     /// The system's name.
     pub system: String,
     /// JCS of every host call in order, with the digests of the responses: what a replay runs on.
@@ -49,6 +54,19 @@ pub struct PluginPart {
     pub version: String,
     /// The contract's world.
     pub world: String,
+}
+
+/// Where the facts of a collection come from. Query and parameters stand in the grants and in the transcript; the
+/// source's total and what was left out in the population.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourcePart {
+    /// Host calls that failed.
+    pub failed: u64,
+    /// Host calls that were answered: pages, files, command outputs.
+    pub pages: u64,
+    /// Who the sources saw, each once, sorted; as the host knows it.
+    pub principals: Vec<String>,
 }
 
 /// What a collector claims about a population, and whether the host can confirm it. The exclusion rule in words stands

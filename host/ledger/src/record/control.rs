@@ -24,6 +24,17 @@ pub struct ControlPart {
     pub version: Digest,
 }
 
+/// A control by its id, where the version says more than a reader needs or is not known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ControlRef {
+    /// Its id.
+    pub id: String,
+    /// Digest of its version, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Digest>,
+}
+
 /// The audited system; its other attributes, as policies saw them, are in the blob `system`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -11,7 +11,7 @@ pub struct NamedBlob {
     pub digest: Digest,
     /// What its bytes are, such as `application/json`.
     pub media_type: String,
-    /// `exceptions`, `populations`, `reasons`, `system` or `undecided`.
+    /// Its name in the record, such as `exceptions`.
     pub name: String,
     /// Its size in bytes.
     pub size: u64,

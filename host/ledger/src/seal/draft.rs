@@ -15,7 +15,8 @@ use crate::error::LedgerError;
 use crate::hash::sha256;
 use crate::jcs;
 use crate::record::{
-    CollectorPart, ControlPart, Kind, NamedBlob, Nonce, PopulationPart, Prev, Record, ResultPart, SystemPart, Times, V,
+    CollectorPart, ControlPart, Evaluation, Head, Kind, NamedBlob, Nonce, PopulationPart, Prev, ResultPart, SystemPart,
+    Times, V,
 };
 
 /// A finding whose blobs are stored, with all of its record that does not depend on where it will stand.
@@ -78,6 +79,8 @@ impl<'a> Draft<'a> {
         let reasons_in_full = list(reasons)?.map(|bytes| put("reasons", bytes)).transpose()?;
         let system = put("system", jcs::to_vec(judged.system)?)?;
         let undecided = list(undecided)?.map(|bytes| put("undecided", bytes)).transpose()?;
+        blobs.extend(judged.judged_with.iter().cloned());
+        blobs.sort_by(|a, b| a.name.cmp(&b.name));
         let mut codes: Vec<ReasonCode> = reasons.iter().map(|reason| reason.code.clone()).collect();
         codes.sort();
         codes.dedup();
@@ -96,7 +99,7 @@ impl<'a> Draft<'a> {
         })
     }
 
-    /// The record at `index`.
+    /// The record at `index`, as head and body.
     pub(super) fn record(
         &self,
         run: &RunToSeal<'_>,
@@ -104,12 +107,11 @@ impl<'a> Draft<'a> {
         prev: Option<Prev>,
         nonce: Nonce,
         recorded_at: Instant,
-    ) -> Record {
+    ) -> (Head, Evaluation) {
         let Judged { attempt, control, control_version, policy, window, .. } = &self.judged;
-        Record {
+        let body = Evaluation {
             as_of: run.as_of,
             attempt: *attempt,
-            blobs: self.blobs.clone(),
             collectors: self.collectors.clone(),
             control: ControlPart {
                 criteria: control.criteria.clone(),
@@ -120,19 +122,22 @@ impl<'a> Draft<'a> {
                 operation: control.operation,
                 version: *control_version,
             },
-            env: self.judged.system.environment.clone(),
             finding: self.finding,
-            id: Kind::Evaluation.id(index),
-            invoked_by: run.invoked_by.clone(),
-            kind: Kind::Evaluation,
-            nonce,
             period: run.period,
             policy: policy.clone(),
             population: self.population.clone(),
-            prev,
             result: self.result.clone(),
             simulated: run.simulated,
             system: self.system.clone(),
+            window: *window,
+        };
+        let head = Head {
+            blobs: self.blobs.clone(),
+            env: Some(self.judged.system.environment.clone()),
+            id: Kind::Evaluation.id(index),
+            invoked_by: run.invoked_by.clone(),
+            nonce,
+            prev,
             tenant: run.company.to_owned(),
             times: Times {
                 clock: run.clock.source.to_owned(),
@@ -141,8 +146,8 @@ impl<'a> Draft<'a> {
                 recorded_at,
             },
             v: V,
-            window: *window,
-        }
+        };
+        (head, body)
     }
 }
 

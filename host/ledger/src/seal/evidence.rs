@@ -1,6 +1,6 @@
 //! One collection on its way into the ledger: its blobs, and what records and reports say of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use serde::Serialize;
@@ -10,12 +10,13 @@ use crate::blobs::BlobStore;
 use crate::hash::sha256;
 use crate::jcs;
 use crate::observations::{FactRows, Observations};
-use crate::record::{CollectorPart, PluginPart, PopulationClaimed};
+use crate::record::{CollectorPart, PluginPart, PopulationClaimed, SourcePart};
 use crate::sealed::{SealedEvidence, SealedFinding};
 
 /// A collection whose blobs are stored, though not yet durable.
 pub(super) struct StoredCollection<'a> {
     pub(super) collection: &'a Collection,
+    component: Option<BlobRef>,
     observations: Observations,
     transcript: BlobRef,
     settings: BlobRef,
@@ -35,8 +36,10 @@ struct Said<'a> {
 impl<'a> StoredCollection<'a> {
     pub(super) fn put(blobs: &BlobStore, collection: &'a Collection) -> io::Result<Self> {
         let said = Said { detail: collection.detail.as_deref(), log: &collection.log, notes: &collection.notes };
+        let component = collection.plugin.as_ref().map(|plugin| blobs.find(&plugin.digest)).transpose()?.flatten();
         Ok(Self {
             collection,
+            component,
             observations: blobs.put_observations(collection)?,
             transcript: blobs.put_ref(&jcs::to_vec(&collection.exchanges)?)?,
             settings: blobs.put_ref(&jcs::to_vec(&collection.settings)?)?,
@@ -56,6 +59,7 @@ impl<'a> StoredCollection<'a> {
         let it = self.collection;
         let rows = self.rows(fact);
         CollectorPart {
+            component: self.component,
             fact: fact.to_owned(),
             fetched_at: it.fetched_at,
             grants: self.grants,
@@ -82,6 +86,7 @@ impl<'a> StoredCollection<'a> {
             }),
             runtime: it.runtime.clone(),
             settings: self.settings,
+            source: source(it),
             system: it.id.system.clone(),
             transcript: self.transcript,
         }
@@ -91,7 +96,7 @@ impl<'a> StoredCollection<'a> {
     pub(super) fn sealed(self, findings: &[SealedFinding]) -> SealedEvidence {
         let it = self.collection;
         let rests_on_it = |finding: &&SealedFinding| {
-            let parts = &finding.record().collectors;
+            let parts = &finding.evaluation().collectors;
             parts.iter().any(|part| part.instance == it.id.instance && part.system == it.id.system)
         };
         let populations: BTreeMap<String, Population> =
@@ -109,5 +114,18 @@ impl<'a> StoredCollection<'a> {
             fetched_at: it.fetched_at,
             records: findings.iter().filter(rests_on_it).map(SealedFinding::record_index).collect(),
         }
+    }
+}
+
+/// What the host knows of where the facts come from: its calls and who they were made as.
+fn source(collection: &Collection) -> SourcePart {
+    let exchanges = &collection.exchanges;
+    let failed = exchanges.iter().filter(|exchange| exchange.failure.is_some()).count();
+    let principals = exchanges.iter().filter_map(|exchange| exchange.summary.get("principal")?.as_str());
+    let principals: BTreeSet<&str> = principals.collect();
+    SourcePart {
+        failed: failed as u64,
+        pages: (exchanges.len() - failed) as u64,
+        principals: principals.into_iter().map(str::to_owned).collect(),
     }
 }

@@ -163,7 +163,7 @@ impl<'a> Document<'a> {
 
 impl<'a> FindingMember<'a> {
     fn new(it: &'a SealedFinding) -> Self {
-        let (control, finding, record) = (it.control(), it.finding(), it.record());
+        let (control, finding, record) = (it.control(), it.finding(), it.evaluation());
         Self {
             control: &control.id,
             matrix_id: control.matrix_id.as_deref(),
