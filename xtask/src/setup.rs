@@ -14,7 +14,7 @@ use crate::toolchain::{TARGET, Toolchain};
 const TOOLCHAIN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-19"];
 
 /// A program that tests run, and the Debian package that has it.
-const TOOLS: [(&str, &str); 11] = [
+const TOOLS: [(&str, &str); 15] = [
     ("nft", "nftables"),
     ("iptables-save", "iptables"),
     ("ip6tables-save", "iptables"),
@@ -26,7 +26,14 @@ const TOOLS: [(&str, &str); 11] = [
     ("prometheus", "prometheus"),
     ("sqlite3", "sqlite3"),
     ("openssl", "openssl"),
+    ("go", "golang-go"),
+    ("strace", "strace"),
+    ("unzip", "unzip"),
+    ("python3", "python3-venv"),
 ];
+
+/// A library that tests compile against, and the Debian package that has it.
+const LIBRARIES: [(&str, &str); 1] = [("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog", "golang-golang-x-mod-dev")];
 
 /// Sets up everything.
 ///
@@ -73,7 +80,9 @@ fn report(Toolchain { cargo, rustc, build_std_linker }: &Toolchain) -> Result<()
 /// # Errors
 /// Says what to type where it cannot install them itself.
 pub fn tools() -> Result<()> {
-    let missing: Vec<&(&str, &str)> = TOOLS.iter().filter(|(program, _)| !is_there(program)).collect();
+    let programs = TOOLS.iter().filter(|(program, _)| !is_there(program));
+    let libraries = LIBRARIES.iter().filter(|(folder, _)| !Path::new(folder).is_dir());
+    let missing: Vec<&(&str, &str)> = programs.chain(libraries).collect();
     if missing.is_empty() {
         eprintln!("the tests' tools are all there");
         return Ok(());
@@ -81,7 +90,7 @@ pub fn tools() -> Result<()> {
     let programs: Vec<&str> = missing.iter().map(|(program, _)| *program).collect();
     let mut packages: Vec<&str> = missing.iter().map(|(_, package)| *package).collect();
     packages.dedup();
-    apt(&packages).with_context(|| format!("the tests run these programs, which are missing: {}", programs.join(", ")))
+    apt(&packages).with_context(|| format!("the tests need these, which are missing: {}", programs.join(", ")))
 }
 
 fn is_there(program: &str) -> bool {

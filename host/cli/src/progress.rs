@@ -51,6 +51,12 @@ fn in_ci() -> bool {
 impl Watch for Progress {
     fn event(&self, event: Event<'_>) {
         match event {
+            Event::KeysMade { folder, verifier } => {
+                if !self.quiet {
+                    self.say(&format!("made the key that signs this ledger, in {}", folder.display()));
+                    self.say(&format!("  give auditors its public half: {verifier}"));
+                }
+            }
             Event::Collecting { collectors } => {
                 self.bar.set_length(collectors as u64);
                 self.bar.set_message("collecting");

@@ -7,6 +7,7 @@
 mod problem;
 pub use problem::{Problems, known_names};
 
+pub mod keys;
 pub mod site;
 
 mod catalog;
