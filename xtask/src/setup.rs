@@ -29,11 +29,15 @@ const TOOLS: [(&str, &str); 15] = [
     ("go", "golang-go"),
     ("strace", "strace"),
     ("unzip", "unzip"),
-    ("python3", "python3-venv"),
+    ("python3", "python3"),
 ];
 
 /// A library that tests compile against, and the Debian package that has it.
 const LIBRARIES: [(&str, &str); 1] = [("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog", "golang-golang-x-mod-dev")];
+
+/// Python packages that tests verify with, and the folder that they are installed to.
+const PYTHON_PACKAGES: [&str; 2] = ["cryptography==50.0.2", "securesystemslib==1.6.0"];
+const PYTHON: &str = "target/tools/python";
 
 /// Sets up everything.
 ///
@@ -42,6 +46,7 @@ const LIBRARIES: [(&str, &str); 1] = [("/usr/share/gocode/src/golang.org/x/mod/s
 pub fn everything() -> Result<u8> {
     target()?;
     tools()?;
+    python()?;
     Ok(0)
 }
 
@@ -91,6 +96,33 @@ pub fn tools() -> Result<()> {
     let mut packages: Vec<&str> = missing.iter().map(|(_, package)| *package).collect();
     packages.dedup();
     apt(&packages).with_context(|| format!("the tests need these, which are missing: {}", programs.join(", ")))
+}
+
+/// Makes sure that the Python packages are there, in a folder of their own.
+///
+/// # Errors
+/// Where the folder cannot be made, or a package cannot be had.
+pub fn python() -> Result<()> {
+    let python = shell::workspace().join(PYTHON).join("bin/python");
+    let imports = ["-c", "import cryptography, securesystemslib"];
+    let works = |python: &Path| {
+        let program = python.to_string_lossy();
+        let mut command = shell::command(&program, &imports);
+        command.stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+    };
+    if works(&python) {
+        eprintln!("the tests' Python packages are all there");
+        return Ok(());
+    }
+    let folder = shell::workspace().join(PYTHON).to_string_lossy().into_owned();
+    let make = || shell::status(&mut shell::command("python3", &["-m", "venv", "--clear", &folder]));
+    if !make()?.success() {
+        // Debian's own Python leaves this part out.
+        apt(&["python3-venv"])?;
+        shell::run(&mut shell::command("python3", &["-m", "venv", "--clear", &folder]))?;
+    }
+    let pip = [&["-m", "pip", "install", "--quiet", "--disable-pip-version-check"][..], &PYTHON_PACKAGES].concat();
+    shell::run(&mut shell::command(&python.to_string_lossy(), &pip))
 }
 
 fn is_there(program: &str) -> bool {
