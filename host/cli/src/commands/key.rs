@@ -33,7 +33,7 @@ pub fn show(global: &Global, package: bool) -> anyhow::Result<u8> {
     let none = "there is no key yet; `tickmark key generate` or the first run makes one";
     let text = if package {
         let signer = site.keys.package_signer()?.context(none)?;
-        signer.public_key().to_pem()
+        signer.public_key().pem().to_owned()
     } else {
         // What auditors need is what the ledger says, and no private key is read for it.
         format!("{}\n", current.context(none)?)

@@ -13,7 +13,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt 
 use std::path::{Path, PathBuf};
 
 use tickmark_ledger::package::PackageKey;
-use tickmark_ledger::tlog::{LogSigner as _, SigningKey, VerifierKey};
+use tickmark_ledger::tlog::{SigningKey, VerifierKey};
 
 use super::error::KeyError;
 
@@ -57,7 +57,7 @@ impl KeyFolder {
             return Err(KeyError::NotThere { wanted, folder: self.path.clone() });
         };
         let no_key = |why: String| KeyError::NoKey { from: format!("`{}`", path.display()), why };
-        let key: SigningKey = text.trim_end().parse().map_err(|error: _| no_key(format!("{error}")))?;
+        let key: SigningKey = text.trim_end().parse().map_err(|error: tickmark_ledger::tlog::KeyError| no_key(error.to_string()))?;
         match current {
             Some(current) if key.verifier() != current => {
                 Err(no_key(format!("it is key `{}`, expected `{current}`", key.verifier())))
@@ -84,7 +84,7 @@ impl KeyFolder {
     pub fn make_log_key(&self, name: &str) -> Result<SigningKey, KeyError> {
         let key = SigningKey::from_seed(name, random()?);
         let key = key.map_err(|error| KeyError::NoKey { from: format!("`{name}`"), why: error.to_string() })?;
-        self.write(&self.log_path(key.verifier()), &format!("{}\n", key.to_text().as_str()))?;
+        self.write(&self.log_path(key.verifier()), &format!("{}\n", key.to_text()))?;
         Ok(key)
     }
 
@@ -95,14 +95,14 @@ impl KeyFolder {
     pub fn make_package_key(&self) -> Result<PackageKey, KeyError> {
         // A seed that is no scalar of the curve is one in 2^32.
         let no_key = |error: &dyn std::fmt::Display| KeyError::NoKey { from: "the seed".into(), why: error.to_string() };
-        let key = PackageKey::from_seed(random()?).map_err(|error| no_key(&error))?;
+        let key = PackageKey::from_seed(&random()?).map_err(|error| no_key(&error))?;
         let pem = key.to_pem().map_err(|error| no_key(&error))?;
-        self.write(&self.path.join(PACKAGE), pem.as_str())?;
+        self.write(&self.path.join(PACKAGE), &pem)?;
         Ok(key)
     }
 
     fn log_path(&self, key: &VerifierKey) -> PathBuf {
-        self.path.join(format!("{:08x}.key", u32::from_be_bytes(key.id())))
+        self.path.join(format!("{:08x}.key", key.id()))
     }
 
     fn log_files(&self) -> Result<Vec<PathBuf>, KeyError> {
