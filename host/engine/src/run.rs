@@ -85,7 +85,7 @@ impl Engine {
     /// Where it cannot be read or is refused.
     pub fn load(&self, path: &Path) -> anyhow::Result<tickmark_sandbox::Plugin> {
         let bytes = std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-        Ok(self.sandbox.load(&bytes, &path.display().to_string())?)
+        Ok(self.sandbox.load(bytes, &path.display().to_string())?)
     }
 
     pub(crate) fn the_site(&self) -> anyhow::Result<&Site> {
