@@ -35,6 +35,7 @@ mod record;
 
 mod commit;
 mod error;
+mod evidence;
 mod open;
 mod records;
 mod seal;
@@ -46,6 +47,7 @@ mod testing;
 pub use blobs::{BlobStore, BlobWriter};
 pub use disk::DiskError;
 pub use error::LedgerError;
+pub use evidence::{Evidence, EvidenceError};
 pub use hash::{leaf_hash, sha256};
 pub use jcs::finding_digest;
 pub use observations::{FactRows, Observations, write_observations};
