@@ -26,4 +26,12 @@ pub use run::{Engine, EngineOptions, RunRequest};
 
 mod explain;
 
+mod keep;
+
+mod replay;
+pub use replay::{
+    CollectorReplay, CollectorResult, FieldDifference, FindingReplay, FindingResult, NotReplayable, OtherVersion,
+    ReplayFailure, ReplayOutcome, ReplayRecordError, Replayer, RowDifference, Verdict,
+};
+
 pub mod exit;

@@ -14,6 +14,7 @@ use tickmark_sandbox::{BlobSink, Sandbox, SandboxConfig};
 
 use crate::catalog::Catalog;
 use crate::collect::{self, Shared};
+use crate::keep::{self, JudgedWith};
 use crate::plan::{Plan, PlannedFinding, Scope, plan};
 use crate::problem::Problems;
 use crate::site::{self, Site};
@@ -85,7 +86,7 @@ impl Engine {
     /// Where it cannot be read or is refused.
     pub fn load(&self, path: &Path) -> anyhow::Result<tickmark_sandbox::Plugin> {
         let bytes = std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-        Ok(self.sandbox.load(&bytes, &path.display().to_string())?)
+        Ok(self.sandbox.load(bytes, &path.display().to_string())?)
     }
 
     pub(crate) fn the_site(&self) -> anyhow::Result<&Site> {
@@ -108,9 +109,10 @@ impl Engine {
 
         let mut ledger = Ledger::open(&site.ledger)?;
         let blobs = Arc::clone(ledger.blobs());
-        self.keep_policies(&plan, &blobs)?;
+        keep::components(&plan, &blobs)?;
+        let judged_with = keep::judges(&plan, self.catalog.policies(), &blobs)?;
         let collections = self.collect(&plan, as_of, Arc::new(Blobs(blobs)), watch);
-        let judged = self.assess(&plan, &collections, as_of, watch)?;
+        let judged = self.assess(&plan, &collections, &judged_with, as_of, watch)?;
         watch.event(Event::Sealing);
         let sealed = ledger.seal(RunToSeal {
             as_of,
@@ -124,16 +126,6 @@ impl Engine {
             simulated: as_of.ms().abs_diff(started.ms()) > SIMULATED_FROM_MS,
         })?;
         Ok(sealed)
-    }
-
-    /// Keeps what judges as blobs, whose digests the records name.
-    fn keep_policies(&self, plan: &Plan<'_>, blobs: &BlobStore) -> anyhow::Result<()> {
-        let policies = self.catalog.policies();
-        let sources = plan.findings.iter().filter_map(|planned| policies.source(&planned.control.id));
-        for text in sources.map(|source| source.text()).chain([policies.schema()]) {
-            blobs.put(text.as_bytes()).context("cannot keep the policies")?;
-        }
-        Ok(())
     }
 
     pub(crate) fn collect(
@@ -151,6 +143,7 @@ impl Engine {
         &'a self,
         plan: &Plan<'a>,
         collections: &[Collection],
+        judged_with: &JudgedWith,
         as_of: Instant,
         watch: &dyn Watch,
     ) -> anyhow::Result<Vec<Judged<'a>>> {
@@ -166,7 +159,7 @@ impl Engine {
                 control,
                 control_version: policies.control_version(control),
                 finding,
-                judged_with: Vec::new(),
+                judged_with: judged_with.get(&control.id).cloned().unwrap_or_default(),
                 policy: PolicyVersion {
                     bundle: policies.bundle_digest(control),
                     engine: policies.engine().to_owned(),

@@ -39,6 +39,7 @@ mod record;
 
 mod commit;
 mod error;
+mod evidence;
 mod open;
 mod records;
 mod seal;
@@ -50,6 +51,7 @@ mod testing;
 pub use blobs::{BlobStore, BlobWriter};
 pub use disk::DiskError;
 pub use error::LedgerError;
+pub use evidence::{Evidence, EvidenceError};
 pub use hash::{leaf_hash, sha256};
 pub use jcs::finding_digest;
 pub use log::{LogReader, ReadError, TreeFiles};
