@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
-use tickmark_ledger::log::LogReader;
+use tickmark_ledger::LogReader;
 use tickmark_ledger::verify::{Options, verify_ledger};
 use tickmark_tests::{Site, program};
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use tickmark_ledger::log::LogReader;
+use tickmark_ledger::LogReader;
 use tickmark_ledger::tlog::Note;
 use tickmark_tests::Site;
 

@@ -167,6 +167,7 @@ The recorded component runs on the recorded responses; nothing outside of the le
 Exit codes:
   0  everything that can be replayed came out the same
   2  could not run
+  3  nothing could be replayed
   4  something came out otherwise";
 
 const EXPORT_HELP: &str = "\

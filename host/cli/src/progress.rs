@@ -86,3 +86,26 @@ impl Watch for Progress {
         }
     }
 }
+
+/// A bar for work that has only one kind of step.
+pub struct Bar(Progress);
+
+impl Bar {
+    /// A bar of `steps` steps, where one is shown at all.
+    pub fn new(global: &Global, what: &'static str, steps: usize) -> Self {
+        let progress = Progress::new(global);
+        progress.bar.set_length(steps as u64);
+        progress.bar.set_message(what);
+        Self(progress)
+    }
+
+    /// One step is done.
+    pub fn step(&self) {
+        self.0.bar.inc(1);
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        self.0.finish();
+    }
+}

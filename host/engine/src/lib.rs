@@ -28,6 +28,11 @@ mod explain;
 
 mod keep;
 
+pub mod ledger;
+
+mod evidence;
+pub use evidence::{open_evidence, record_index};
+
 mod replay;
 pub use replay::{
     CollectorReplay, CollectorResult, FieldDifference, FindingReplay, FindingResult, NotReplayable, OtherVersion,

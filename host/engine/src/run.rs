@@ -4,10 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use chrono::Utc;
-use tickmark_ledger::{
-    Basis, BlobStore, Clock, InvokedBy, Judged, Ledger, Period, PolicyVersion, RunToSeal, SealedRun,
-};
+use tickmark_ledger::{Basis, BlobStore, InvokedBy, Judged, Period, PolicyVersion, RunToSeal, SealedRun};
 use tickmark_model::{Collection, Digest, Instant};
 use tickmark_policy::Input;
 use tickmark_sandbox::{BlobSink, Sandbox, SandboxConfig};
@@ -15,6 +12,7 @@ use tickmark_sandbox::{BlobSink, Sandbox, SandboxConfig};
 use crate::catalog::Catalog;
 use crate::collect::{self, Shared};
 use crate::keep::{self, JudgedWith};
+use crate::ledger::{self, now};
 use crate::plan::{Plan, PlannedFinding, Scope, plan};
 use crate::problem::Problems;
 use crate::site::{self, Site};
@@ -105,27 +103,27 @@ impl Engine {
         let started = now()?;
         let as_of = as_of.unwrap_or(started);
 
-        let mut nonces = nonces(plan.findings.len())?;
-
-        let mut ledger = Ledger::open(&site.ledger)?;
+        let mut ledger = ledger::open(site, watch)?.ledger;
         let blobs = Arc::clone(ledger.blobs());
         keep::components(&plan, &blobs)?;
         let judged_with = keep::judges(&plan, self.catalog.policies(), &blobs)?;
         let collections = self.collect(&plan, as_of, Arc::new(Blobs(blobs)), watch);
         let judged = self.assess(&plan, &collections, &judged_with, as_of, watch)?;
         watch.event(Event::Sealing);
-        let sealed = ledger.seal(RunToSeal {
-            as_of,
-            clock: Clock { now: &|| now().unwrap_or(started), source: "system" },
-            collections: &collections,
-            company: &site.company,
-            invoked_by,
-            judged,
-            nonce: &mut || nonces.pop().unwrap_or_default(),
-            period: site.period.map(|period| Period { from: period.from, to: period.to }),
-            simulated: as_of.ms().abs_diff(started.ms()) > SIMULATED_FROM_MS,
-        })?;
-        Ok(sealed)
+        ledger::with_scribe(&site.company, invoked_by, |by| {
+            let run = RunToSeal {
+                as_of,
+                clock: by.clock,
+                collections: &collections,
+                company: by.company,
+                invoked_by: by.invoked_by.clone(),
+                judged,
+                nonce: &mut *by.nonce,
+                period: site.period.map(|period| Period { from: period.from, to: period.to }),
+                simulated: as_of.ms().abs_diff(started.ms()) > SIMULATED_FROM_MS,
+            };
+            Ok(ledger.seal(run)?)
+        })
     }
 
     pub(crate) fn collect(
@@ -197,13 +195,3 @@ impl BlobSink for Blobs {
     }
 }
 
-fn now() -> anyhow::Result<Instant> {
-    Instant::try_from(Utc::now()).context("the clock is outside the years 0001 to 9999")
-}
-
-/// One for each record: sixteen bytes that nobody can guess, from the kernel.
-fn nonces(records: usize) -> anyhow::Result<Vec<[u8; 16]>> {
-    let mut nonces = vec![[0; 16]; records];
-    getrandom::fill(nonces.as_flattened_mut()).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
-    Ok(nonces)
-}

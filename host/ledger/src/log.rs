@@ -1,5 +1,6 @@
 //! The log in its folder: a checkpoint, tiles and bundles, as files.
 
+mod evidence;
 mod reader;
 mod tree;
 

@@ -7,7 +7,7 @@ use tickmark_engine::ledger::{self, OpenedLedger};
 use tickmark_engine::site::Site;
 use tickmark_engine::{exit, record_index};
 use tickmark_ledger::{ControlRef, Period, Scribe};
-use tickmark_ledger::log::LogReader;
+use tickmark_ledger::LogReader;
 use tickmark_model::Digest;
 
 use crate::args::{Global, LedgerCommand};
