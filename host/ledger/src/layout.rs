@@ -13,6 +13,9 @@ pub(crate) const UNSETTLED: &str = "unsettled";
 /// The names that may stand in a ledger's folder.
 pub(crate) const TOP: [&str; 4] = [".tickmark", "blobs", "checkpoint", "tile"];
 
+/// Those of them that an interrupted first open leaves.
+pub(crate) const BEFORE_VERSION: [&str; 2] = [".tickmark", "blobs"];
+
 /// The paths of one ledger.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
@@ -47,12 +50,6 @@ impl Layout {
             private,
             root: root.to_path_buf(),
         }
-    }
-
-    /// The file of a blob.
-    pub(crate) fn blob(&self, digest: &Digest) -> PathBuf {
-        let (folder, name) = blob_names(digest);
-        self.blobs.join(folder).join(name)
     }
 }
 

@@ -30,7 +30,7 @@ fn waiting(entries: &[&str], torn: usize) -> Result<Waiting, String> {
 #[test]
 fn the_bytes_are_literally_these() {
     let hex: String = file(7, &[&[b"one", b"two"]]).iter().map(|byte| format!("{byte:02x}")).collect();
-    expect!["7469636b6d61726b2d77616c20310a0000001220c5c5930000000000000007" ].assert_eq(&hex[..62]);
+    expect!["7469636b6d61726b2d77616c20310a0000001220c5c5930000000000000007"].assert_eq(&hex[..62]);
     expect!["00036f6e65000374776f"].assert_eq(&hex[62..]);
 }
 
@@ -120,7 +120,7 @@ proptest! {
     fn one_changed_bit_never_adds_or_changes_an_entry(at in any::<proptest::sample::Index>(), bit in 0..8) {
         let mut bytes = file(7, &[&[b"one", b"two"], &[b"three"], &[b"four", b"five"]]);
         let at = at.index(bytes.len());
-        bytes[at] ^= 1 << bit;
+        bytes[at] ^= 1_u8 << bit;
         if let Ok(found) = parse(&bytes) {
             prop_assert_eq!(found.entries, [&b"one"[..], b"two", b"three"]);
         }
