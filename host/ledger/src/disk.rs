@@ -87,6 +87,13 @@ impl Disk {
     }
 
     pub(crate) fn write(&self, file: &mut File, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+        // In tests a crash may come between the halves.
+        #[cfg(test)]
+        let bytes = {
+            let (half, bytes) = bytes.split_at(bytes.len() / 2);
+            step!(self, "write to", path, Event::Write(path), file.write_all(half));
+            bytes
+        };
         step!(self, "write to", path, Event::Write(path), file.write_all(bytes));
         Ok(())
     }
@@ -94,6 +101,12 @@ impl Disk {
     /// Returns once the file's bytes are durable; its name is not until its folder is.
     pub(crate) fn sync_file(&self, file: &File, path: &Path) -> Result<(), DiskError> {
         step!(self, "make durable", path, Event::SyncFile(path), self.wait(file));
+        Ok(())
+    }
+
+    /// As [`Disk::sync_file`], for a file whose bytes and size are all that matters.
+    pub(crate) fn sync_data(&self, file: &File, path: &Path) -> Result<(), DiskError> {
+        step!(self, "make durable", path, Event::SyncFile(path), self.wait_for_data(file));
         Ok(())
     }
 
@@ -119,6 +132,12 @@ impl Disk {
             return Ok(());
         }
         self.remove(path)
+    }
+
+    /// Removes an empty folder.
+    pub(crate) fn remove_folder(&self, path: &Path) -> Result<(), DiskError> {
+        step!(self, "remove the folder", path, Event::RemoveFolder(path), fs::remove_dir(path));
+        Ok(())
     }
 
     /// Makes a folder unless it is there, readable by its owner only.
@@ -166,6 +185,14 @@ impl Disk {
             return Ok(());
         }
         file.sync_all()
+    }
+
+    fn wait_for_data(&self, file: &File) -> io::Result<()> {
+        #[cfg(test)]
+        if self.crash.pretends() {
+            return Ok(());
+        }
+        file.sync_data()
     }
 
     /// Does `work` for each item on some threads, and gives the first error in the order of the items.

@@ -1,12 +1,98 @@
 //! Collections, controls and findings for the tests of this crate, from as few words as they need.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use tickmark_model::*;
 
-use crate::record::{InvokedBy, Period, PolicyVersion};
-use crate::{Basis, Clock, Judged, Ledger, LedgerError, RunToSeal, SealedRun};
+use crate::disk::Disk;
+use crate::record::{Attempt, AttemptOutcome, ControlRef, InvokedBy, Period, PolicyVersion};
+use crate::tlog::{SigningKey, verify_inclusion};
+use crate::{
+    Appended, Basis, Clock, Judged, Ledger, LedgerError, LogReader, NewRecord, OpenLedger, RunToSeal, Scribe, SealedRun,
+};
+
+/// Key number `n` of the log `tickmark/0123456789abcdef`.
+pub(crate) fn key(n: u8) -> Arc<SigningKey> {
+    Arc::new(SigningKey::from_seed("tickmark/0123456789abcdef", [n; 32]).unwrap())
+}
+
+/// How the ledger in `folder` is opened, by key number 1.
+pub(crate) fn with(folder: &Path) -> OpenLedger {
+    OpenLedger { folder: folder.to_path_buf(), signer: key(1), package_key: None, seen: None }
+}
+
+pub(crate) fn open(folder: &Path) -> Result<Ledger, LedgerError> {
+    Ledger::open(with(folder))
+}
+
+pub(crate) fn open_on(disk: &Disk, folder: &Path) -> Result<Ledger, LedgerError> {
+    Ledger::open_on(disk.clone(), with(folder))
+}
+
+/// Writes at a fixed time, with nonces of sevens.
+pub(crate) fn by<T>(work: impl FnOnce(&mut Scribe<'_>) -> T) -> T {
+    work(&mut Scribe {
+        clock: Clock { now: &|| at("2026-11-20T09:00:02.500Z"), source: "system" },
+        company: "Acme",
+        invoked_by: InvokedBy { ci_job: None, host: "build-7".into(), user: "ada".into() },
+        nonce: &mut || [7; 16],
+    })
+}
+
+/// That `control` was tried, which is the smallest record about a control.
+pub(crate) fn attempt(control: &str) -> NewRecord {
+    NewRecord::new(Attempt {
+        as_of: at("2026-11-20T09:00:00Z"),
+        control: ControlRef { id: control.into(), version: None },
+        evaluation: None,
+        outcome: AttemptOutcome::Failed,
+        reason: None,
+        system: "prod-web".into(),
+        window: None,
+    })
+}
+
+/// Appends one attempt of each of `controls`, together.
+pub(crate) fn append(ledger: &mut Ledger, controls: &[&str]) -> Result<Vec<Appended>, LedgerError> {
+    by(|by| ledger.append(by, controls.iter().map(|control| attempt(control)).collect()))
+}
+
+/// That the published log is whole: signed by key number 1, every record in it, nothing else in its folders.
+pub(crate) fn check_log(folder: &Path) -> LogReader {
+    use crate::tlog::{Checkpoint, HashIndex, HashReader, bundles, prove_inclusion, tiles};
+    let reader = LogReader::open(folder).unwrap();
+    let checkpoint = Checkpoint::open(reader.checkpoint_bytes(), key(1).verifier()).unwrap();
+    let Checkpoint { size, root, .. } = checkpoint;
+    for index in 0..size {
+        let leaf = crate::leaf_hash(&reader.entry(index).unwrap());
+        assert_eq!((&mut reader.tree()).hashes(&[HashIndex { level: 0, index }]).unwrap(), [leaf]);
+        let proof = prove_inclusion(index, size, &mut reader.tree()).unwrap();
+        verify_inclusion(&leaf, index, size, &proof, &root).unwrap();
+    }
+    let mut expected: Vec<String> = tiles(size).map(|it| it.path()).chain(bundles(size).map(|it| it.path())).collect();
+    expected.sort();
+    let files: Vec<String> = files(folder).into_iter().filter(|name| name.starts_with("tile/")).collect();
+    assert_eq!(files, expected);
+    reader
+}
+
+/// Every file below `folder`, sorted.
+pub(crate) fn files(folder: &Path) -> Vec<String> {
+    fn walk(path: &Path, out: &mut Vec<std::path::PathBuf>) {
+        for entry in std::fs::read_dir(path).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { walk(&path, out) } else { out.push(path) }
+        }
+    }
+    let mut out = Vec::new();
+    walk(folder, &mut out);
+    let mut names: Vec<String> =
+        out.iter().map(|path| path.strip_prefix(folder).unwrap().display().to_string()).collect();
+    names.sort();
+    names
+}
 
 pub(crate) fn at(text: &str) -> Instant {
     parse_instant(text).unwrap()

@@ -106,6 +106,12 @@ impl TreeFiles {
         self.size
     }
 
+    /// The file of bundle `index` of this tree, or the folder of all where there is no such bundle.
+    pub(crate) fn bundle_path(&self, index: u64) -> PathBuf {
+        let path = Bundle::at(index, self.size).map_or_else(|| "tile/entries".to_owned(), |bundle| bundle.path());
+        self.root.join(path)
+    }
+
     /// Entry `index`, as stored.
     ///
     /// # Errors

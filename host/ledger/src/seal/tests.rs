@@ -4,11 +4,13 @@ use expect_test::expect;
 use tickmark_model::{Operation, Outcome, Reason, ReasonCode};
 
 use super::*;
-use crate::testing::{collection, control, failing, judged, seal, seal_failing, system, three_users};
+use crate::hash::{leaf_hash, sha256};
+use crate::record::Prev;
+use crate::testing::{collection, control, failing, judged, open, seal, seal_failing, system, three_users};
 
 fn ledger() -> (tempfile::TempDir, Ledger) {
     let dir = tempfile::tempdir().unwrap();
-    let ledger = Ledger::open(dir.path()).unwrap();
+    let ledger = open(dir.path()).unwrap();
     (dir, ledger)
 }
 
@@ -16,7 +18,7 @@ fn ledger() -> (tempfile::TempDir, Ledger) {
 fn a_record_is_canonical_json_and_literally_this() {
     let (dir, mut ledger) = ledger();
     let run = seal_failing(&mut ledger, &["CC6.3-mfa"]).unwrap();
-    let bytes = std::fs::read(dir.path().join("records/000000000000.json")).unwrap();
+    let bytes = crate::LogReader::open(dir.path()).unwrap().entry(1).unwrap();
     let [sealed] = run.findings() else { panic!("one finding") };
     assert_eq!(sealed.leaf(), leaf_hash(&bytes));
     assert_eq!(sealed.record_digest(), sha256(&bytes));
@@ -165,17 +167,22 @@ fn records_of_a_control_form_a_chain_across_runs_and_openings() {
     seal_failing(&mut ledger, &["A", "B"]).unwrap();
     seal_failing(&mut ledger, &["B"]).unwrap();
     drop(ledger);
-    let mut ledger = Ledger::open(dir.path()).unwrap();
+    let mut ledger = open(dir.path()).unwrap();
     seal_failing(&mut ledger, &["C", "B", "A"]).unwrap();
     let records: Vec<_> = ledger.records().map(Result::unwrap).collect();
-    let chain: Vec<_> = records
-        .iter()
-        .map(|it| (it.index, it.record.control.id.as_str(), it.record.prev.map(|prev| prev.index)))
-        .collect();
-    let expected =
-        [(0, "A", None), (1, "B", None), (2, "B", Some(1)), (3, "A", Some(0)), (4, "B", Some(2)), (5, "C", None)];
-    assert_eq!(chain, expected);
-    assert_eq!(records[4].record.prev.unwrap().leaf, records[2].leaf);
+    let chain: Vec<_> =
+        records.iter().map(|it| (it.index, it.record.chain(), it.record.head.prev.map(|prev| prev.index))).collect();
+    let expected = [
+        (0, "key", None),
+        (1, "control/A", None),
+        (2, "control/B", None),
+        (3, "control/B", Some(2)),
+        (4, "control/A", Some(1)),
+        (5, "control/B", Some(3)),
+        (6, "control/C", None),
+    ];
+    assert_eq!(chain, expected.map(|(index, chain, prev)| (index, chain.to_owned(), prev)));
+    assert_eq!(records[5].record.head.prev.unwrap().leaf, records[3].leaf);
 }
 
 #[test]
@@ -187,8 +194,8 @@ fn two_systems_of_one_control_are_one_chain() {
     let mut on_db = judged(&control, &db, on_db);
     on_db.rests_on.clear();
     let run = seal(&mut ledger, vec![judged(&control, &web, failing("A")), on_db], &[three_users("mfa")]).unwrap();
-    let order: Vec<_> = run.findings().iter().map(|it| (it.system().name.as_str(), it.record().prev)).collect();
-    let prev = Prev { index: 0, leaf: run.findings()[0].leaf() };
+    let order: Vec<_> = run.findings().iter().map(|it| (it.system().name.as_str(), it.head().prev)).collect();
+    let prev = Prev { index: 1, leaf: run.findings()[0].leaf() };
     assert_eq!(order, [("prod-db", None), ("prod-web", Some(prev))]);
 }
 
@@ -200,12 +207,13 @@ fn a_finding_is_read_back_from_record_and_blobs() {
     finding.reasons =
         ["b", "a", "b"].map(|code| Reason { code: ReasonCode(code.into()), detail: format!("{code}!") }).to_vec();
     seal(&mut ledger, vec![judged(&control, &system, finding.clone())], &[three_users("mfa")]).unwrap();
-    let stored = ledger.records().next().unwrap().unwrap();
-    assert_eq!(stored.record.result.reasons, ["a", "b"].map(|code| ReasonCode(code.into())));
+    let stored = ledger.records().nth(1).unwrap().unwrap();
+    let Body::Evaluation(evaluation) = &stored.record.body else { panic!("an evaluation") };
+    assert_eq!(evaluation.result.reasons, ["a", "b"].map(|code| ReasonCode(code.into())));
     assert_eq!(ledger.finding(&stored).unwrap(), finding);
 
     let blob = ledger.folder().join("blobs/sha256");
-    let exceptions = stored.record.result.exceptions.unwrap().hex();
+    let exceptions = evaluation.result.exceptions.unwrap().hex();
     let path = blob.join(&exceptions[..2]).join(exceptions);
     std::fs::write(&path, b"[]").unwrap();
     assert_eq!(ledger.finding(&stored).unwrap_err().to_string(), format!("cannot use `{}`", path.display()));
@@ -216,11 +224,11 @@ fn the_finding_digest_depends_on_nothing_but_the_finding() {
     let (_dir, mut ledger) = ledger();
     let first = seal_failing(&mut ledger, &["A"]).unwrap();
     let second = seal_failing(&mut ledger, &["A"]).unwrap();
-    let (first, second) = (first.findings()[0].record(), second.findings()[0].record());
-    assert_eq!(first.finding, second.finding);
-    assert_eq!(first.blobs, second.blobs);
-    assert_eq!(first.collectors, second.collectors);
-    assert_ne!(first.id, second.id);
+    let (first, second) = (&first.findings()[0], &second.findings()[0]);
+    assert_eq!(first.evaluation().finding, second.evaluation().finding);
+    assert_eq!(first.head().blobs, second.head().blobs);
+    assert_eq!(first.evaluation().collectors, second.evaluation().collectors);
+    assert_ne!(first.head().id, second.head().id);
 }
 
 #[test]
@@ -238,7 +246,7 @@ fn fifty_thousand_exceptions_are_one_small_record() {
         .collect();
     finding.counts.exceptions = 50_000;
     seal(&mut ledger, vec![judged(&control, &system, finding)], &[three_users("mfa")]).unwrap();
-    let size = dir.path().join("records/000000000000.json").metadata().unwrap().len();
+    let size = crate::LogReader::open(dir.path()).unwrap().entry(1).unwrap().len();
     assert!(size < 8 * 1024, "{size} bytes");
 }
 
@@ -253,7 +261,7 @@ fn performed_at_is_the_sources_time() {
             users.tables.clear();
         }
         let run = seal(&mut ledger, vec![judged(&control, &system, failing("A"))], &[users]).unwrap();
-        run.findings()[0].record().times.performed_at.map(|at| at.to_string())
+        run.findings()[0].head().times.performed_at.map(|at| at.to_string())
     };
     assert_eq!(check(Operation::State, true).as_deref(), Some("2026-11-20T08:59:58Z"));
     assert_eq!(check(Operation::Event, true).as_deref(), Some("2026-11-19T00:00:00Z"));
@@ -275,7 +283,7 @@ fn a_population_is_as_complete_as_the_least_of_its_collections() {
     }));
     let collections = [three_users("mfa"), other, collection("mfa-3")];
     let run = seal(&mut ledger, vec![it], &collections).unwrap();
-    let record = run.findings()[0].record();
+    let record = run.findings()[0].evaluation();
     let population = &record.population;
     assert_eq!(population.incomplete, ["coverage", "population-unknown", "total-unknown"]);
     assert!(!population.complete);
@@ -298,7 +306,7 @@ fn every_collection_of_the_run_is_evidence_and_names_its_records() {
     let it = judged(&control, &system, failing("A"));
     let run = seal(&mut ledger, vec![it], &[three_users("mfa"), collection("backup")]).unwrap();
     let evidence: Vec<_> = run.evidence().iter().map(|it| (it.id().instance.as_str(), it.records())).collect();
-    assert_eq!(evidence, [("backup", &[][..]), ("mfa", &[0][..])]);
+    assert_eq!(evidence, [("backup", &[][..]), ("mfa", &[1][..])]);
     assert_eq!(run.evidence()[1].observations().facts["user"].count, 3);
     assert!(run.evidence()[1].populations()["user"].incomplete.is_empty());
 }
@@ -355,5 +363,5 @@ fn outcomes_are_not_the_ledgers_to_change() {
     let finding = Finding { outcome: Outcome::Inconclusive, ..failing("A") };
     let run = seal(&mut ledger, vec![judged(&control, &system, finding.clone())], &[three_users("mfa")]).unwrap();
     assert_eq!(run.findings()[0].finding(), &finding);
-    assert_eq!(run.findings()[0].record().result.outcome, Outcome::Inconclusive);
+    assert_eq!(run.findings()[0].evaluation().result.outcome, Outcome::Inconclusive);
 }
