@@ -10,8 +10,8 @@ use super::tree::{ReadError, TreeFiles, read};
 use crate::hash::sha256;
 use crate::layout::{Layout, blob_names};
 use crate::tlog::{
-    Checkpoint, HashIndex, HashReader, MAX_NOTE, TlogProof, prove_consistency, prove_inclusion, verify_consistency,
-    verify_inclusion,
+    Checkpoint, HashIndex, HashReader, MAX_NOTE, TlogProof, prove_consistency, prove_inclusion, tree_root,
+    verify_consistency, verify_inclusion,
 };
 
 /// A log as its checkpoint describes it, open for reading; threads share it by reference.
@@ -117,7 +117,10 @@ impl LogReader {
     /// # Errors
     /// [`ReadError`] where it has fewer, or the tiles cannot be read.
     pub fn root_at(&self, size: u64) -> Result<Digest, ReadError> {
-        Ok(crate::tlog::tree_root(size, &mut &self.tree)?)
+        if size > self.size() {
+            return Err(ReadError::OutOfRange { value: size, size: self.size() });
+        }
+        Ok(tree_root(size, &mut &self.tree)?)
     }
 
     /// The blob with this digest, checked against it; nothing where there is none.

@@ -39,10 +39,10 @@ pub enum ReadError {
         /// What is wrong with it.
         why: String,
     },
-    /// An entry, bundle or size that the log does not have.
+    /// An entry or an older size that the log does not have.
     #[error("{value} is not in the log, which has {size} entries")]
     OutOfRange {
-        /// What was asked for.
+        /// The entry that was asked for, or the size.
         value: u64,
         /// Entries of the log.
         size: u64,
@@ -158,7 +158,8 @@ impl TreeFiles {
 
     fn shared_bundle(&self, index: u64) -> Result<Arc<Vec<Vec<u8>>>, ReadError> {
         let bundle = Bundle::at(index, self.size);
-        let bundle = bundle.ok_or(ReadError::OutOfRange { value: index, size: self.size })?;
+        let first = index.saturating_mul(TILE_WIDTH.into());
+        let bundle = bundle.ok_or(ReadError::OutOfRange { value: first, size: self.size })?;
         if let Some((at, entries)) = &self.cache.lock().unwrap_or_else(PoisonError::into_inner).bundle
             && *at == index
         {
@@ -236,16 +237,14 @@ impl HashReader for &TreeFiles {
     type Error = ReadError;
 
     fn hashes(&mut self, wanted: &[HashIndex]) -> Result<Vec<Digest>, ReadError> {
-        let range = || ReadError::OutOfRange { value: self.size, size: self.size };
-        let mut hashes = Vec::with_capacity(wanted.len());
-        for hash in wanted {
-            let out = || ReadError::OutOfRange { value: hash.index, size: self.size };
-            let span = Tile::covering(*hash, self.size).ok_or_else(out)?;
+        let hash = |wanted: &HashIndex| {
+            let last = wanted.index.saturating_add(1).saturating_mul(1 << wanted.level.min(63)) - 1;
+            let range = || ReadError::OutOfRange { value: last, size: self.size };
+            let span = Tile::covering(*wanted, self.size).ok_or_else(range)?;
             let tile = self.tile(span.tile)?;
-            let below = tile.get(span.start..span.start + span.count).ok_or_else(range)?;
-            hashes.push(root_of(below));
-        }
-        Ok(hashes)
+            tile.get(span.start..span.start + span.count).map(root_of).ok_or_else(range)
+        };
+        wanted.iter().map(hash).collect()
     }
 }
 
