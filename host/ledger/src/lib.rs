@@ -54,6 +54,8 @@ mod records;
 mod seal;
 mod sealed;
 
+pub mod verify;
+
 #[cfg(test)]
 mod testing;
 
