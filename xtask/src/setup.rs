@@ -7,14 +7,16 @@ use std::process::Stdio;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::shell;
 use crate::toolchain::{TARGET, Toolchain};
+use crate::{fuzz, shell};
 
 /// Debian's packages for machines where rustup cannot bring the target.
 const TOOLCHAIN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-19"];
 
 /// A program that tests run, and the Debian package that has it.
-const TOOLS: [(&str, &str); 15] = [
+const TOOLS: [(&str, &str); 16] = [
+    // libFuzzer is compiled from its source.
+    ("c++", "g++"),
     ("nft", "nftables"),
     ("iptables-save", "iptables"),
     ("ip6tables-save", "iptables"),
@@ -47,6 +49,7 @@ pub fn everything() -> Result<u8> {
     target()?;
     tools()?;
     python()?;
+    fuzz::installed()?;
     Ok(0)
 }
 
