@@ -33,6 +33,8 @@ mod observations;
 
 mod record;
 
+pub mod package;
+
 mod commit;
 mod error;
 mod open;
