@@ -31,6 +31,10 @@ mod layout;
 mod blobs;
 mod observations;
 
+pub mod tlog;
+
+mod log;
+
 mod record;
 
 pub mod package;
@@ -50,6 +54,7 @@ pub use disk::DiskError;
 pub use error::LedgerError;
 pub use hash::{leaf_hash, sha256};
 pub use jcs::finding_digest;
+pub use log::{LogReader, ReadError, TreeFiles};
 pub use observations::{FactRows, Observations, write_observations};
 pub use open::Ledger;
 pub use record::{
