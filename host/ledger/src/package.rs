@@ -23,7 +23,7 @@ mod zip;
 pub use bundle::{Bundle, BundleError};
 pub use dsse::{Envelope, PAYLOAD_TYPE, Signature, pae};
 pub use manifest::{Manifest, ManifestError, ManifestFile, UNLISTED};
-pub use package_key::{PackageKey, PackageKeyError, PackagePublicKey, PackageSigner, SignError};
+pub use package_key::{PackageKey, PackageKeyError, PackagePublicKey, PackageSigner};
 pub use statement::{Resource, Statement, StatementError, Test, TestOutcome, TestResult};
 pub use strict::NotCanonical;
 pub use zip::{EntryReader, ZipEntry, ZipError, ZipReader, ZipWriter};

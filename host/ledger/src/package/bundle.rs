@@ -10,8 +10,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use super::dsse::{Envelope, PAYLOAD_TYPE, Signature, pae};
-use super::package_key::{PackageKeyError, PackagePublicKey, PackageSigner, SignError};
+use super::package_key::{PackageKeyError, PackagePublicKey, PackageSigner};
 use super::strict::{self, NotCanonical};
+use crate::tlog::SignError;
 
 const MEDIA_TYPE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";
 

@@ -14,9 +14,7 @@ use p256::pkcs8::{
 use tickmark_model::Digest;
 
 use crate::hash::sha256;
-
-/// Why a signer could not sign.
-pub type SignError = Box<dyn std::error::Error + Send + Sync>;
+use crate::tlog::SignError;
 
 /// Signs packages.
 pub trait PackageSigner: Send + Sync {
@@ -26,7 +24,7 @@ pub trait PackageSigner: Send + Sync {
     /// Signs `message`: ECDSA with SHA-256 on P-256, in DER.
     ///
     /// # Errors
-    /// Whatever keeps it from signing.
+    /// [`SignError`]: whatever keeps it from signing.
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError>;
 }
 
@@ -95,7 +93,8 @@ impl PackageSigner for PackageKey {
     }
 
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
-        let signature: Signature = self.signing.try_sign(message)?;
+        let failed = |e| SignError::new("the package key cannot sign").with_source(e);
+        let signature: Signature = self.signing.try_sign(message).map_err(failed)?;
         Ok(signature.normalize_s().to_der().as_bytes().to_vec())
     }
 }

@@ -19,7 +19,7 @@ fn verify(bytes: &[u8], key: &PackageKey) -> Result<Vec<u8>, BundleError> {
 
 #[test]
 fn known_bytes() {
-    expect![[""]].assert_eq(&String::from_utf8(signed()).unwrap());
+    expect![[r#"{"dsseEnvelope":{"payload":"e30=","payloadType":"application/vnd.in-toto+json","signatures":[{"keyid":"+FeuTtbjTjN2Guolyq7j/lShWWD7ktzWOjdasSHesqk=","sig":"MEQCIDXlpGetxCxEQdJ92BSBrJPOgNlQv4sdkOqCGoFK1ZNnAiAHeXx8oI7bRk/t4i07oHy8xh8fg2f85OvF/gg/RTGm4w=="}]},"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"+FeuTtbjTjN2Guolyq7j/lShWWD7ktzWOjdasSHesqk="}}}"#]].assert_eq(&String::from_utf8(signed()).unwrap());
     assert_eq!(verify(&signed(), &key(1)).unwrap(), b"{}");
     assert_eq!(Bundle::parse(&signed()).unwrap().to_bytes().unwrap(), signed());
 }
@@ -53,7 +53,17 @@ fn refusals() {
         refused(r#"{"hint""#, r#"{"Hint""#),
         verify(&signed(), &key(2)).unwrap_err().to_string(),
     ];
-    expect![[""]].assert_eq(&lines.join("\n"));
+    expect![[r#"
+        the media type is `application/vnd.dev.sigstore.bundle.v0.2+json`, expected `application/vnd.dev.sigstore.bundle.v0.3+json`
+        the payload type is `application/vnd.json`, expected `application/vnd.in-toto+json`
+        it has 0 signatures, expected 1
+        it has 2 signatures, expected 1
+        it is not the JSON expected
+        it is not the JSON expected
+        the signature is not that of the key over these bytes
+        it is not canonical JSON, first at byte 1
+        it is not the JSON expected
+        it names the key `+FeuTtbjTjN2Guolyq7j/lShWWD7ktzWOjdasSHesqk=`, expected `WgenI8eVaDCuLmvg73GzmRFi9epC0tVLhpzyFnNNeNM=`"#]].assert_eq(&lines.join("\n"));
 }
 
 /// A signer whose key is not its own.

@@ -30,7 +30,7 @@ fn manifest() -> Manifest {
 #[test]
 fn known_bytes() {
     let bytes = manifest().to_bytes().unwrap();
-    expect![[""]].assert_eq(&String::from_utf8(bytes.clone()).unwrap());
+    expect![[r#"{"chains":[{"chain":"control/CC6.1","count":2,"first":1,"head":{"index":6,"leaf":"sha256:0202020202020202020202020202020202020202020202020202020202020202"}}],"company":"Acme","controls":["CC6.1","CC6.3"],"files":[{"path":"VERIFY.md","sha256":"sha256:0303030303030303030303030303030303030303030303030303030303030303","size":10},{"path":"records/1.json","sha256":"sha256:0303030303030303030303030303030303030303030303030303030303030303","size":20}],"from":"2026-01-01","origin":"tickmark/3f9c2a71d04be885","redacted":false,"root":"sha256:0101010101010101010101010101010101010101010101010101010101010101","schema":"tickmark/package/1","seal":7,"size":8,"to":"2026-03-31"}"#]].assert_eq(&String::from_utf8(bytes.clone()).unwrap());
     assert_eq!(Manifest::parse(&bytes).unwrap(), manifest());
     let all = Manifest { controls: None, seal: None, ..manifest() };
     assert_eq!(Manifest::parse(&all.to_bytes().unwrap()).unwrap(), all);
@@ -63,5 +63,20 @@ fn refusals_when_written_and_when_read() {
     ];
     let large = Manifest { size: MAX_INTEGER + 1, ..manifest() };
     lines.push(large.to_bytes().unwrap_err().to_string());
-    expect![[""]].assert_eq(&lines.join("\n"));
+    expect![[r#"
+        the manifest's schema is `tickmark/package/2`, this program reads `tickmark/package/1`
+        the period ends on 2026-03-31, before it begins on 2026-04-01
+        `seal` of the manifest is record 8, the log has 8
+        `first` of the manifest is record 9, the log has 8
+        the chain `control/CC6.1` of the manifest has no record
+        `controls` of the manifest is not sorted, each once
+        `files` of the manifest is not sorted, each once
+        `files` of the manifest is not sorted, each once
+        the manifest lists `manifest.json`, which stands outside it
+        the path `../a` has a segment that begins with a dot
+        it is not the JSON expected
+        it is not canonical JSON, first at byte 634
+        it is not the JSON expected
+        `size` of the manifest is 9007199254740992, limit is 9007199254740991"#]]
+    .assert_eq(&lines.join("\n"));
 }

@@ -27,7 +27,7 @@ fn statement() -> Statement {
 #[test]
 fn known_bytes() {
     let bytes = statement().to_bytes().unwrap();
-    expect![[""]].assert_eq(&String::from_utf8(bytes.clone()).unwrap());
+    expect![[r#"{"_type":"https://in-toto.io/Statement/v1","predicate":{"configuration":[{"digest":{"sha256":"0101010101010101010101010101010101010101010101010101010101010101"},"name":"components/01.wasm"},{"digest":{"sha256":"0707070707070707070707070707070707070707070707070707070707070707"},"name":"policies/07.cedar"}],"failedTests":["CC6.3@prod-web#4"],"passedTests":["CC6.1@prod-web#10","CC6.1@prod-web#9"],"result":"FAILED","warnedTests":["CC7.2@prod-web#5","CC7.2@prod-web#6"]},"predicateType":"https://in-toto.io/attestation/test-result/v0.1","subject":[{"digest":{"sha256":"44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"},"name":"manifest.json"}]}"#]].assert_eq(&String::from_utf8(bytes.clone()).unwrap());
     assert_eq!(Statement::parse(&bytes).unwrap(), statement());
 }
 
@@ -65,5 +65,15 @@ fn refusals() {
         refused(r#""subject":[{"#, r#""subject":[{"digest":{"sha256":""},"name":"a"},{"#),
         refused(r#""_type""#, r#" "_type""#),
     ];
-    expect![[""]].assert_eq(&lines.join("\n"));
+    expect![[r#"
+        `_type` is `https://in-toto.io/Statement/v0.1`, expected `https://in-toto.io/Statement/v1`
+        `predicateType` is `https://in-toto.io/attestation/vuln/v0.1`, expected `https://in-toto.io/attestation/test-result/v0.1`
+        `result` is `WARNED`, expected `FAILED`
+        it is not the JSON expected
+        `passedTests` is not sorted, each once
+        `configuration` is not sorted, each once
+        `subject` is `VERIFY.md`, expected `manifest.json`
+        `subject` is `44136Fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a`, expected `64 lower-case hexadecimal digits`
+        `subject` is `2 files`, expected `1 file`
+        it is not canonical JSON, first at byte 1"#]].assert_eq(&lines.join("\n"));
 }

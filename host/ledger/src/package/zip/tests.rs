@@ -34,9 +34,13 @@ const TWO: &[(&str, &[u8])] = &[("VERIFY.md", b"read me\n"), ("blobs/ab", b"")];
 fn known_bytes() {
     let hex: Vec<String> = zip(TWO).chunks(32).map(|row| row.iter().map(|b| format!("{b:02x}")).collect()).collect();
     expect![[r#"
-        504b03040a00000000000000210096a5f67c0800000008000000090000005645
+        504b03040a00000000000000210005a6a1e50800000008000000090000005645
         524946592e6d6472656164206d650a504b03040a000000000000002100000000
-        000000000000000000080000" "626c6f62732f6162"#]]
+        00000000000000000008000000626c6f62732f6162504b01020a000a00000000
+        000000210005a6a1e50800000008000000090000000000000000000000000000
+        0000005645524946592e6d64504b01020a000a00000000000000210000000000
+        000000000000000008000000000000000000000000002f000000626c6f62732f
+        6162504b050600000000020002006d000000550000000000"#]]
     .assert_eq(&hex.join("\n"));
 }
 
@@ -88,7 +92,20 @@ fn refusals_say_where() {
     let directory = good.len() - 22 - 46 * 2 - "VERIFY.mdblobs/ab".len();
     lines.extend([with(directory + 4, 20), with(directory + 28, 0), with(directory + 46, b'v')]);
     lines.extend([with(good.len() - 2, 1), with(good.len() - 12, 3), with(good.len() - 6, 0)]);
-    expect![[""]].assert_eq(&lines.join("\n"));
+    expect![[r#"
+        the end of the file does not fit in the file's 0 bytes
+        the end of the file does not fit in the file's 2 bytes
+        the header of `VERIFY.md` is not as it must be encoded, first at byte 2
+        the header of `VERIFY.md` is not as it must be encoded, first at byte 12
+        `VERIFY.md` has CRC-32 1cd7c453, its header says e5a1a605
+        the header of `blobs/ab` is not as it must be encoded, first at byte 63
+        the directory's header of `VERIFY.md` is not as it must be encoded, first at byte 89
+        the path `` has an empty segment
+        the path `vERIFY.md` has a character other than `a-z 0-9 . _ -`
+        the end of the file is not as it must be encoded, first at byte 214
+        the end of the file is not as it must be encoded, first at byte 202
+        the place of the directory is not as it must be encoded, first at byte 194"#]]
+    .assert_eq(&lines.join("\n"));
 }
 
 #[test]
@@ -121,7 +138,27 @@ fn paths_that_could_lead_elsewhere_are_refused() {
         &long,
     ];
     let lines: Vec<String> = paths.iter().map(|path| check(path)).collect();
-    expect![[""]].assert_eq(&lines.join("\n"));
+    expect![[r#"
+        ok
+        ok
+        ok
+        ok
+        the path `` has an empty segment
+        the path `/a` has an empty segment
+        the path `a//b` has an empty segment
+        the path `a/` has an empty segment
+        the path `..` has a segment that begins with a dot
+        the path `a/../b` has a segment that begins with a dot
+        the path `./a` has a segment that begins with a dot
+        the path `.a` has a segment that begins with a dot
+        the path `A` has a character other than `a-z 0-9 . _ -`
+        the path `verify.MD` has a character other than `a-z 0-9 . _ -`
+        the path `a b` has a character other than `a-z 0-9 . _ -`
+        the path `a\\b` has a character other than `a-z 0-9 . _ -`
+        the path `c:a` has a character other than `a-z 0-9 . _ -`
+        the path `\u{e4}` has a character other than `a-z 0-9 . _ -`
+        the path `a\n` has a character other than `a-z 0-9 . _ -`
+        the path `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa` is longer than 255 bytes"#]].assert_eq(&lines.join("\n"));
 }
 
 #[test]
@@ -155,7 +192,7 @@ fn a_reader_gives_its_bytes_and_then_the_checksum() {
     bytes[39] ^= 1;
     let reader = ZipReader::open(Cursor::new(&bytes)).unwrap();
     let error = reader.verify_all().unwrap_err().to_string();
-    assert_eq!(error, "`VERIFY.md` has CRC-32 3fb4bd1e, its header says 7cf6a596");
+    assert_eq!(error, "`VERIFY.md` has CRC-32 290ba69b, its header says e5a1a605");
     let read = reader.reader(reader.find("VERIFY.md").unwrap()).read_to_end(&mut Vec::new());
     assert_eq!(read.unwrap_err().kind(), io::ErrorKind::InvalidData);
 }
