@@ -46,6 +46,8 @@ mod log;
 
 mod record;
 
+pub mod package;
+
 mod commit;
 mod error;
 mod evidence;
