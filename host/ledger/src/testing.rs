@@ -89,6 +89,12 @@ pub(crate) fn check_log(folder: &Path) -> LogReader {
     reader
 }
 
+/// A folder for many small files, in memory where the system has such a place.
+pub(crate) fn scratch() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
+}
+
 /// Makes `to` a copy of the folder `from`.
 pub(crate) fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap() {
