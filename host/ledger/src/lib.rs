@@ -32,45 +32,54 @@
 //!
 //! **Absent on purpose:** clock and randomness (both are parameters), WebAssembly, Cedar, a network.
 
-mod disk;
+#![cfg_attr(not(feature = "write"), expect(dead_code, reason = "what only the writer needs of shared modules"))]
+
+mod disk_error;
 mod hash;
 mod jcs;
 mod layout;
 
-mod blobs;
-mod observations;
-
 pub mod tlog;
-
-mod log;
 
 mod record;
 
+mod evidence;
+mod log;
+
 pub mod package;
 
+#[cfg(feature = "write")]
+mod disk;
+
+#[cfg(feature = "write")]
+mod blobs;
+#[cfg(feature = "write")]
+mod observations;
+
+#[cfg(feature = "write")]
 mod commit;
+#[cfg(feature = "write")]
 mod error;
-mod evidence;
+#[cfg(feature = "write")]
 mod open;
+#[cfg(feature = "write")]
 mod records;
+#[cfg(feature = "write")]
 mod seal;
+#[cfg(feature = "write")]
 mod sealed;
 
 pub mod verify;
 
 #[cfg(test)]
+#[cfg(feature = "write")]
 mod testing;
 
-pub use blobs::{BlobStore, BlobWriter};
-pub use commit::{Appended, Clock, NewRecord, PackageKeyPart, Scribe};
-pub use disk::DiskError;
-pub use error::LedgerError;
+pub use disk_error::DiskError;
 pub use evidence::{Evidence, EvidenceError};
 pub use hash::{leaf_hash, sha256};
 pub use jcs::finding_digest;
-pub use log::{IndexError, LogReader, ReadError, TreeFiles};
-pub use observations::{FactRows, Observations, write_observations};
-pub use open::{Ledger, OpenLedger};
+pub use log::{LogReader, ReadError, TreeFiles};
 pub use record::{
     Attempt, AttemptOutcome, Body, CollectorPart, Commit, ControlPart, ControlRef, Evaluation, Head, Hold, HoldAct,
     InvokedBy, Key, Kind, ManualEvidence, ManualEvidenceAct, Matrix, NamedBlob, Nonce, Period, PluginPart,
@@ -78,6 +87,16 @@ pub use record::{
     ResultPart, Review, ReviewState, Sample, Seal, SealedChain, Skim, SourcePart, SystemPart, Times, Tombstone,
     VendorMethod, VendorReport, Waiver, WaiverAct, Window,
 };
-pub use records::{Records, StoredRecord};
-pub use seal::{Basis, Judged, RunToSeal};
-pub use sealed::{SealedEvidence, SealedFinding, SealedRun};
+
+#[cfg(feature = "write")]
+pub use {
+    blobs::{BlobStore, BlobWriter},
+    commit::{Appended, Clock, NewRecord, PackageKeyPart, Scribe},
+    error::LedgerError,
+    log::IndexError,
+    observations::{FactRows, Observations, write_observations},
+    open::{Ledger, OpenLedger},
+    records::{Records, StoredRecord},
+    seal::{Basis, Judged, RunToSeal},
+    sealed::{SealedEvidence, SealedFinding, SealedRun},
+};

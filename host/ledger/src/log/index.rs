@@ -58,7 +58,7 @@ impl Index {
     /// [`LedgerError::Read`] and [`LedgerError::Damaged`] for the log; [`LedgerError::Index`] and [`LedgerError::Disk`]
     /// where the index cannot be written.
     pub(crate) fn open(disk: &Disk, path: &Path, files: &TreeFiles) -> Result<Self, LedgerError> {
-        let mut index = match Self::open_if_current(path, files) {
+        let mut index = match Self::open_if_current(disk, path, files) {
             Ok(Some(index)) => index,
             Ok(None) | Err(LedgerError::Index(_)) => {
                 for suffix in ["", "-wal", "-shm", "-journal"] {
@@ -66,7 +66,7 @@ impl Index {
                     name.push(suffix);
                     disk.remove_if_there(Path::new(&name))?;
                 }
-                Self::create(path)?
+                Self::create(disk, path)?
             }
             Err(error) => return Err(error),
         };
@@ -112,12 +112,12 @@ impl Index {
     }
 
     /// The index, if it is of a beginning of this log.
-    fn open_if_current(path: &Path, files: &TreeFiles) -> Result<Option<Self>, LedgerError> {
+    fn open_if_current(disk: &Disk, path: &Path, files: &TreeFiles) -> Result<Option<Self>, LedgerError> {
         if !path.exists() {
             return Ok(None);
         }
         let fail = |e: rusqlite::Error| IndexError { path: path.to_path_buf(), source: e.into() };
-        let db = schema::connect(path).map_err(fail)?;
+        let db = schema::connect(path, disk.waits()).map_err(fail)?;
         let Some(meta) = schema::meta(&db).map_err(fail)? else { return Ok(None) };
         if meta.size > files.size() {
             return Ok(None);
@@ -128,9 +128,9 @@ impl Index {
         Ok(current.then(|| Self { path: path.to_path_buf(), db, size: meta.size, chains }))
     }
 
-    fn create(path: &Path) -> Result<Self, IndexError> {
+    fn create(disk: &Disk, path: &Path) -> Result<Self, IndexError> {
         let fail = |e: rusqlite::Error| IndexError { path: path.to_path_buf(), source: e.into() };
-        let db = schema::connect(path).map_err(fail)?;
+        let db = schema::connect(path, disk.waits()).map_err(fail)?;
         schema::create(&db).map_err(fail)?;
         Ok(Self { path: path.to_path_buf(), db, size: 0, chains: BTreeMap::new() })
     }

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tickmark_model::Digest;
 
-use crate::disk::DiskError;
+use crate::disk_error::DiskError;
 use crate::tlog::{
     Bundle, HashIndex, HashReader, MAX_BUNDLE, TILE_WIDTH, Tile, TreeError, decode_bundle, decode_tile, root_of,
 };

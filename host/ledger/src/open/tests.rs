@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
+use tickmark_model::Digest;
+
 use super::*;
 use crate::testing::{append, check_log, key, open, seal_failing, with};
 
@@ -44,17 +46,13 @@ fn site() -> Site {
     Site { _dir: dir, root }
 }
 
-/// A copy of the ledger as it stands, its derived index apart.
+/// A copy of the ledger as it stands, without its derived index.
 fn copy(site: &Site) -> Site {
     let dir = tempfile::tempdir().unwrap();
     let copy = Site { root: dir.path().join("ledger"), _dir: dir };
-    for name in crate::testing::files(&site.root) {
-        if !name.contains("index.sqlite") {
-            fs::create_dir_all(copy.path(&name).parent().unwrap()).unwrap();
-            fs::copy(site.path(&name), copy.path(&name)).unwrap();
-        }
-    }
-    fs::create_dir_all(copy.path(".tickmark/staging")).unwrap();
+    fs::create_dir(&copy.root).unwrap();
+    crate::testing::copy(&site.root, &copy.root);
+    fs::remove_file(copy.path(".tickmark/index.sqlite")).unwrap();
     copy
 }
 
@@ -278,7 +276,15 @@ fn every_file_of_the_log_that_changed_or_is_gone_is_named() {
     check("checkpoint", &flip("checkpoint"), "is damaged: ");
     check("checkpoint", &remove("checkpoint"), "is damaged: it is missing, and a log was published here");
     check(".tickmark/state.json", &remove(".tickmark/state.json"), "is damaged: it is missing");
-    check(".tickmark/state.json", &flip(".tickmark/state.json"), "has 5 records, there were 4 before");
+    check(".tickmark/state.json", &|site| site.write(".tickmark/state.json", "{}"), "is damaged: missing field `root`");
+    let spaced = |site: &Site| [b" ", &*site.read(".tickmark/state.json")].concat();
+    let state = ".tickmark/state.json";
+    check(state, &|site| site.write(state, spaced(site)), "is damaged: it is not canonical JSON");
+    let other_root = |site: &Site| {
+        let root = crate::LogReader::open(&site.root).unwrap().checkpoint().root.to_string();
+        String::from_utf8(site.read(state)).unwrap().replace(&root, &Digest([9; 32]).to_string())
+    };
+    check(state, &|site| site.write(state, other_root(site)), "is damaged: its root is sha256:0909");
 }
 
 #[test]
@@ -333,7 +339,12 @@ fn the_index_is_made_again_whatever_became_of_it() {
     };
     check(&|| fs::remove_file(site.path(index)).unwrap());
     check(&|| site.write(index, "no database"));
-    let sql = |text: &str| rusqlite::Connection::open(site.path(index)).unwrap().execute_batch(text).unwrap();
+    let sql = |text: &str| {
+        rusqlite::Connection::open(site.path(index))
+            .unwrap()
+            .execute_batch(&format!("PRAGMA foreign_keys = off; {text}"))
+            .unwrap()
+    };
     check(&|| sql("UPDATE chain SET name = 'control/Z' WHERE name = 'control/A'"));
     check(&|| sql("UPDATE chain SET head = 1 WHERE name = 'control/B'"));
     check(&|| sql("UPDATE meta SET size = 3"));

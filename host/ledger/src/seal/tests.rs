@@ -86,6 +86,11 @@ fn a_record_is_canonical_json_and_literally_this() {
                 "digest": "sha256:7da59338ceaa14cd207fca64006995002884ec585327120a60e0aa716d1fcc24",
                 "size": 16
               },
+              "source": {
+                "failed": 0,
+                "pages": 1,
+                "principals": []
+              },
               "system": "prod-web",
               "transcript": {
                 "digest": "sha256:225105e3c548d0230157e6ee1b616e86487e0900984b7c18f3e96a8495a5ae0c",
@@ -107,13 +112,13 @@ fn a_record_is_canonical_json_and_literally_this() {
           },
           "env": "production",
           "finding": "sha256:6aa9a8dfa062e52e59361a170e6ee8cb87604a69fbf4e94cb4ba72c24ae58ea4",
-          "id": "evaluation/0",
+          "id": "evaluation/1",
           "invoked_by": {
             "host": "build-7",
             "user": "ada"
           },
           "kind": "evaluation",
-          "nonce": "01010101010101010101010101010101",
+          "nonce": "02020202020202020202020202020202",
           "period": {
             "from": "2026-01-01",
             "to": "2026-12-31"

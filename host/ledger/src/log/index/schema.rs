@@ -29,11 +29,12 @@ pub(super) struct Meta {
     pub(super) heads: Digest,
 }
 
-/// Opens the file, or makes it. A commit is whole after a power failure, and perhaps gone; nobody waits for the disk.
-pub(super) fn connect(path: &Path) -> Result<Connection> {
+/// Opens the file, or makes it. A commit is whole after a power failure, and perhaps gone: none waits for the disk, but
+/// SQLite does before it overwrites, unless it need not be `safe`.
+pub(super) fn connect(path: &Path, safe: bool) -> Result<Connection> {
     let db = Connection::open(path)?;
     db.pragma_update(None, "journal_mode", "wal")?;
-    db.pragma_update(None, "synchronous", "normal")?;
+    db.pragma_update(None, "synchronous", if safe { "normal" } else { "off" })?;
     db.pragma_update(None, "cache_size", -65_536)?;
     Ok(db)
 }
