@@ -8,7 +8,7 @@
 //! pinned key           the key that the reader brings is one of the log's
 //! key rotations        each key is signed by the one before it
 //! tiles                every leaf and every hash recomputed; they make the signed root
-//! records              every record is of its kind and stands where it says
+//! records              every record is canonical, of its kind, and stands where it says
 //! chains               every record names the one before it in its chain
 //! seals                what each sealed period says, recomputed
 //! consistency          the log begins with what an older checkpoint signed
@@ -22,6 +22,7 @@
 
 mod blobs;
 mod bundle;
+mod canonical;
 mod chains;
 mod checkpoints;
 mod folder;

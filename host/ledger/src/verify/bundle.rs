@@ -6,6 +6,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use tickmark_model::{BlobRef, Digest};
 
+use super::canonical;
 use super::listing::read;
 use crate::leaf_hash;
 use crate::record::{Body, Prev, Record, Skim, V};
@@ -46,8 +47,10 @@ impl Leaves {
 pub(super) struct Seen {
     pub(super) index: u64,
     pub(super) leaf: Digest,
-    /// What it says; the error says what is wrong with it.
-    pub(super) said: Result<Said, String>,
+    /// What it says, where it can be read.
+    pub(super) said: Option<Said>,
+    /// What is wrong with it by itself.
+    pub(super) wrong: Option<String>,
 }
 
 /// What of a record matters to others.
@@ -140,23 +143,20 @@ impl Read {
         let leaves: Vec<Digest> = entries.iter().map(|entry| leaf_hash(entry)).collect();
         for ((index, entry), leaf) in (first..).zip(entries).zip(&leaves) {
             self.bytes += entry.len() as u64;
-            let said = self.record(index, entry);
-            self.records.push(Seen { index, leaf: *leaf, said });
+            let record = self.record(index, entry, *leaf);
+            self.records.push(record);
         }
         self.found = Some(Leaves::new(leaves));
     }
 
-    fn record(&mut self, index: u64, entry: &[u8]) -> Result<Said, String> {
-        let skim = Skim::read(entry).map_err(|why| format!("record {index} cannot be read: {why}"))?;
-        if skim.v != V {
-            return Err(format!("record {index} is of version {}, this program reads {V}", skim.v));
-        }
-        let id = format!("{}/{index}", skim.kind);
-        if skim.id != id {
-            return Err(format!("record {index} says that it is `{}`, expected `{id}`", skim.id));
-        }
-        let record: Record =
-            serde_json::from_slice(entry).map_err(|why| format!("record {index} is not a {}: {why}", skim.kind))?;
+    fn record(&mut self, index: u64, entry: &[u8], leaf: Digest) -> Seen {
+        let skim = match Skim::read(entry) {
+            Ok(skim) => skim,
+            Err(why) => {
+                let wrong = Some(format!("record {index} cannot be read: {why}"));
+                return Seen { index, leaf, said: None, wrong };
+            }
+        };
         for blob in skim.blobs() {
             let used = Use::of(blob, index);
             self.uses.entry(blob.digest).and_modify(|it| it.add(&used)).or_insert(used);
@@ -164,12 +164,31 @@ impl Read {
         for blob in skim.transcripts() {
             self.uses.entry(blob.digest).and_modify(|it| it.transcript = true);
         }
-        let about_the_log = matches!(record.body, Body::Key(_) | Body::Seal(_) | Body::Tombstone(_));
-        Ok(Said {
+        let record = read_strictly(index, entry, &skim);
+        let (record, wrong) = match record {
+            Ok(record) => (Some(record), None),
+            Err(wrong) => (None, Some(wrong)),
+        };
+        let about_the_log = |record: &Record| matches!(record.body, Body::Key(_) | Body::Seal(_) | Body::Tombstone(_));
+        let said = Said {
             chain: skim.chain(),
             prev: skim.prev,
             day: skim.at().utc().date_naive(),
-            about_the_log: about_the_log.then(|| Box::new(record)),
-        })
+            about_the_log: record.filter(about_the_log).map(Box::new),
+        };
+        Seen { index, leaf, said: Some(said), wrong }
     }
+}
+
+/// The record `index`; the error says in which way it is not one.
+fn read_strictly(index: u64, entry: &[u8], skim: &Skim<'_>) -> Result<Record, String> {
+    if skim.v != V {
+        return Err(format!("record {index} is of version {}, this program reads {V}", skim.v));
+    }
+    let id = format!("{}/{index}", skim.kind);
+    if skim.id != id {
+        return Err(format!("record {index} says that it is `{}`, expected `{id}`", skim.id));
+    }
+    canonical::check(entry).map_err(|at| format!("record {index} is not canonical JSON from byte {at} on"))?;
+    serde_json::from_slice(entry).map_err(|why| format!("record {index} is not of the kind `{}`: {why}", skim.kind))
 }

@@ -90,18 +90,17 @@ impl Pass {
             if job.waiting.and_then(|waiting| waiting.leaf(seen.index)).is_some_and(|leaf| *leaf != seen.leaf) {
                 self.other_than_waiting.insert(seen.index);
             }
-            match &seen.said {
-                Ok(said) => {
-                    if let Some(record) = &said.about_the_log {
-                        self.about_the_log(seen.index, record, &file);
-                    }
-                    self.chains.push(seen, said, &file);
-                }
-                Err(why) => {
-                    self.records.problem(&file, why);
-                    self.chains.lose(seen.index, seen.index + 1);
-                }
+            if let Some(wrong) = &seen.wrong {
+                self.records.problem(&file, wrong);
             }
+            let Some(said) = &seen.said else {
+                self.chains.lose(seen.index, seen.index + 1);
+                continue;
+            };
+            if let Some(record) = &said.about_the_log {
+                self.about_the_log(seen.index, record, &file);
+            }
+            self.chains.push(seen, said, &file);
         }
         for (digest, used) in read.uses {
             self.uses.entry(digest).and_modify(|it| it.add(&used)).or_insert(used);

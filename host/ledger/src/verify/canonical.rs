@@ -1,0 +1,175 @@
+//! Whether bytes are canonical JSON of the kind that records are: RFC 8785 with whole numbers only.
+//!
+//! Reading alone does not tell: a member that stands twice, or a digit written as an escape, reads as something, and not
+//! everybody reads the same. What passes here has one way to be read.
+//!
+//! **Invariant:** what is accepted is what our own writer would write of the same value.
+//! **Absent on purpose:** building anything. It only looks, so that a million records take no time.
+
+use std::cmp::Ordering;
+
+/// Objects and arrays within each other at most; a record has five.
+const DEPTH: usize = 64;
+
+/// The largest whole number that every reader of JSON takes as it is: 2^53 - 1.
+const MAX_NUMBER: u64 = (1 << 53) - 1;
+
+/// Checks that `bytes` are one canonical value; the error is the place of the first byte that is not.
+pub(super) fn check(bytes: &[u8]) -> Result<(), usize> {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return Err(std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len));
+    };
+    let mut scan = Scan { bytes, text, at: 0 };
+    match scan.value(0) {
+        Some(()) if scan.at == bytes.len() => Ok(()),
+        _ => Err(scan.at),
+    }
+}
+
+struct Scan<'a> {
+    bytes: &'a [u8],
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Scan<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn eat(&mut self, byte: u8) -> bool {
+        let is = self.peek() == Some(byte);
+        self.at += usize::from(is);
+        is
+    }
+
+    fn expect(&mut self, byte: u8) -> Option<()> {
+        self.eat(byte).then_some(())
+    }
+
+    fn value(&mut self, depth: usize) -> Option<()> {
+        if depth > DEPTH {
+            return None;
+        }
+        match self.peek()? {
+            b'"' => self.string().map(drop),
+            b'{' => self.object(depth),
+            b'[' => self.array(depth),
+            b't' => self.word("true"),
+            b'f' => self.word("false"),
+            _ => self.number(),
+        }
+    }
+
+    fn word(&mut self, word: &str) -> Option<()> {
+        self.text.get(self.at..)?.starts_with(word).then_some(())?;
+        self.at += word.len();
+        Some(())
+    }
+
+    fn object(&mut self, depth: usize) -> Option<()> {
+        self.expect(b'{')?;
+        if self.eat(b'}') {
+            return Some(());
+        }
+        let mut last: Option<&'a str> = None;
+        loop {
+            let start = self.at;
+            let name = self.string()?;
+            if last.is_some_and(|last| !comes_before(last, name)) {
+                self.at = start;
+                return None;
+            }
+            last = Some(name);
+            self.expect(b':')?;
+            self.value(depth + 1)?;
+            if self.eat(b'}') {
+                return Some(());
+            }
+            self.expect(b',')?;
+        }
+    }
+
+    fn array(&mut self, depth: usize) -> Option<()> {
+        self.expect(b'[')?;
+        if self.eat(b']') {
+            return Some(());
+        }
+        loop {
+            self.value(depth + 1)?;
+            if self.eat(b']') {
+                return Some(());
+            }
+            self.expect(b',')?;
+        }
+    }
+
+    /// A string, as it is written between its quotation marks.
+    fn string(&mut self) -> Option<&'a str> {
+        self.expect(b'"')?;
+        let start = self.at;
+        loop {
+            match self.peek()? {
+                b'"' => {
+                    let inner = self.text.get(start..self.at)?;
+                    self.at += 1;
+                    return Some(inner);
+                }
+                b'\\' => self.escape()?,
+                0..0x20 => return None,
+                _ => self.at += 1,
+            }
+        }
+    }
+
+    /// The one escape that each character has which must be escaped.
+    fn escape(&mut self) -> Option<()> {
+        let (one, two) = (self.bytes.get(self.at + 1)?, self.bytes.get(self.at + 2..self.at + 6));
+        self.at += match (one, two) {
+            (b'"' | b'\\' | b'b' | b'f' | b'n' | b'r' | b't', _) => 2,
+            (b'u', Some([b'0', b'0', b'0' | b'1', b'0'..=b'9' | b'a'..=b'f'])) => {
+                let code = u8::from_str_radix(self.text.get(self.at + 4..self.at + 6)?, 16).ok()?;
+                let has_letter = matches!(code, 8 | 9 | 10 | 12 | 13);
+                (!has_letter).then_some(6)?
+            }
+            _ => return None,
+        };
+        Some(())
+    }
+
+    fn number(&mut self) -> Option<()> {
+        let start = self.at;
+        let negative = self.eat(b'-');
+        let first = self.at;
+        let rest = self.bytes.get(first..)?;
+        let digits = self.text.get(first..first + rest.iter().take_while(|byte| byte.is_ascii_digit()).count())?;
+        let canonical = match digits.as_bytes() {
+            [] => false,
+            [b'0'] => !negative,
+            [b'0', ..] => false,
+            _ => digits.parse::<u64>().is_ok_and(|number| number <= MAX_NUMBER),
+        };
+        self.at = if canonical { first + digits.len() } else { start };
+        canonical.then_some(())
+    }
+}
+
+/// Whether a member's name comes before another: by UTF-16, as RFC 8785 has it. Equal names do not.
+fn comes_before(name: &str, other: &str) -> bool {
+    let plain = |name: &str| name.is_ascii() && !name.contains('\\');
+    let order = if plain(name) && plain(other) {
+        name.as_bytes().cmp(other.as_bytes())
+    } else {
+        unescaped(name).cmp(&unescaped(other))
+    };
+    order == Ordering::Less
+}
+
+/// The UTF-16 of a name whose escapes are canonical.
+fn unescaped(name: &str) -> Vec<u16> {
+    let text: Result<String, _> = serde_json::from_str(&format!("\"{name}\""));
+    text.unwrap_or_default().encode_utf16().collect()
+}
+
+#[cfg(test)]
+mod tests;
