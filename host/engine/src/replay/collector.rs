@@ -82,7 +82,11 @@ impl Replayer {
         let result = if recorded == replayed {
             CollectorResult::Same { observations: recorded }
         } else {
-            CollectorResult::Different { recorded, replayed, first: first(&**evidence, recorded, &collection)? }
+            CollectorResult::Different {
+                recorded,
+                replayed,
+                first: first(&**evidence, recorded, &collection)?.map(Box::new),
+            }
         };
         Ok((result, collection))
     }

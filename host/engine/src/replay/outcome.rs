@@ -111,7 +111,7 @@ pub enum CollectorResult {
         /// Of what it observes now.
         replayed: Digest,
         /// The first row that differs; nothing where the recorded observations are not there to look at.
-        first: Option<RowDifference>,
+        first: Option<Box<RowDifference>>,
     },
     /// It was not run again.
     NotReplayable(NotReplayable),
