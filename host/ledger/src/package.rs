@@ -12,18 +12,37 @@
 //! base64 of a signature, so nothing can be hidden in it and no bit of it can change unseen.
 //! **Absent on purpose:** clock, randomness, network. Keys and time are parameters.
 
+mod zip;
+
 mod bundle;
+mod consistency;
 mod dsse;
+mod item;
 mod manifest;
 mod package_key;
 mod statement;
 mod strict;
-mod zip;
+
+mod blobs;
+mod instructions;
+mod read;
+mod select;
+mod write;
 
 pub use bundle::{Bundle, BundleError};
+pub use consistency::{Consistency, ConsistencyError};
 pub use dsse::{Envelope, PAYLOAD_TYPE, Signature, pae};
+pub use item::{PackageItem, PolicyForm};
 pub use manifest::{Manifest, ManifestError, ManifestFile, UNLISTED};
 pub use package_key::{PackageKey, PackageKeyError, PackagePublicKey, PackageSigner};
+pub use read::{FileError, Package, PackageError};
+pub use select::Selection;
 pub use statement::{Resource, Statement, StatementError, Test, TestOutcome, TestResult};
 pub use strict::NotCanonical;
+pub use write::{Export, ExportError, Exported, write_package};
 pub use zip::{EntryReader, ZipEntry, ZipError, ZipReader, ZipWriter};
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;

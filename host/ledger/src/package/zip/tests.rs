@@ -233,10 +233,13 @@ fn many_entries_are_zip64_and_read_back() {
     }
 }
 
+/// Bytes by where they stand.
+type Parts = BTreeMap<u64, Vec<u8>>;
+
 /// A file that is zeros but for some places, such as one with an entry of more than 4 GiB.
 struct Sparse {
     len: u64,
-    parts: BTreeMap<u64, Vec<u8>>,
+    parts: Parts,
     at: u64,
 }
 
@@ -283,7 +286,7 @@ fn an_entry_of_more_than_4_gib_is_read_and_so_is_the_one_behind_it() {
         (small.start().unwrap(), b"12345".to_vec()),
         (offset, [directory, end].concat()),
     ];
-    let open = |change: &dyn Fn(&mut BTreeMap<u64, Vec<u8>>)| {
+    let open = |change: &dyn Fn(&mut Parts)| {
         let mut parts = BTreeMap::from(parts.clone());
         change(&mut parts);
         ZipReader::open(Sparse { len, parts, at: 0 })
@@ -312,6 +315,12 @@ fn other_programs_open_it() {
     assert_eq!(run("python3", &["-m", "zipfile", "-t"]), "Done testing\n");
     run("unzip", &["-q"]);
     assert_eq!(std::fs::read(folder.path().join("a/c-d")).unwrap(), [7; 70_000]);
+
+    let paths: Vec<String> = (0..65_535).map(|i| format!("{i:05}")).collect();
+    let many: Vec<(&str, &[u8])> = paths.iter().map(|path| (path.as_str(), &b""[..])).collect();
+    std::fs::write(&path, zip(&many)).unwrap();
+    assert!(run("unzip", &["-tq"]).contains("No errors detected"));
+    assert_eq!(run("python3", &["-m", "zipfile", "-t"]), "Done testing\n");
 }
 
 proptest! {
