@@ -236,7 +236,7 @@ impl<R: Read + Seek> Package<R> {
         let item = PackageItem::LogKey;
         let bytes = self.file(item)?;
         let text = std::str::from_utf8(&bytes).map_err(PackageError::of(item))?;
-        let bad = || PackageError::of(item)(KeyError::Verifier(text.trim_end().to_owned()));
+        let bad = || PackageError::of(item)(KeyError::Verifier);
         text.strip_suffix('\n').ok_or_else(bad)?.parse().map_err(PackageError::of(item))
     }
 
