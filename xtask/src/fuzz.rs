@@ -114,7 +114,13 @@ fn run(targets: &[String], seconds: u64) -> Result<u8> {
         fs::create_dir_all(&corpus).with_context(|| format!("cannot create {}", corpus.display()))?;
         let mut command = cargo_fuzz(&program, "run");
         command.arg(target).arg(&corpus).arg(format!("{FOLDER}/seeds/{target}"));
-        command.args(["--", &format!("-max_total_time={seconds}"), "-timeout=10", "-print_final_stats=1"]);
+        command.args([
+            "--",
+            &format!("-max_total_time={seconds}"),
+            "-dict=tests/fuzz/text.dict",
+            "-timeout=10",
+            "-print_final_stats=1",
+        ]);
         shell::show(&command);
         let output = command.stderr(Stdio::piped()).output().context("cannot run cargo-fuzz")?;
         let said = String::from_utf8_lossy(&output.stderr);

@@ -19,6 +19,9 @@ pub fn check(bytes: &[u8]) -> bool {
     assert_eq!(note.encode().as_bytes(), bytes, "a note is written as it was read");
     assert!(!note.signatures.is_empty(), "a note is signed");
     assert_eq!(unverified.as_ref().ok(), Checkpoint::parse_text(&note.text).ok().as_ref());
+    if let Ok(checkpoint) = &unverified {
+        assert_eq!(checkpoint.text(), note.text, "a checkpoint has one text");
+    }
 
     if note.verify(KEY.verifier()).is_ok() {
         let signed = log::SIZES.iter().any(|size| log::checkpoint(*size).text() == note.text);
