@@ -19,7 +19,9 @@ fn a_whole_ledger_is_ok_in_every_step_that_was_checked() {
     let report = Site::new(&log.files()).verify_with(&Options { since, ..pinned() });
     assert!(!report.failed());
     assert_eq!(notes(&report), [""; 0]);
-    steps(&report, expect![[r#"
+    steps(
+        &report,
+        expect![[r#"
         folder               ok          2 files of the log, and nothing that does not belong there
         checkpoint signature ok          `tickmark/3f9c2a71d04be885`: 8 records, root sha256:0139fded5f3768a1879f4768b7f5393848ba0431a1a6d73a19779c33737721e0, signed by `tickmark/3f9c2a71d04be885+0a9b6f30+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU`
         pinned key           ok          the given key signed the log before, and the keys after it follow from it (record 0)
@@ -31,7 +33,8 @@ fn a_whole_ledger_is_ok_in_every_step_that_was_checked() {
         consistency          ok          the first 8 records are those of the older checkpoint
         blobs                ok          9 blobs, 1 erased, 0 that no record names
         replay               not checked `tickmark replay --all` runs the collectors again on what was recorded
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
