@@ -13,7 +13,9 @@ use tempfile::TempDir;
 
 /// A site in a temporary folder.
 pub struct Site {
-    dir: TempDir,
+    path: PathBuf,
+    /// Removed with the site, where it is the site's own.
+    _dir: Option<TempDir>,
 }
 
 impl Default for Site {
@@ -26,7 +28,14 @@ impl Site {
     /// An empty folder.
     #[must_use]
     pub fn new() -> Self {
-        Self { dir: tempfile::tempdir().expect("a temporary folder") }
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        Self { path: dir.path().to_path_buf(), _dir: Some(dir) }
+    }
+
+    /// The site in a folder that somebody else removes.
+    #[must_use]
+    pub fn at(path: PathBuf) -> Self {
+        Self { path, _dir: None }
     }
 
     /// The example company, as `tickmark demo` writes it.
@@ -41,7 +50,7 @@ impl Site {
     /// The folder.
     #[must_use]
     pub fn path(&self) -> &Path {
-        self.dir.path()
+        &self.path
     }
 
     /// Writes a file, with the folders above it.

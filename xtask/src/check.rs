@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{boundaries, deny, setup, shell};
+use crate::{boundaries, deny, fuzz, setup, shell};
 
 /// Runs the tests of all packages but the bench; `words` go to `cargo test`. Gives its exit code.
 ///
@@ -68,6 +68,7 @@ pub fn ci() -> Result<u8> {
     deny::check()?;
     setup::target()?;
     shell::run(&mut shell::cargo(&["clippy", "--locked", "--all-targets", "--", "--deny", "warnings"]))?;
+    fuzz::smoke()?;
     test(&["--locked".to_owned()])
 }
 

@@ -16,6 +16,7 @@ mod toolchain;
 mod check;
 mod demo;
 mod deny;
+mod fuzz;
 
 mod boundaries;
 
@@ -29,8 +30,10 @@ commands:
                  cargo xtask demo
   test         run all tests; further words go to `cargo test`
                  cargo xtask test -- --test-threads 1
-  ci           format, lints, boundaries, dependencies and tests, as CI does
+  ci           format, lints, boundaries, dependencies, fuzzing and tests, as CI does
                  cargo xtask ci
+  fuzz         give every parser of the ledger random bytes, 20 seconds for each, or one of them as long as it is told
+                 cargo xtask fuzz --seconds 600 note
   bench        measure, in release; further words go to the bench program
                  cargo xtask bench
   boundaries   check who imports whom
@@ -59,7 +62,7 @@ fn main() -> ExitCode {
 /// Runs one command, and gives the exit code of what it ran.
 fn run(words: &[String]) -> Result<u8> {
     let (command, rest) = words.split_first().map_or(("help", words), |(command, rest)| (command.as_str(), rest));
-    let takes_words = matches!(command, "test" | "bench");
+    let takes_words = matches!(command, "test" | "fuzz" | "bench");
     if let Some(extra) = rest.first().filter(|_| !takes_words) {
         bail!("`{command}` takes no further words, not `{extra}`");
     }
@@ -68,6 +71,7 @@ fn run(words: &[String]) -> Result<u8> {
         "demo" => demo::demo(),
         "test" => check::test(rest),
         "ci" => check::ci(),
+        "fuzz" => fuzz::fuzz(rest),
         "bench" => check::bench(rest),
         "boundaries" => boundaries::check(),
         "deny" => deny::check(),

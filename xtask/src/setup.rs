@@ -7,14 +7,16 @@ use std::process::Stdio;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::shell;
 use crate::toolchain::{TARGET, Toolchain};
+use crate::{fuzz, shell};
 
 /// Debian's packages for machines where rustup cannot bring the target.
 const TOOLCHAIN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-19"];
 
 /// A program that tests run, and the Debian package that has it.
-const TOOLS: [(&str, &str); 11] = [
+const TOOLS: [(&str, &str); 16] = [
+    // libFuzzer is compiled from its source.
+    ("c++", "g++"),
     ("nft", "nftables"),
     ("iptables-save", "iptables"),
     ("ip6tables-save", "iptables"),
@@ -26,7 +28,18 @@ const TOOLS: [(&str, &str); 11] = [
     ("prometheus", "prometheus"),
     ("sqlite3", "sqlite3"),
     ("openssl", "openssl"),
+    ("go", "golang-go"),
+    ("strace", "strace"),
+    ("unzip", "unzip"),
+    ("python3", "python3"),
 ];
+
+/// A library that tests compile against, and the Debian package that has it.
+const LIBRARIES: [(&str, &str); 1] = [("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog", "golang-golang-x-mod-dev")];
+
+/// Python packages that tests verify with, and the folder that they are installed to.
+const PYTHON_PACKAGES: [&str; 2] = ["cryptography==50.0.2", "securesystemslib==1.6.0"];
+const PYTHON: &str = "target/tools/python";
 
 /// Sets up everything.
 ///
@@ -35,6 +48,8 @@ const TOOLS: [(&str, &str); 11] = [
 pub fn everything() -> Result<u8> {
     target()?;
     tools()?;
+    python()?;
+    fuzz::installed()?;
     Ok(0)
 }
 
@@ -73,7 +88,9 @@ fn report(Toolchain { cargo, rustc, build_std_linker }: &Toolchain) -> Result<()
 /// # Errors
 /// Says what to type where it cannot install them itself.
 pub fn tools() -> Result<()> {
-    let missing: Vec<&(&str, &str)> = TOOLS.iter().filter(|(program, _)| !is_there(program)).collect();
+    let programs = TOOLS.iter().filter(|(program, _)| !is_there(program));
+    let libraries = LIBRARIES.iter().filter(|(folder, _)| !Path::new(folder).is_dir());
+    let missing: Vec<&(&str, &str)> = programs.chain(libraries).collect();
     if missing.is_empty() {
         eprintln!("the tests' tools are all there");
         return Ok(());
@@ -81,7 +98,34 @@ pub fn tools() -> Result<()> {
     let programs: Vec<&str> = missing.iter().map(|(program, _)| *program).collect();
     let mut packages: Vec<&str> = missing.iter().map(|(_, package)| *package).collect();
     packages.dedup();
-    apt(&packages).with_context(|| format!("the tests run these programs, which are missing: {}", programs.join(", ")))
+    apt(&packages).with_context(|| format!("the tests need these, which are missing: {}", programs.join(", ")))
+}
+
+/// Makes sure that the Python packages are there, in a folder of their own.
+///
+/// # Errors
+/// Where the folder cannot be made, or a package cannot be had.
+pub fn python() -> Result<()> {
+    let python = shell::workspace().join(PYTHON).join("bin/python");
+    let imports = ["-c", "import cryptography, securesystemslib"];
+    let works = |python: &Path| {
+        let program = python.to_string_lossy();
+        let mut command = shell::command(&program, &imports);
+        command.stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+    };
+    if works(&python) {
+        eprintln!("the tests' Python packages are all there");
+        return Ok(());
+    }
+    let folder = shell::workspace().join(PYTHON).to_string_lossy().into_owned();
+    let make = || shell::status(&mut shell::command("python3", &["-m", "venv", "--clear", &folder]));
+    if !make()?.success() {
+        // Debian's own Python leaves this part out.
+        apt(&["python3-venv"])?;
+        shell::run(&mut shell::command("python3", &["-m", "venv", "--clear", &folder]))?;
+    }
+    let pip = [&["-m", "pip", "install", "--quiet", "--disable-pip-version-check"][..], &PYTHON_PACKAGES].concat();
+    shell::run(&mut shell::command(&python.to_string_lossy(), &pip))
 }
 
 fn is_there(program: &str) -> bool {

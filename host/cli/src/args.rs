@@ -103,6 +103,21 @@ pub enum Command {
     /// Collect, judge, seal and report
     #[command(after_help = RUN_HELP)]
     Run(RunArgs),
+    /// Check a ledger or a package: signatures, every record, every blob
+    #[command(after_help = VERIFY_HELP)]
+    Verify(VerifyArgs),
+    /// Judge sealed evidence once more, bit for bit
+    #[command(after_help = REPLAY_HELP)]
+    Replay(ReplayArgs),
+    /// Write one file for an auditor: records, proofs, raw evidence
+    #[command(after_help = EXPORT_HELP)]
+    Export(ExportArgs),
+    /// The keys that sign the ledger and what is exported
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// The ledger itself: periods, holds, erasure, its index
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
     /// The control matrix
     #[command(subcommand)]
     Control(ControlCommand),
@@ -127,6 +142,200 @@ Exit codes:
   3  nothing failed, but something is inconclusive or nothing was in scope
   4  the ledger does not verify
 When several apply: 4, 2, 1, 3, 0.";
+
+const VERIFY_HELP: &str = "\
+Examples:
+  tickmark verify                                     the site's own ledger
+  tickmark verify evidence.zip --key auditor.vkey     a package, by a key that you were given
+  tickmark verify --since checkpoint-of-last-year     that nothing before it was changed
+
+Without --key it is checked by the key that the ledger itself names, which shows that it is whole, not who signed it.
+
+Exit codes:
+  0  no step failed; those that were not checked are listed
+  2  could not run
+  4  a step failed";
+
+const REPLAY_HELP: &str = "\
+Examples:
+  tickmark replay evaluation/12    one record of the site's ledger
+  tickmark replay --all            every evaluation of it
+  tickmark replay evidence.zip     every evaluation of a package
+
+The recorded component runs on the recorded responses; nothing outside of the ledger is read.
+
+Exit codes:
+  0  everything that can be replayed came out the same
+  2  could not run
+  3  nothing could be replayed
+  4  something came out otherwise";
+
+const EXPORT_HELP: &str = "\
+Examples:
+  tickmark export --from 2026-07-01 --to 2026-09-30 --output-file evidence.zip
+  tickmark export --from 2026-07-01 --to 2026-09-30 --control CC6.3-mfa-for-admins --redact --output-file mfa.zip
+
+A period that is over is sealed first, so that the package shows that nothing is missing.";
+
+/// `verify`.
+#[derive(Args, Debug)]
+pub struct VerifyArgs {
+    /// What to verify, and by which key.
+    #[command(flatten)]
+    pub verify: tickmark_verify::VerifyArgs,
+}
+
+/// `replay`.
+#[derive(Args, Debug)]
+pub struct ReplayArgs {
+    /// A record's id or index, or a package
+    #[arg(value_name = "RECORD|PACKAGE", required_unless_present = "all")]
+    pub what: Option<String>,
+    /// Every evaluation of the ledger
+    #[arg(long, conflicts_with = "what")]
+    pub all: bool,
+    /// Where data goes.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `export`.
+#[derive(Args, Debug)]
+pub struct ExportArgs {
+    /// The first day, in UTC
+    #[arg(long, value_name = "DATE", help_heading = "Scope")]
+    pub from: chrono::NaiveDate,
+    /// The last day, in UTC
+    #[arg(long, value_name = "DATE", help_heading = "Scope")]
+    pub to: chrono::NaiveDate,
+    /// Only this control (repeatable) [default: all]
+    #[arg(long, value_name = "ID", help_heading = "Scope")]
+    pub control: Vec<String>,
+    /// A checkpoint that the auditor has from before: a proof that the log extends it goes along
+    #[arg(long, value_name = "FILE", help_heading = "Evidence")]
+    pub since: Option<PathBuf>,
+    /// Leave out the raw evidence; records, proofs, components and policies stay
+    #[arg(long, help_heading = "Evidence")]
+    pub redact: bool,
+    /// Ask this timestamp server (RFC 3161) for a token over the checkpoint
+    #[arg(long, value_name = "URL", help_heading = "Evidence")]
+    pub timestamp: Option<String>,
+    /// Where to write it
+    #[arg(long, value_name = "PATH", default_value = "evidence.zip", env = "TICKMARK_OUTPUT_FILE", help_heading = "Output")]
+    pub output_file: PathBuf,
+}
+
+/// `key`.
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Make the keys before the first run does
+    #[command(after_help = "Example:\n  tickmark key generate")]
+    Generate,
+    /// Show the public halves: what auditors need
+    #[command(after_help = "Example:\n  tickmark key show > acme.vkey")]
+    Show {
+        /// The packages' public key (PEM) instead of the log's
+        #[arg(long)]
+        package: bool,
+    },
+    /// Let a new key sign the log from here on; both sign that it does
+    #[command(after_help = ROTATE_HELP)]
+    Rotate(RotateArgs),
+}
+
+const ROTATE_HELP: &str = "\
+Examples:
+  tickmark key rotate                       a new key in the key folder
+  tickmark key rotate --next-env NEXT_KEY   one that is in an environment variable
+
+Afterwards, name the new key under [keys] where it is not in the key folder.";
+
+/// `key rotate`.
+#[derive(Args, Debug)]
+pub struct RotateArgs {
+    /// The environment variable with the new key
+    #[arg(long, value_name = "NAME", conflicts_with = "next_command")]
+    pub next_env: Option<String>,
+    /// The program that signs with the new key, and its arguments
+    #[arg(long, value_name = "PROGRAM", num_args = 1.., requires = "next_vkey")]
+    pub next_command: Vec<String>,
+    /// The verifier key of --next-command
+    #[arg(long, value_name = "VKEY", requires = "next_command")]
+    pub next_vkey: Option<String>,
+}
+
+/// `ledger`.
+#[derive(Debug, Subcommand)]
+pub enum LedgerCommand {
+    /// Print the signed checkpoint, to keep elsewhere
+    #[command(after_help = "Example:\n  tickmark ledger checkpoint > checkpoint-2026-09")]
+    Checkpoint,
+    /// Print one record
+    #[command(after_help = "Example:\n  tickmark ledger show evaluation/12")]
+    Show {
+        /// Its id or index
+        #[arg(value_name = "RECORD")]
+        record: String,
+    },
+    /// Print the proof that one record is in the log
+    #[command(after_help = "Example:\n  tickmark ledger prove evaluation/12 > 12.tlog-proof")]
+    Prove {
+        /// Its id or index
+        #[arg(value_name = "RECORD")]
+        record: String,
+    },
+    /// Close a period: how many records each control has in it
+    #[command(after_help = "Example:\n  tickmark ledger seal --from 2026-07-01 --to 2026-09-30")]
+    Seal {
+        /// The first day, in UTC
+        #[arg(long, value_name = "DATE")]
+        from: chrono::NaiveDate,
+        /// The last day, in UTC
+        #[arg(long, value_name = "DATE")]
+        to: chrono::NaiveDate,
+    },
+    /// Erase a blob for good and leave a tombstone that proves it
+    #[command(
+        after_help = "Example:\n  tickmark ledger erase sha256:9cd9... --reason 'erasure request 17'\n\nRefused for evidence under hold, and for evidence of a period that is not sealed."
+    )]
+    Erase {
+        /// The blob's digest
+        #[arg(value_name = "BLOB")]
+        blob: String,
+        /// Why; kept in a blob of its own
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Forbid erasure, for a dispute or an investigation
+    #[command(after_help = "Example:\n  tickmark ledger hold --from 2026-07-01 --to 2026-09-30 --reason 'case 4'")]
+    Hold {
+        /// The first day, in UTC [default: all days]
+        #[arg(long, value_name = "DATE", requires = "to")]
+        from: Option<chrono::NaiveDate>,
+        /// The last day, in UTC
+        #[arg(long, value_name = "DATE", requires = "from")]
+        to: Option<chrono::NaiveDate>,
+        /// Only evidence of this control
+        #[arg(long, value_name = "ID")]
+        control: Option<String>,
+        /// Why; kept in a blob of its own
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// End a hold
+    #[command(after_help = "Example:\n  tickmark ledger release hold/40 --reason 'case 4 is closed'")]
+    Release {
+        /// The record that placed it
+        #[arg(value_name = "HOLD")]
+        hold: String,
+        /// Why; kept in a blob of its own
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Build the index anew from the log
+    #[command(after_help = "Example:\n  tickmark ledger reindex")]
+    Reindex,
+}
 
 /// `init`.
 #[derive(Args, Debug)]

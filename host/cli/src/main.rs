@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::args::{Cli, Command, ControlCommand, PluginCommand, PolicyCommand};
+use crate::args::{Cli, Command, ControlCommand, KeyCommand, PluginCommand, PolicyCommand};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -22,6 +22,13 @@ fn main() -> ExitCode {
         Command::Init(args) => commands::init::init(global, &args),
         Command::Demo(args) => commands::demo::demo(global, &args),
         Command::Run(args) => commands::run::run(global, &args),
+        Command::Verify(args) => commands::verify::verify(global, &args),
+        Command::Replay(args) => commands::replay::replay(global, &args),
+        Command::Export(args) => commands::export::export(global, &args),
+        Command::Key(KeyCommand::Generate) => commands::key::generate(global),
+        Command::Key(KeyCommand::Show { package }) => commands::key::show(global, package),
+        Command::Key(KeyCommand::Rotate(args)) => commands::key::rotate(global, args),
+        Command::Ledger(command) => commands::ledger::ledger(global, command),
         Command::Control(ControlCommand::List { output }) => commands::control::list(global, &output),
         Command::Control(ControlCommand::Show { control, output }) => {
             commands::control::show(global, &control, &output)

@@ -51,6 +51,12 @@ fn in_ci() -> bool {
 impl Watch for Progress {
     fn event(&self, event: Event<'_>) {
         match event {
+            Event::KeysMade { folder, verifier } => {
+                if !self.quiet {
+                    self.say(&format!("made the key that signs this ledger, in {}", folder.display()));
+                    self.say(&format!("  give auditors its public half: {verifier}"));
+                }
+            }
             Event::Collecting { collectors } => {
                 self.bar.set_length(collectors as u64);
                 self.bar.set_message("collecting");
@@ -78,5 +84,28 @@ impl Watch for Progress {
             Event::Assessed => self.bar.inc(1),
             Event::Sealing => self.bar.set_message("sealing"),
         }
+    }
+}
+
+/// A bar for work that has only one kind of step.
+pub struct Bar(Progress);
+
+impl Bar {
+    /// A bar of `steps` steps, where one is shown at all.
+    pub fn new(global: &Global, what: &'static str, steps: usize) -> Self {
+        let progress = Progress::new(global);
+        progress.bar.set_length(steps as u64);
+        progress.bar.set_message(what);
+        Self(progress)
+    }
+
+    /// One step is done.
+    pub fn step(&self) {
+        self.0.bar.inc(1);
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        self.0.finish();
     }
 }

@@ -7,6 +7,7 @@
 mod problem;
 pub use problem::{Problems, known_names};
 
+pub mod keys;
 pub mod site;
 
 mod catalog;
@@ -24,5 +25,18 @@ mod run;
 pub use run::{Engine, EngineOptions, RunRequest};
 
 mod explain;
+
+mod keep;
+
+pub mod ledger;
+
+mod evidence;
+pub use evidence::{open_evidence, record_index};
+
+mod replay;
+pub use replay::{
+    CollectorReplay, CollectorResult, FieldDifference, FindingReplay, FindingResult, NotReplayable, OtherVersion,
+    ReplayFailure, ReplayOutcome, ReplayRecordError, Replayer, RowDifference, Verdict,
+};
 
 pub mod exit;

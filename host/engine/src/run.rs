@@ -4,16 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use chrono::Utc;
-use tickmark_ledger::{
-    Basis, BlobStore, Clock, InvokedBy, Judged, Ledger, Period, PolicyVersion, RunToSeal, SealedRun,
-};
+use tickmark_ledger::{Basis, BlobStore, InvokedBy, Judged, Period, PolicyVersion, RunToSeal, SealedRun};
 use tickmark_model::{Collection, Digest, Instant};
 use tickmark_policy::Input;
 use tickmark_sandbox::{BlobSink, Sandbox, SandboxConfig};
 
 use crate::catalog::Catalog;
 use crate::collect::{self, Shared};
+use crate::keep::{self, JudgedWith};
+use crate::ledger::{self, now};
 use crate::plan::{Plan, PlannedFinding, Scope, plan};
 use crate::problem::Problems;
 use crate::site::{self, Site};
@@ -85,7 +84,7 @@ impl Engine {
     /// Where it cannot be read or is refused.
     pub fn load(&self, path: &Path) -> anyhow::Result<tickmark_sandbox::Plugin> {
         let bytes = std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-        Ok(self.sandbox.load(&bytes, &path.display().to_string())?)
+        Ok(self.sandbox.load(bytes, &path.display().to_string())?)
     }
 
     pub(crate) fn the_site(&self) -> anyhow::Result<&Site> {
@@ -104,36 +103,27 @@ impl Engine {
         let started = now()?;
         let as_of = as_of.unwrap_or(started);
 
-        let mut nonces = nonces(plan.findings.len())?;
-
-        let mut ledger = Ledger::open(&site.ledger)?;
+        let mut ledger = ledger::open(site, watch)?.ledger;
         let blobs = Arc::clone(ledger.blobs());
-        self.keep_policies(&plan, &blobs)?;
+        keep::components(&plan, &blobs)?;
+        let judged_with = keep::judges(&plan, self.catalog.policies(), &blobs)?;
         let collections = self.collect(&plan, as_of, Arc::new(Blobs(blobs)), watch);
-        let judged = self.assess(&plan, &collections, as_of, watch)?;
+        let judged = self.assess(&plan, &collections, &judged_with, as_of, watch)?;
         watch.event(Event::Sealing);
-        let sealed = ledger.seal(RunToSeal {
-            as_of,
-            clock: Clock { now: &|| now().unwrap_or(started), source: "system" },
-            collections: &collections,
-            company: &site.company,
-            invoked_by,
-            judged,
-            nonce: &mut || nonces.pop().unwrap_or_default(),
-            period: site.period.map(|period| Period { from: period.from, to: period.to }),
-            simulated: as_of.ms().abs_diff(started.ms()) > SIMULATED_FROM_MS,
-        })?;
-        Ok(sealed)
-    }
-
-    /// Keeps what judges as blobs, whose digests the records name.
-    fn keep_policies(&self, plan: &Plan<'_>, blobs: &BlobStore) -> anyhow::Result<()> {
-        let policies = self.catalog.policies();
-        let sources = plan.findings.iter().filter_map(|planned| policies.source(&planned.control.id));
-        for text in sources.map(|source| source.text()).chain([policies.schema()]) {
-            blobs.put(text.as_bytes()).context("cannot keep the policies")?;
-        }
-        Ok(())
+        ledger::with_scribe(&site.company, invoked_by, |by| {
+            let run = RunToSeal {
+                as_of,
+                clock: by.clock,
+                collections: &collections,
+                company: by.company,
+                invoked_by: by.invoked_by.clone(),
+                judged,
+                nonce: &mut *by.nonce,
+                period: site.period.map(|period| Period { from: period.from, to: period.to }),
+                simulated: as_of.ms().abs_diff(started.ms()) > SIMULATED_FROM_MS,
+            };
+            Ok(ledger.seal(run)?)
+        })
     }
 
     pub(crate) fn collect(
@@ -151,6 +141,7 @@ impl Engine {
         &'a self,
         plan: &Plan<'a>,
         collections: &[Collection],
+        judged_with: &JudgedWith,
         as_of: Instant,
         watch: &dyn Watch,
     ) -> anyhow::Result<Vec<Judged<'a>>> {
@@ -166,7 +157,7 @@ impl Engine {
                 control,
                 control_version: policies.control_version(control),
                 finding,
-                judged_with: Vec::new(),
+                judged_with: judged_with.get(&control.id).cloned().unwrap_or_default(),
                 policy: PolicyVersion {
                     bundle: policies.bundle_digest(control),
                     engine: policies.engine().to_owned(),
@@ -204,13 +195,3 @@ impl BlobSink for Blobs {
     }
 }
 
-fn now() -> anyhow::Result<Instant> {
-    Instant::try_from(Utc::now()).context("the clock is outside the years 0001 to 9999")
-}
-
-/// One for each record: sixteen bytes that nobody can guess, from the kernel.
-fn nonces(records: usize) -> anyhow::Result<Vec<[u8; 16]>> {
-    let mut nonces = vec![[0; 16]; records];
-    getrandom::fill(nonces.as_flattened_mut()).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
-    Ok(nonces)
-}

@@ -1,10 +1,20 @@
 //! What a run tells whoever waits for it.
 
+use std::path::Path;
+
+use tickmark_ledger::tlog::VerifierKey;
 use tickmark_model::Collection;
 
 /// One step of a run.
 #[derive(Debug)]
 pub enum Event<'a> {
+    /// There was no key to sign with, so one was made.
+    KeysMade {
+        /// The folder that it is in.
+        folder: &'a Path,
+        /// Its public half, which verifiers need.
+        verifier: &'a VerifierKey,
+    },
     /// So many collectors start.
     Collecting {
         /// How many.

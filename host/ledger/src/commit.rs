@@ -1,98 +1,180 @@
-//! A run becomes part of the ledger: all of its records, or none.
+//! Records become part of the ledger: all of those that come together, or none.
 //!
-//! The records are written to the staging folder and made durable; then a commit file that names their hashes is; that
-//! is the moment. Only then are they renamed into their places. A crash before the moment leaves staging files that
-//! the next open removes, one after it leaves renames that the next open finishes.
+//! In this order: blobs are made durable, records are made from what is new, given their places and chained, and appended
+//! to the log in one frame. Then they are durable; [`Ledger::publish`] puts them under a signed checkpoint.
+//!
+//! The log's first record is always the one that introduces its key.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use tickmark_model::Digest;
+use tickmark_model::{Digest, Instant};
 
-use crate::disk::{Disk, DiskError, Folder};
 use crate::error::LedgerError;
-use crate::hash::leaf_hash;
-use crate::layout::{Layout, record_name};
+use crate::hash::sha256;
+use crate::log::Entry;
+use crate::open::{Ledger, seen};
+use crate::record::{Body, Head, InvokedBy, NamedBlob, Nonce, Prev, RECORD_BYTES, Record, Times, V};
+use crate::seal::blob_error;
 
-/// The records of one run.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Batch {
-    first: u64,
-    leaves: Vec<Digest>,
+mod key;
+
+pub use key::PackageKeyPart;
+
+/// The ledger's time, and where it comes from.
+#[derive(Clone, Copy)]
+pub struct Clock<'a> {
+    /// Now.
+    pub now: &'a dyn Fn() -> Instant,
+    /// Its source, such as `system`.
+    pub source: &'a str,
 }
 
-/// Makes the records durable as number `first` and following. When this returns ok they all are.
-///
-/// # Errors
-/// [`LedgerError::Disk`], after which only opening the ledger again tells what is durable.
-pub(crate) fn commit(layout: &Layout, disk: &Disk, first: u64, records: &[Vec<u8>]) -> Result<(), LedgerError> {
-    let staging = disk.open_folder(&layout.staging)?;
-    let batch = Batch { first, leaves: records.iter().map(|record| leaf_hash(record)).collect() };
-    let batch_bytes = crate::jcs::to_vec(&batch).map_err(LedgerError::Json)?;
-    let written = layout.staging.join("commit.tmp");
-    let mut staged: Vec<(PathBuf, &Vec<u8>)> =
-        (first..).map(|index| layout.staging.join(record_name(index))).zip(records).collect();
-    staged.push((written.clone(), &batch_bytes));
-    disk.in_parallel(&staged, |(path, bytes)| disk.write_durable(path, bytes))?;
-    disk.sync_folder(&staging)?;
-    disk.rename(&written, &marker(layout))?;
-    disk.sync_folder(&staging)?;
-    finish(layout, disk, &batch)
+/// On whose behalf records are written, and what the ledger does not have itself: a clock and randomness.
+pub struct Scribe<'a> {
+    /// Stamps `recorded_at`.
+    pub clock: Clock<'a>,
+    /// The company.
+    pub company: &'a str,
+    /// Who runs it.
+    pub invoked_by: InvokedBy,
+    /// Gives 16 bytes that nobody can guess, other ones at each call.
+    pub nonce: &'a mut dyn FnMut() -> [u8; 16],
 }
 
-/// Finishes a run that was committed, and removes what was not. Whatever a process does that is not durable at once, it
-/// does while a file stands in the staging folder; so where nothing is there, nothing needs to be done.
-///
-/// # Errors
-/// [`LedgerError::Damaged`] where a committed record is not what the commit file says.
-pub(crate) fn recover(layout: &Layout, disk: &Disk) -> Result<(), LedgerError> {
-    let leftovers: Vec<String> = disk.names(&layout.staging)?.collect::<Result<_, DiskError>>()?;
-    if leftovers.is_empty() {
-        return Ok(());
+/// A record but for what depends on its place and its time.
+#[derive(Clone, Debug)]
+pub struct NewRecord {
+    /// What it is about.
+    pub body: Body,
+    /// The blobs that it names, in any order; put into [`Ledger::blobs`] before.
+    pub blobs: Vec<NamedBlob>,
+    /// The environment of the system that it is about, where it is about one.
+    pub env: Option<String>,
+    /// When the host had fetched the last response that it rests on.
+    pub fetched_at: Option<Instant>,
+    /// When the control operated, as the source dates it.
+    pub performed_at: Option<Instant>,
+}
+
+impl NewRecord {
+    /// A record that rests on no blob and no time of its own.
+    #[must_use]
+    pub fn new(body: impl Into<Body>) -> Self {
+        Self { body: body.into(), blobs: Vec::new(), env: None, fetched_at: None, performed_at: None }
     }
-    settle(layout, disk)?;
-    if let Some(bytes) = disk.read_if_there(&marker(layout))? {
-        let damaged = |why: String| LedgerError::Damaged { path: marker(layout), why };
-        finish(layout, disk, &serde_json::from_slice(&bytes).map_err(|e| damaged(e.to_string()))?)?;
-    }
-    for name in leftovers {
-        disk.remove_if_there(&layout.staging.join(name))?;
-    }
-    Ok(())
 }
 
-/// Makes every name in the ledger durable that a process gave before it died.
-fn settle(layout: &Layout, disk: &Disk) -> Result<(), DiskError> {
-    let above = [&layout.root, &layout.private, &layout.staging, &layout.records, &layout.blobs];
-    let blobs = disk.names(&layout.blobs)?.map(|name| Ok(layout.blobs.join(name?)));
-    let folders = above.into_iter().cloned().chain([layout.root.join("blobs")]).map(Ok).chain(blobs);
-    let folders: Vec<Folder> = folders.map(|path| disk.open_folder(&path?)).collect::<Result<_, DiskError>>()?;
-    disk.in_parallel(&folders, |folder| disk.sync_folder(folder))
+/// A record that is durable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Appended {
+    /// Its index.
+    pub index: u64,
+    /// SHA-256 of a zero byte and its bytes.
+    pub leaf: Digest,
+    /// SHA-256 of its bytes.
+    pub digest: Digest,
+    /// What it says.
+    pub record: Record,
 }
 
-/// Renames the records of a committed run into their places, those that are not there yet.
-fn finish(layout: &Layout, disk: &Disk, batch: &Batch) -> Result<(), LedgerError> {
-    let records = disk.open_folder(&layout.records)?;
-    for (index, leaf) in (batch.first..).zip(&batch.leaves) {
-        let (staged, record) = (layout.staging.join(record_name(index)), layout.record(index));
-        let at = if staged.exists() { &staged } else { &record };
-        let found = leaf_hash(&disk.read(at)?);
-        if found != *leaf {
-            let why = format!("its leaf hash is `{found}`, the commit file has `{leaf}`");
-            return Err(LedgerError::Damaged { path: at.clone(), why });
+impl Ledger {
+    /// Appends records in this order, all or none, each linked to the previous one of its chain. They are durable when
+    /// this returns, and provable after the next [`Ledger::publish`].
+    ///
+    /// # Errors
+    /// [`LedgerError::RecordSize`] and [`LedgerError::AppendSize`] for what is too large; [`LedgerError::Sign`] for the
+    /// first record of a log; [`LedgerError::Disk`] and [`LedgerError::Broken`] where the disk refuses. After an error
+    /// nothing more can be appended: the program ends, and opening the ledger again tells what is durable.
+    pub fn append(&mut self, by: &mut Scribe<'_>, new: Vec<NewRecord>) -> Result<Vec<Appended>, LedgerError> {
+        self.unless_broken(|it| it.append_once(by, new))
+    }
+
+    /// Publishes what was appended: in tiles, under a checkpoint that the log's key signs. Does nothing where nothing was
+    /// appended.
+    ///
+    /// # Errors
+    /// [`LedgerError::Sign`], [`LedgerError::Index`], [`LedgerError::Disk`] and [`LedgerError::Broken`]. After an error
+    /// nothing more can be appended; what was appended is kept, and opening the ledger again publishes it.
+    pub fn publish(&mut self) -> Result<(), LedgerError> {
+        self.unless_broken(Self::publish_once)
+    }
+
+    /// Whatever fails half-way leaves the ledger in a state that only opening it again can tell.
+    pub(crate) fn unless_broken<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
+        if self.broken {
+            return Err(LedgerError::Broken { path: self.layout.root.clone() });
         }
-        if *at == staged {
-            disk.rename(&staged, &record)?;
-        }
+        self.broken = true;
+        let done = work(self)?;
+        self.broken = false;
+        Ok(done)
     }
-    disk.sync_folder(&records)?;
-    disk.remove(&marker(layout))?;
-    Ok(())
+
+    pub(crate) fn append_once(
+        &mut self,
+        by: &mut Scribe<'_>,
+        new: Vec<NewRecord>,
+    ) -> Result<Vec<Appended>, LedgerError> {
+        self.blobs.sync().map_err(blob_error)?;
+        if new.is_empty() {
+            return Ok(Vec::new());
+        }
+        let first = self.log.size();
+        let introduction = if first == 0 { Some(NewRecord::new(self.introduce()?)) } else { None };
+        let introductions = introduction.iter().len();
+        let (mut appended, mut entries) = (Vec::with_capacity(new.len() + 1), Vec::with_capacity(new.len() + 1));
+        let mut heads: BTreeMap<String, Prev> = BTreeMap::new();
+        for (index, new) in (first..).zip(introduction.into_iter().chain(new)) {
+            let chain = new.body.chain();
+            let prev = heads.get(&chain).or_else(|| self.heads.get(&chain)).copied();
+            let record = record(by, new, index, prev);
+            let entry = Entry::new(encode(&record)?);
+            heads.insert(chain, Prev { index, leaf: entry.leaf });
+            appended.push(Appended { index, leaf: entry.leaf, digest: sha256(&entry.bytes), record });
+            entries.push(entry);
+        }
+        self.log.append(entries)?;
+        self.heads.extend(heads);
+        Ok(appended.split_off(introductions))
+    }
+
+    pub(crate) fn publish_once(&mut self) -> Result<(), LedgerError> {
+        if let Some(published) = self.log.publish(&*self.signer)? {
+            self.index.add(published.first, &published.entries, self.log.root())?;
+            seen::write(&self.disk, self.seen.as_deref(), &published.note)?;
+        }
+        Ok(())
+    }
 }
 
-fn marker(layout: &Layout) -> PathBuf {
-    layout.staging.join("commit.json")
+/// The record at `index`.
+fn record(by: &mut Scribe<'_>, new: NewRecord, index: u64, prev: Option<Prev>) -> Record {
+    let NewRecord { body, mut blobs, env, fetched_at, performed_at } = new;
+    blobs.sort_by(|a, b| a.name.cmp(&b.name));
+    let head = Head {
+        blobs,
+        env,
+        id: body.kind().id(index),
+        invoked_by: by.invoked_by.clone(),
+        nonce: Nonce((by.nonce)()),
+        prev,
+        tenant: by.company.to_owned(),
+        times: Times { clock: by.clock.source.to_owned(), fetched_at, performed_at, recorded_at: (by.clock.now)() },
+        v: V,
+    };
+    Record { head, body }
+}
+
+fn encode(record: &Record) -> Result<Vec<u8>, LedgerError> {
+    let bytes = crate::jcs::to_vec(record).map_err(LedgerError::Json)?;
+    if bytes.len() > RECORD_BYTES {
+        let record = record.head.id.clone();
+        return Err(LedgerError::RecordSize { record, value: bytes.len(), bound: RECORD_BYTES });
+    }
+    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -12,41 +12,10 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+pub(crate) use crate::disk_error::DiskError;
+
 /// Threads that wait for the disk together: it makes many files durable in the time of one.
 const SYNC_THREADS: usize = 16;
-
-/// What could not be done to which path; the operating system's answer is the source.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot {action} `{}`", path.display())]
-pub struct DiskError {
-    action: &'static str,
-    path: PathBuf,
-    source: io::Error,
-}
-
-impl DiskError {
-    pub(crate) fn new(action: &'static str, path: &Path, source: io::Error) -> Self {
-        Self { action, path: path.to_path_buf(), source }
-    }
-
-    /// The path.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// The kind of the operating system's answer.
-    #[must_use]
-    pub fn kind(&self) -> io::ErrorKind {
-        self.source.kind()
-    }
-}
-
-impl From<DiskError> for io::Error {
-    fn from(error: DiskError) -> Self {
-        Self::new(error.kind(), error)
-    }
-}
 
 /// A folder held open, so that it can be made durable even where its path has moved.
 #[derive(Debug)]
@@ -87,6 +56,13 @@ impl Disk {
     }
 
     pub(crate) fn write(&self, file: &mut File, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+        // In tests a crash may come between the halves.
+        #[cfg(test)]
+        let bytes = {
+            let (half, bytes) = bytes.split_at(bytes.len() / 2);
+            step!(self, "write to", path, Event::Write(path), file.write_all(half));
+            bytes
+        };
         step!(self, "write to", path, Event::Write(path), file.write_all(bytes));
         Ok(())
     }
@@ -94,6 +70,12 @@ impl Disk {
     /// Returns once the file's bytes are durable; its name is not until its folder is.
     pub(crate) fn sync_file(&self, file: &File, path: &Path) -> Result<(), DiskError> {
         step!(self, "make durable", path, Event::SyncFile(path), self.wait(file));
+        Ok(())
+    }
+
+    /// As [`Disk::sync_file`], for a file whose bytes and size are all that matters.
+    pub(crate) fn sync_data(&self, file: &File, path: &Path) -> Result<(), DiskError> {
+        step!(self, "make durable", path, Event::SyncFile(path), self.wait_for_data(file));
         Ok(())
     }
 
@@ -119,6 +101,12 @@ impl Disk {
             return Ok(());
         }
         self.remove(path)
+    }
+
+    /// Removes an empty folder.
+    pub(crate) fn remove_folder(&self, path: &Path) -> Result<(), DiskError> {
+        step!(self, "remove the folder", path, Event::RemoveFolder(path), fs::remove_dir(path));
+        Ok(())
     }
 
     /// Makes a folder unless it is there, readable by its owner only.
@@ -159,13 +147,21 @@ impl Disk {
         Ok(())
     }
 
+    /// Whether what it makes durable is.
+    pub(crate) fn waits(&self) -> bool {
+        #[cfg(test)]
+        return !self.crash.pretends();
+        #[cfg(not(test))]
+        true
+    }
+
     /// Waits for the disk, unless it is one that only pretends.
     fn wait(&self, file: &File) -> io::Result<()> {
-        #[cfg(test)]
-        if self.crash.pretends() {
-            return Ok(());
-        }
-        file.sync_all()
+        if self.waits() { file.sync_all() } else { Ok(()) }
+    }
+
+    fn wait_for_data(&self, file: &File) -> io::Result<()> {
+        if self.waits() { file.sync_data() } else { Ok(()) }
     }
 
     /// Does `work` for each item on some threads, and gives the first error in the order of the items.

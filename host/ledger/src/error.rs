@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use tickmark_model::CollectorId;
 
 use crate::disk::DiskError;
+use crate::log::{IndexError, ReadError};
+use crate::tlog::SignError;
 
 /// Why the ledger could not be opened, read or written.
 #[derive(Debug, thiserror::Error)]
@@ -40,14 +42,6 @@ pub enum LedgerError {
         /// The file.
         path: PathBuf,
     },
-    /// A record is missing in the middle.
-    #[error("record `{}` is missing, and there are {later} after it", path.display())]
-    Gap {
-        /// The first record that is missing.
-        path: PathBuf,
-        /// How many records come later.
-        later: u64,
-    },
     /// A file of the ledger's own that is not as the ledger wrote it.
     #[error("`{}` is damaged: {why}", path.display())]
     Damaged {
@@ -56,6 +50,43 @@ pub enum LedgerError {
         /// What is wrong with it: value and bound.
         why: String,
     },
+    /// A tile, a bundle or a record that cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// Fewer records than there were before: an older ledger, or an older part of one, was put in its place.
+    #[error("`{}` has {value} records, there were {bound} before", path.display())]
+    RolledBack {
+        /// The file that has too few.
+        path: PathBuf,
+        /// How many it has.
+        value: u64,
+        /// How many there were.
+        bound: u64,
+    },
+    /// Not the log that this site has seen: other records stand where those were.
+    #[error("`{}` does not extend the checkpoint `{}`: {why}", path.display(), seen.display())]
+    Forked {
+        /// The ledger's checkpoint.
+        path: PathBuf,
+        /// The last checkpoint that this site has seen.
+        seen: PathBuf,
+        /// What is wrong: value and bound.
+        why: String,
+    },
+    /// A key that is not the log's.
+    #[error("the log is signed by the key `{log}`, the key given is `{given}`")]
+    WrongKey {
+        /// The log's verifier key.
+        log: String,
+        /// The verifier key of the one given.
+        given: String,
+    },
+    /// There is no signature.
+    #[error(transparent)]
+    Sign(SignError),
+    /// The index could not be read or written.
+    #[error(transparent)]
+    Index(#[from] IndexError),
     /// The operating system refused.
     #[error(transparent)]
     Disk(#[from] DiskError),
@@ -94,6 +125,14 @@ pub enum LedgerError {
         /// The most that an entry may have.
         bound: usize,
     },
+    /// Records that are too many to be appended at once.
+    #[error("an append of {value} bytes does not fit a frame, limit is {bound}")]
+    AppendSize {
+        /// Bytes of the records.
+        value: usize,
+        /// The most that a frame of the write-ahead file may have.
+        bound: usize,
+    },
     /// What was to be stored cannot be written as canonical JSON.
     #[error("cannot write canonical JSON")]
     Json(#[source] std::io::Error),
@@ -108,15 +147,22 @@ impl LedgerError {
             Self::NotALedger { .. } => "name an empty folder, or one that tickmark has made",
             Self::Version { .. } => "use the tickmark that wrote it, or a newer one",
             Self::Foreign { .. } => "move the file elsewhere; nothing but tickmark may write here",
-            Self::Gap { .. } | Self::Damaged { .. } => {
+            Self::Damaged { .. } => {
                 "restore the ledger from a copy; nothing was changed, and nothing is sealed until it is whole"
             }
+            Self::Read(error) => return error.help(),
+            Self::RolledBack { .. } => "find the newer ledger; what it held must not be sealed a second time",
+            Self::Forked { .. } => "find out which of the two logs is the company's; nothing was changed",
+            Self::WrongKey { .. } => "give the key that signs this log, or rotate to the new one with both at hand",
+            Self::Sign(_) => "see that the key can be used, then run again; what was recorded is kept",
+            Self::Index(_) => "remove `.tickmark/index.sqlite`; it is made again from the log",
             Self::Disk(_) => "see that the disk has room and the folder can be written, then run again",
             Self::Broken { .. } => "run again: opening the ledger finds out what is durable",
             Self::UnknownCollection { .. }
             | Self::Mismatch { .. }
             | Self::Twice(_)
             | Self::RecordSize { .. }
+            | Self::AppendSize { .. }
             | Self::Json(_) => return None,
         })
     }
@@ -124,6 +170,10 @@ impl LedgerError {
     /// Whether the ledger itself is not as it should be (exit code 4), rather than out of reach.
     #[must_use]
     pub fn is_broken_ledger(&self) -> bool {
-        matches!(self, Self::Foreign { .. } | Self::Gap { .. } | Self::Damaged { .. })
+        match self {
+            Self::Foreign { .. } | Self::Damaged { .. } | Self::RolledBack { .. } | Self::Forked { .. } => true,
+            Self::Read(error) => !matches!(error, ReadError::Disk(_)),
+            _ => false,
+        }
     }
 }

@@ -1,61 +1,81 @@
-//! Opening a ledger: one writer, the right version, nothing foreign, no gap.
+//! Opening a ledger: one writer, the right version and key, nothing foreign, nothing older than was seen.
+
+pub(crate) mod seen;
+mod settle;
 
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::blobs::BlobStore;
-use crate::commit;
+use crate::commit::PackageKeyPart;
 use crate::disk::{Disk, DiskError};
 use crate::error::LedgerError;
-use crate::layout::{Layout, TOP, UNSETTLED, VERSION, record_index};
-use crate::record::Prev;
+use crate::layout::{BEFORE_VERSION, Layout, TOP, UNSETTLED, VERSION};
+use crate::log::{Entry, Found, Index, Log};
+use crate::record::{Body, Kind, Prev, Record};
+use crate::tlog::{LogSigner, VerifierKey};
+
+/// What is needed to open a ledger.
+pub struct OpenLedger {
+    /// The ledger's folder; made if it is not there.
+    pub folder: PathBuf,
+    /// Signs the log's checkpoints. Of a new log it becomes the key, of another one it must be.
+    pub signer: Arc<dyn LogSigner>,
+    /// The key that signs exported packages, which the first record of a new log names.
+    pub package_key: Option<PackageKeyPart>,
+    /// The file outside the ledger that holds the last checkpoint that this site has seen, where there is one already.
+    /// The ledger must extend it, and the file is kept up to date.
+    pub seen: Option<PathBuf>,
+}
 
 /// One ledger, open for writing. Nobody else writes to it while this lives.
-#[derive(Debug)]
 pub struct Ledger {
     pub(crate) layout: Layout,
     pub(crate) disk: Disk,
     pub(crate) blobs: Arc<BlobStore>,
-    /// The number of records, and so the index of the next one.
-    pub(crate) size: u64,
-    /// The last record of each control that was asked for.
-    pub(crate) heads: BTreeMap<String, Option<Prev>>,
+    pub(crate) log: Log,
+    pub(crate) index: Index,
+    /// The last record of each chain, published or not.
+    pub(crate) heads: BTreeMap<String, Prev>,
+    pub(crate) signer: Arc<dyn LogSigner>,
+    pub(crate) package_key: Option<PackageKeyPart>,
+    pub(crate) seen: Option<PathBuf>,
     pub(crate) broken: bool,
     /// Released when it is closed.
     _lock: File,
 }
 
 impl Ledger {
-    /// Opens the ledger in `folder`, which is made if it is not there, and finishes or removes what a crash left.
+    /// Opens a ledger, and finishes or removes what a crash left.
     ///
     /// # Errors
     /// [`LedgerError::Locked`] for a second writer; [`LedgerError::NotALedger`], [`LedgerError::Version`],
-    /// [`LedgerError::Foreign`], [`LedgerError::Gap`] and [`LedgerError::Damaged`] for what is there;
-    /// [`LedgerError::Disk`] for what cannot be read or written.
-    pub fn open(folder: &Path) -> Result<Self, LedgerError> {
-        Self::open_on(Disk::default(), folder)
+    /// [`LedgerError::Foreign`], [`LedgerError::Damaged`] and [`LedgerError::Read`] for what is there;
+    /// [`LedgerError::RolledBack`] and [`LedgerError::Forked`] where it is older than, or another than, what was seen;
+    /// [`LedgerError::WrongKey`] for another key than the log's; [`LedgerError::Sign`], [`LedgerError::Index`] and
+    /// [`LedgerError::Disk`] for what cannot be signed, read or written.
+    pub fn open(with: OpenLedger) -> Result<Self, LedgerError> {
+        Self::open_on(Disk::default(), with)
     }
 
-    pub(crate) fn open_on(disk: Disk, folder: &Path) -> Result<Self, LedgerError> {
-        let layout = Layout::new(folder);
-        disk.make_folders(&layout.root)?;
-        let version = disk.read_if_there(&layout.version)?;
-        check_version(&layout, version.as_deref())?;
-        check_names(&layout, &disk, version.is_some())?;
-        disk.make_folder(&layout.private)?;
-        let lock = lock(&layout)?;
-        // Another process may have made it while this one waited for nothing.
-        let version = disk.read_if_there(&layout.version)?;
-        check_version(&layout, version.as_deref())?;
-        if version.is_none() {
-            initialise(&layout, &disk)?;
+    pub(crate) fn open_on(disk: Disk, with: OpenLedger) -> Result<Self, LedgerError> {
+        let OpenLedger { folder, signer, package_key, seen } = with;
+        let layout = Layout::new(&folder);
+        let lock = enter(&layout, &disk)?;
+        settle::settle(&layout, &disk)?;
+        let found = Found::look(&disk, &layout)?;
+        let mut index = Index::open(&disk, &layout.index, &found.files)?;
+        check_key(&layout, &found, &index, signer.verifier(), seen.as_deref(), &disk)?;
+        let (log, published) = found.recover(&*signer)?;
+        if let Some(published) = published {
+            index.add(published.first, &published.entries, log.root())?;
+            seen::write(&disk, seen.as_deref(), &published.note)?;
         }
-        commit::recover(&layout, &disk)?;
-        let size = count_records(&layout, &disk)?;
         let blobs = Arc::new(BlobStore::new(&layout, disk.clone()));
-        Ok(Self { layout, disk, blobs, size, heads: BTreeMap::new(), broken: false, _lock: lock })
+        let heads = index.heads();
+        Ok(Self { layout, disk, blobs, log, index, heads, signer, package_key, seen, broken: false, _lock: lock })
     }
 
     /// The blobs, to be shared by threads.
@@ -64,16 +84,77 @@ impl Ledger {
         &self.blobs
     }
 
-    /// How many records there are.
+    /// How many records there are, published or not.
     #[must_use]
     pub fn size(&self) -> u64 {
-        self.size
+        self.log.size()
     }
 
     /// The folder.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.layout.root
+    }
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ledger").field("folder", &self.layout.root).field("log", &self.log).finish_non_exhaustive()
+    }
+}
+
+/// Takes the lock of a ledger, made if it is not there.
+fn enter(layout: &Layout, disk: &Disk) -> Result<File, LedgerError> {
+    disk.make_folders(&layout.root)?;
+    let version = disk.read_if_there(&layout.version)?;
+    check_version(layout, version.as_deref())?;
+    check_names(layout, disk, version.is_some())?;
+    disk.make_folder(&layout.private)?;
+    let lock = lock(layout)?;
+    // Another process may have made it while this one waited for nothing.
+    let version = disk.read_if_there(&layout.version)?;
+    check_version(layout, version.as_deref())?;
+    if version.is_none() {
+        initialise(layout, disk)?;
+    }
+    Ok(lock)
+}
+
+/// That the log's own key has signed the checkpoint, that the site has seen nothing else, and that the key given is the
+/// one that signs next.
+fn check_key(
+    layout: &Layout,
+    found: &Found,
+    index: &Index,
+    given: &VerifierKey,
+    seen: Option<&Path>,
+    disk: &Disk,
+) -> Result<(), LedgerError> {
+    let mut log_key = None;
+    if let Some((checkpoint, _)) = &found.checkpoint {
+        let none =
+            || LedgerError::Damaged { path: layout.checkpoint.clone(), why: "no record names its key".to_owned() };
+        let head = index.head(Kind::Key.as_str()).ok_or_else(none)?;
+        let entry = Entry::new(found.files.entry(head.index)?);
+        let path = found.files.bundle_path(head.index / 256);
+        let key = key_of(&entry).filter(|_| entry.leaf == head.leaf && head.index < checkpoint.size);
+        let why = format!("its record {} names no key", head.index);
+        let key = key.ok_or(LedgerError::Damaged { path, why })?;
+        found.verify(&key)?;
+        log_key = Some(key);
+    }
+    seen::check(disk, layout, seen, found)?;
+    match found.pending().iter().rev().find_map(key_of).or(log_key) {
+        Some(log) if log != *given => Err(LedgerError::WrongKey { log: log.to_string(), given: given.to_string() }),
+        _ => Ok(()),
+    }
+}
+
+/// The key that a record introduces, where it does.
+fn key_of(entry: &Entry) -> Option<VerifierKey> {
+    match serde_json::from_slice::<Record>(&entry.bytes).ok()?.body {
+        Body::Key(key) => key.vkey.parse().ok(),
+        _ => None,
     }
 }
 
@@ -89,22 +170,17 @@ fn check_version(layout: &Layout, found: Option<&[u8]>) -> Result<(), LedgerErro
 }
 
 /// Nothing but the ledger's own may stand in its folder. Without a version file, only what an interrupted first open
-/// leaves: folders without a record.
+/// leaves: folders without a log.
 fn check_names(layout: &Layout, disk: &Disk, is_ledger: bool) -> Result<(), LedgerError> {
     for name in disk.names(&layout.root)? {
         let found = name?;
-        if !TOP.contains(&found.as_str()) {
+        let own = if is_ledger { &TOP[..] } else { &BEFORE_VERSION };
+        if !own.contains(&found.as_str()) {
             return Err(match is_ledger {
                 true => LedgerError::Foreign { path: layout.root.join(found) },
                 false => LedgerError::NotALedger { path: layout.root.clone(), found },
             });
         }
-    }
-    if !is_ledger
-        && layout.records.is_dir()
-        && let Some(name) = disk.names(&layout.records)?.next()
-    {
-        return Err(LedgerError::NotALedger { path: layout.root.clone(), found: format!("records/{}", name?) });
     }
     Ok(())
 }
@@ -122,7 +198,7 @@ fn lock(layout: &Layout) -> Result<File, LedgerError> {
 
 /// Makes the folders, and the version file last of all.
 fn initialise(layout: &Layout, disk: &Disk) -> Result<(), LedgerError> {
-    for folder in [&layout.staging, &layout.records, &layout.blobs] {
+    for folder in [&layout.staging, &layout.blobs] {
         disk.make_folders(folder)?;
     }
     for leftover in disk.names(&layout.staging)?.collect::<Vec<_>>() {
@@ -139,24 +215,6 @@ fn initialise(layout: &Layout, disk: &Disk) -> Result<(), LedgerError> {
     disk.sync_folder(&disk.open_folder(&layout.private)?)?;
     disk.remove(&layout.staging.join(UNSETTLED))?;
     Ok(())
-}
-
-/// The number of records, if they are 0, 1, 2 ... without a gap.
-fn count_records(layout: &Layout, disk: &Disk) -> Result<u64, LedgerError> {
-    let (mut count, mut end) = (0, 0);
-    for name in disk.names(&layout.records)? {
-        let name = name?;
-        let Some(index) = record_index(&name) else {
-            return Err(LedgerError::Foreign { path: layout.records.join(name) });
-        };
-        count += 1;
-        end = end.max(index + 1);
-    }
-    if count == end {
-        return Ok(count);
-    }
-    let missing = (0..end).find(|index| !layout.record(*index).exists()).unwrap_or(end);
-    Err(LedgerError::Gap { path: layout.record(missing), later: count - missing })
 }
 
 #[cfg(test)]

@@ -1,15 +1,16 @@
-//! Reading records back, each checked against its place and its control's chain.
+//! Reading records back, each checked against its place and its chain.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use tickmark_model::{Digest, Exception, Finding, Reason, Undecided};
 
 use crate::error::LedgerError;
 use crate::hash::leaf_hash;
 use crate::jcs::finding_digest;
+use crate::log::TreeFiles;
 use crate::open::Ledger;
 use crate::record::{Body, Evaluation, Prev, Record, V};
+use crate::tlog::TILE_WIDTH;
 
 /// One record as it stands in the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,16 +29,17 @@ pub struct StoredRecord {
 #[derive(Debug)]
 pub struct Records<'a> {
     ledger: &'a Ledger,
+    files: TreeFiles,
     next: u64,
     heads: BTreeMap<String, Prev>,
 }
 
 impl Ledger {
-    /// All records in order, each parsed and checked: its version, that it stands where its id says, and that it names
-    /// the previous record of its control.
+    /// All records in order, published or not, each parsed and checked: its version, that it stands where its id says, and
+    /// that it names the previous record of its chain.
     #[must_use]
     pub fn records(&self) -> Records<'_> {
-        Records { ledger: self, next: 0, heads: BTreeMap::new() }
+        Records { ledger: self, files: self.files(), next: 0, heads: BTreeMap::new() }
     }
 
     /// The finding that a record seals, put together from it and its blobs and checked against its digest.
@@ -78,44 +80,33 @@ impl Ledger {
         serde_json::from_slice(&bytes).map_err(|e| self.damaged(stored.index, format!("its blob `{blob}`: {e}")))
     }
 
-    /// The last record of each of these controls; found from the end, as a rule in the records of the previous run.
-    pub(crate) fn find_heads(&mut self, controls: &BTreeSet<&str>) -> Result<(), LedgerError> {
-        let mut missing: BTreeSet<&str> =
-            controls.iter().copied().filter(|control| !self.heads.contains_key(*control)).collect();
-        for index in (0..self.size).rev() {
-            if missing.is_empty() {
-                break;
-            }
-            let bytes = self.disk.read(&self.layout.record(index))?;
-            let head: Head = serde_json::from_slice(&bytes).map_err(|e| self.damaged(index, e.to_string()))?;
-            if missing.remove(head.control.id.as_str()) {
-                self.heads.insert(head.control.id, Some(Prev { index, leaf: leaf_hash(&bytes) }));
-            }
+    /// The published tiles and bundles.
+    pub(crate) fn files(&self) -> TreeFiles {
+        TreeFiles::new(&self.layout.root, self.log.published())
+    }
+
+    /// The bytes of record `index`, published or not.
+    pub(crate) fn entry(&self, files: &TreeFiles, index: u64) -> Result<Vec<u8>, LedgerError> {
+        let waiting = index.checked_sub(self.log.published()).and_then(|at| usize::try_from(at).ok());
+        match waiting.and_then(|at| self.log.pending().get(at)) {
+            Some(entry) => Ok(entry.bytes.clone()),
+            None => Ok(files.entry(index)?),
         }
-        self.heads.extend(missing.into_iter().map(|control| (control.to_owned(), None)));
-        Ok(())
     }
 
     fn damaged(&self, index: u64, why: String) -> LedgerError {
-        LedgerError::Damaged { path: self.layout.record(index), why }
+        let path = match index < self.log.published() {
+            true => self.files().bundle_path(index / u64::from(TILE_WIDTH)),
+            false => self.layout.wal.clone(),
+        };
+        LedgerError::Damaged { path, why: format!("record {index}: {why}") }
     }
-}
-
-/// As much of a record as its chain needs.
-#[derive(Deserialize)]
-struct Head {
-    control: HeadControl,
-}
-
-#[derive(Deserialize)]
-struct HeadControl {
-    id: String,
 }
 
 impl Records<'_> {
     fn read(&mut self, index: u64) -> Result<StoredRecord, LedgerError> {
         let ledger = self.ledger;
-        let bytes = ledger.disk.read(&ledger.layout.record(index))?;
+        let bytes = ledger.entry(&self.files, index)?;
         let record: Record = serde_json::from_slice(&bytes).map_err(|e| ledger.damaged(index, e.to_string()))?;
         if record.head.v != V {
             return Err(ledger.damaged(index, format!("its version is {}, expected {V}", record.head.v)));
@@ -142,11 +133,11 @@ impl Iterator for Records<'_> {
     type Item = Result<StoredRecord, LedgerError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.next >= self.ledger.size {
+        if self.next >= self.ledger.size() {
             return None;
         }
         let read = self.read(self.next);
-        self.next = if read.is_ok() { self.next + 1 } else { self.ledger.size };
+        self.next = if read.is_ok() { self.next + 1 } else { self.ledger.size() };
         Some(read)
     }
 }

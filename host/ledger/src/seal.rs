@@ -1,34 +1,24 @@
 //! The door: findings and the collections that they rest on become records.
 //!
 //! In this order: blobs are written, all of them are made durable, records are made from them, the records are
-//! committed as one. Only then is anything returned.
+//! appended as one and published. Only then is anything returned.
 
 mod draft;
 mod evidence;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
 
 use tickmark_model::{Collection, CollectorId, Control, Digest, Finding, Instant, System};
 
-use crate::commit;
+use crate::commit::{Appended, Clock, NewRecord, Scribe};
 use crate::disk::DiskError;
 use crate::error::LedgerError;
-use crate::hash::{leaf_hash, sha256};
 use crate::open::Ledger;
-use crate::record::{Body, InvokedBy, NamedBlob, Nonce, Period, PolicyVersion, Prev, RECORD_BYTES, Record, Window};
+use crate::record::{Body, InvokedBy, NamedBlob, Period, PolicyVersion, Record, Window};
 use crate::sealed::{SealedFinding, SealedRun};
 use draft::Draft;
 use evidence::StoredCollection;
-
-/// The ledger's time, and where it comes from.
-#[derive(Clone, Copy)]
-pub struct Clock<'a> {
-    /// Now.
-    pub now: &'a dyn Fn() -> Instant,
-    /// Its source, such as `system`.
-    pub source: &'a str,
-}
 
 /// One run, judged.
 pub struct RunToSeal<'a> {
@@ -85,29 +75,21 @@ pub struct Basis {
 
 impl Ledger {
     /// Seals a run: one record for each finding, in the order of control and system, all of them or none. What is
-    /// returned is durable.
+    /// returned is durable and published.
     ///
     /// # Errors
     /// [`LedgerError::UnknownCollection`], [`LedgerError::Mismatch`], [`LedgerError::Twice`] and
-    /// [`LedgerError::RecordSize`] for a run that cannot be sealed; [`LedgerError::Damaged`] for a record that the chain
-    /// needs; [`LedgerError::Disk`] and [`LedgerError::Broken`] where the disk refuses. After an error nothing more can
-    /// be sealed: the program ends, and opening the ledger again tells what is durable.
+    /// [`LedgerError::RecordSize`] for a run that cannot be sealed; otherwise as [`Ledger::append`] and
+    /// [`Ledger::publish`]. After an error nothing more can be sealed: the program ends, and opening the ledger again
+    /// tells what is durable.
     pub fn seal(&mut self, run: RunToSeal<'_>) -> Result<SealedRun, LedgerError> {
-        if self.broken {
-            return Err(LedgerError::Broken { path: self.layout.root.clone() });
-        }
-        self.broken = true;
-        let sealed = self.seal_once(run)?;
-        self.broken = false;
-        Ok(sealed)
+        self.unless_broken(|it| it.seal_once(run))
     }
 
     fn seal_once(&mut self, mut run: RunToSeal<'_>) -> Result<SealedRun, LedgerError> {
         let mut judged = std::mem::take(&mut run.judged);
         judged.sort_by(|a, b| key(a).cmp(&key(b)));
         check(&judged)?;
-        self.find_heads(&judged.iter().map(|it| it.control.id.as_str()).collect::<BTreeSet<&str>>())?;
-
         let stored: Result<Vec<StoredCollection<'_>>, io::Error> =
             run.collections.iter().map(|collection| StoredCollection::put(&self.blobs, collection)).collect();
         let stored = stored.map_err(blob_error)?;
@@ -115,26 +97,21 @@ impl Ledger {
             stored.iter().map(|it| (&it.collection.id, it)).collect();
         let drafts: Result<Vec<Draft<'_>>, LedgerError> =
             judged.into_iter().map(|judged| Draft::put(&self.blobs, judged, &by_id)).collect();
-        self.blobs.sync().map_err(blob_error)?;
-
-        let first = self.size;
-        let (mut findings, mut records) = (Vec::new(), Vec::new());
-        for (index, draft) in (first..).zip(drafts?) {
-            let prev = self.heads.get(&draft.judged.control.id).copied().flatten();
-            let nonce = Nonce((run.nonce)());
-            let (head, evaluation) = draft.record(&run, index, prev, nonce, (run.clock.now)());
-            let record = Record { head, body: evaluation.into() };
-            let bytes = encode(&record)?;
-            let leaf = leaf_hash(&bytes);
-            self.heads.insert(draft.judged.control.id.clone(), Some(Prev { index, leaf }));
+        let drafts = drafts?;
+        let new: Vec<NewRecord> = drafts.iter().map(|draft| draft.record(&run)).collect();
+        let mut scribe = Scribe {
+            clock: run.clock,
+            company: run.company,
+            invoked_by: run.invoked_by.clone(),
+            nonce: &mut *run.nonce,
+        };
+        let appended = self.append_once(&mut scribe, new)?;
+        self.publish_once()?;
+        let mut findings = Vec::with_capacity(appended.len());
+        for (Draft { judged, .. }, Appended { index, leaf, digest, record }) in drafts.into_iter().zip(appended) {
             let Record { head, body: Body::Evaluation(evaluation) } = record else { continue };
-            findings.push(SealedFinding::new(draft.judged, (head, *evaluation), index, leaf, sha256(&bytes)));
-            records.push(bytes);
+            findings.push(SealedFinding::new(judged, (head, *evaluation), index, leaf, digest));
         }
-        if !records.is_empty() {
-            commit::commit(&self.layout, &self.disk, first, &records)?;
-        }
-        self.size += records.len() as u64;
         let evidence = stored.into_iter().map(|it| it.sealed(&findings)).collect();
         Ok(SealedRun::new(&run, findings, evidence))
     }
@@ -163,17 +140,8 @@ fn check(judged: &[Judged<'_>]) -> Result<(), LedgerError> {
     Ok(())
 }
 
-fn encode(record: &Record) -> Result<Vec<u8>, LedgerError> {
-    let bytes = crate::jcs::to_vec(record).map_err(LedgerError::Json)?;
-    if bytes.len() > RECORD_BYTES {
-        let record = record.head.id.clone();
-        return Err(LedgerError::RecordSize { record, value: bytes.len(), bound: RECORD_BYTES });
-    }
-    Ok(bytes)
-}
-
 /// The disk's error inside, or else a value that is no JSON.
-fn blob_error(error: io::Error) -> LedgerError {
+pub(crate) fn blob_error(error: io::Error) -> LedgerError {
     match error.downcast::<DiskError>() {
         Ok(error) => LedgerError::Disk(error),
         Err(error) => LedgerError::Json(error),

@@ -1,12 +1,128 @@
 //! Collections, controls and findings for the tests of this crate, from as few words as they need.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use tickmark_model::*;
 
-use crate::record::{InvokedBy, Period, PolicyVersion};
-use crate::{Basis, Clock, Judged, Ledger, LedgerError, RunToSeal, SealedRun};
+use crate::disk::Disk;
+use crate::record::{Attempt, AttemptOutcome, ControlRef, InvokedBy, Period, PolicyVersion};
+use crate::tlog::SigningKey;
+use crate::{
+    Appended, Basis, Clock, Judged, Ledger, LedgerError, LogReader, NewRecord, OpenLedger, RunToSeal, Scribe, SealedRun,
+};
+
+/// Key number `n` of the log `tickmark/0123456789abcdef`.
+pub(crate) fn key(n: u8) -> Arc<SigningKey> {
+    Arc::new(SigningKey::from_seed("tickmark/0123456789abcdef", [n; 32]).unwrap())
+}
+
+/// How the ledger in `folder` is opened, by key number 1.
+pub(crate) fn with(folder: &Path) -> OpenLedger {
+    OpenLedger { folder: folder.to_path_buf(), signer: key(1), package_key: None, seen: None }
+}
+
+pub(crate) fn open(folder: &Path) -> Result<Ledger, LedgerError> {
+    Ledger::open(with(folder))
+}
+
+pub(crate) fn open_on(disk: &Disk, folder: &Path) -> Result<Ledger, LedgerError> {
+    Ledger::open_on(disk.clone(), with(folder))
+}
+
+/// Writes at a fixed time, with nonces of sevens.
+pub(crate) fn by<T>(work: impl FnOnce(&mut Scribe<'_>) -> T) -> T {
+    work(&mut Scribe {
+        clock: Clock { now: &|| at("2026-11-20T09:00:02.500Z"), source: "system" },
+        company: "Acme",
+        invoked_by: InvokedBy { ci_job: None, host: "build-7".into(), user: "ada".into() },
+        nonce: &mut || [7; 16],
+    })
+}
+
+/// That `control` was tried, which is the smallest record about a control.
+pub(crate) fn attempt(control: &str) -> NewRecord {
+    NewRecord::new(Attempt {
+        as_of: at("2026-11-20T09:00:00Z"),
+        control: ControlRef { id: control.into(), version: None },
+        evaluation: None,
+        outcome: AttemptOutcome::Failed,
+        reason: None,
+        system: "prod-web".into(),
+        window: None,
+    })
+}
+
+/// Appends one attempt of each of `controls`, together.
+pub(crate) fn append(ledger: &mut Ledger, controls: &[&str]) -> Result<Vec<Appended>, LedgerError> {
+    by(|by| ledger.append(by, controls.iter().map(|control| attempt(control)).collect()))
+}
+
+/// That the published log is whole: signed by key number 1, every record in it, and no other file but partial tiles that
+/// were superseded, whose removal a power failure took back.
+pub(crate) fn check_log(folder: &Path) -> LogReader {
+    use crate::tlog::{Bundle, Checkpoint, Tile, bundles, decode_tile, root_of, tiles};
+    let reader = LogReader::open(folder).unwrap();
+    let checkpoint = Checkpoint::open(reader.checkpoint_bytes(), key(1).verifier()).unwrap();
+    let Checkpoint { size, root, .. } = checkpoint;
+    let read = |path: &str| std::fs::read(folder.join(path)).unwrap();
+    let mut leaves = Vec::new();
+    for bundle in bundles(size) {
+        leaves.extend(reader.bundle(bundle.index()).unwrap().iter().map(|entry| crate::leaf_hash(entry)));
+    }
+    assert_eq!((leaves.len() as u64, root_of(&leaves)), (size, root));
+    // Each file of the tree by what it is called once it is full.
+    let mut tree: BTreeMap<String, String> = bundles(size).map(|it| (it.full().path(), it.path())).collect();
+    for tile in tiles(size) {
+        let below = 1_usize << (8 * tile.level());
+        let first = tile.index() as usize * 256 * below;
+        let hashes = leaves[first..].chunks_exact(below).take(256).map(root_of).collect::<Vec<_>>();
+        assert_eq!(decode_tile(&read(&tile.path()), tile.width()).unwrap(), hashes, "{}", tile.path());
+        tree.insert(tile.full().path(), tile.path());
+    }
+    for path in files(folder).into_iter().filter(|path| path.starts_with("tile/")) {
+        let full = Tile::parse(&path).map(|it| it.full().path());
+        let full = full.or_else(|_| Bundle::parse(&path).map(|it| it.full().path())).unwrap();
+        assert!(read(&tree[&full]).starts_with(&read(&path)), "{path}");
+    }
+    reader
+}
+
+/// A folder for many small files, in memory where the system has such a place.
+pub(crate) fn scratch() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
+}
+
+/// Makes `to` a copy of the folder `from`.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let (from, to) = (entry.as_ref().unwrap().path(), to.join(entry.unwrap().file_name()));
+        if from.is_dir() {
+            std::fs::create_dir_all(&to).unwrap();
+            copy(&from, &to);
+        } else {
+            std::fs::copy(from, to).unwrap();
+        }
+    }
+}
+
+/// Every file below `folder`, sorted.
+pub(crate) fn files(folder: &Path) -> Vec<String> {
+    fn walk(path: &Path, out: &mut Vec<std::path::PathBuf>) {
+        for entry in std::fs::read_dir(path).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { walk(&path, out) } else { out.push(path) }
+        }
+    }
+    let mut out = Vec::new();
+    walk(folder, &mut out);
+    let mut names: Vec<String> =
+        out.iter().map(|path| path.strip_prefix(folder).unwrap().display().to_string()).collect();
+    names.sort();
+    names
+}
 
 pub(crate) fn at(text: &str) -> Instant {
     parse_instant(text).unwrap()

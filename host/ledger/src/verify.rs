@@ -31,6 +31,7 @@ mod ledger;
 mod leftovers;
 mod listing;
 mod parallel;
+mod package;
 mod pass;
 mod report;
 mod tree;
@@ -40,6 +41,7 @@ use std::fmt;
 use std::num::NonZeroUsize;
 
 pub use ledger::verify_ledger;
+pub use package::verify_package;
 pub use report::{Remark, Report, Status, Step};
 
 use crate::tlog::VerifierKey;
@@ -55,6 +57,12 @@ const SEALS: &str = "seals";
 const CONSISTENCY: &str = "consistency";
 const BLOBS: &str = "blobs";
 const REPLAY: &str = "replay";
+const CONTAINER: &str = "container";
+const MANIFEST: &str = "manifest";
+const PACKAGE_SIGNATURE: &str = "package signature";
+const INCLUSION: &str = "inclusion";
+const COMPLETENESS: &str = "completeness";
+const TIMESTAMP: &str = "timestamp";
 
 /// What the reader brings, and how to go about it.
 pub struct Options<'a> {

@@ -115,7 +115,8 @@ pub struct Exchange {
     pub request: Digest,
     /// Its ordinal in the run.
     pub seq: Receipt,
-    /// What the host adds for people: exit code, status, row count, in canonical JSON.
+    /// What the host adds: exit code, status, row count and, always, the `principal` that the source saw; of a failure
+    /// its message and whether it was `retryable`. In canonical JSON.
     pub summary: BTreeMap<String, serde_json::Value>,
 }
 
@@ -184,7 +185,7 @@ pub struct Collection {
     pub detail: Option<String>,
     /// The settings that it ran with, defaults included.
     pub settings: BTreeMap<String, Value>,
-    /// The grants that it ran with, without credentials, as JSON.
+    /// The grants that it ran with, without credentials, and under `limits` what it might use, as JSON.
     pub grants: serde_json::Value,
     /// The host's program and version, such as `wasmtime 48.0.8`.
     pub runtime: String,

@@ -8,7 +8,8 @@ use crate::system::System;
 use crate::value::Scalar;
 
 /// One row of the control matrix.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Control {
     /// The plugin whose fact it judges, such as `mfa`.
     pub collector: String,

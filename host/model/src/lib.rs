@@ -19,6 +19,8 @@ pub use descriptor::{CedarType, Column, Descriptor, DescriptorError, Fact, Need,
 mod table;
 pub use table::{Cells, FactTable, Layout, Row, RowError, limits};
 
+mod recorded;
+
 mod observation;
 pub use observation::Observation;
 

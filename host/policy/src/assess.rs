@@ -126,7 +126,9 @@ fn population(
         newest: tally.newest,
         oldest: tally.oldest,
     };
-    let instances: Vec<&str> = sources.iter().map(|source| source.instance).collect();
+    // In the order of their names and not of the site file, so that a replay from the record names it alike.
+    let mut instances: Vec<&str> = sources.iter().map(|source| source.instance).collect();
+    instances.sort_unstable();
     let subject =
         Subject { collector: instances.join("+"), id: compiled.control.id.clone(), kind: POPULATION.to_owned() };
     match judge.population(&counts) {

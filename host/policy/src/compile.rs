@@ -53,22 +53,21 @@ impl Policies {
             judged.iter().map(|(entry, fact)| (&entry.control, fact.as_ref())).collect();
         let json = schema::generate(&kinds, &actions);
         let text = format!("{json:#}\n");
-        let engine = format!("cedar {}", cedar_policy::get_sdk_version());
         let schema = match Schema::from_json_value(json) {
             Ok(schema) => schema,
             Err(error) => {
                 problems.push(Problem::nowhere(format!("the collectors' declarations give no schema: {error}")));
-                return unless(problems, Self { controls: BTreeMap::new(), engine, schema: text });
+                return unless(problems, Self::of(BTreeMap::new(), text));
             }
         };
         let validator = Validator::new(schema);
         let mut controls: BTreeMap<String, Compiled> = BTreeMap::new();
         let mut ids = BTreeMap::new();
         for (entry, fact) in judged {
-            let compiled = control(entry, fact, &kinds, &validator, &mut ids, &mut problems);
+            let compiled = control(entry, fact, Some(&kinds), &validator, &mut ids, &mut problems);
             controls.extend(compiled.map(|compiled| (entry.control.id.clone(), compiled)));
         }
-        unless(problems, Self { controls, engine, schema: text })
+        unless(problems, Self::of(controls, text))
     }
 
     /// The generated schema, as JSON in Cedar's own schema format.
@@ -98,13 +97,18 @@ impl Policies {
     /// SHA-256 of the row of `control` as JSON with its keys in order. It changes with every change of the row.
     #[must_use]
     pub fn control_version(&self, control: &Control) -> Digest {
-        digest(&serde_json::to_string(control).unwrap_or_default())
+        digest(&row(control))
     }
 
     /// The program that judges, with its version, such as `cedar 4.14.1`.
     #[must_use]
     pub fn engine(&self) -> &str {
         &self.engine
+    }
+
+    /// Policies that are compiled already, with the text of their schema.
+    pub(crate) fn of(controls: BTreeMap<String, Compiled>, schema: String) -> Self {
+        Self { controls, engine: engine(), schema }
     }
 
     pub(crate) fn compiled(&self, id: &str) -> Option<&Compiled> {
@@ -119,7 +123,18 @@ impl Compiled {
     }
 }
 
-fn digest(text: &str) -> Digest {
+/// The row of `control` as JSON with its keys in order.
+pub(crate) fn row(control: &Control) -> String {
+    serde_json::to_string(control).unwrap_or_default()
+}
+
+/// The program that judges, with its version.
+fn engine() -> String {
+    format!("cedar {}", cedar_policy::get_sdk_version())
+}
+
+/// SHA-256 of a text.
+pub(crate) fn digest(text: &str) -> Digest {
     Digest(Sha256::digest(text.as_bytes()).into())
 }
 
@@ -149,11 +164,12 @@ fn find_fact<'a>(
     kinds.fact(&fact.entity_kind).map(|fact| (entry, Arc::clone(fact)))
 }
 
-/// Parses and checks one control's file. `ids` are the policy ids of the files before it, with their paths.
-fn control(
+/// Parses and checks one control's file. `ids` are the policy ids of the files before it, with their paths; `kinds` are
+/// what `has` is checked with, where it is.
+pub(crate) fn control(
     entry: &Entry,
     fact: Arc<Fact>,
-    kinds: &Kinds,
+    kinds: Option<&Kinds>,
     validator: &Validator,
     ids: &mut BTreeMap<String, String>,
     problems: &mut Vec<Problem>,
@@ -168,8 +184,8 @@ fn control(
         }
     };
     let before = problems.len();
-    let scope = has::Attributes::new(kinds, &entry.control, &fact);
-    let cards = shape::check(entry, &parsed, &scope, ids, problems);
+    let attributes = kinds.map(|kinds| has::Attributes::new(kinds, &entry.control, &fact));
+    let cards = shape::check(entry, &parsed, attributes.as_ref(), ids, problems);
     let mut set = PolicySet::new();
     for (card, policy) in &cards {
         if let Err(error) = set.add(policy.new_id(PolicyId::new(&card.deciding.id))) {

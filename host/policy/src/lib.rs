@@ -22,6 +22,9 @@ pub mod schema;
 mod compile;
 pub use compile::Policies;
 
+mod recorded;
+pub use recorded::{Recorded, RecordedControl, RecordedError, RecordedVersions};
+
 mod entity;
 
 mod assess;

@@ -45,6 +45,14 @@ pub struct Entry {
     pub(crate) places: Places,
 }
 
+impl Entry {
+    /// A control as it was recorded, which stands in no matrix.
+    pub(crate) fn recorded(control: Control, policy: SourceFile) -> Self {
+        let places = Places { file: policy.clone(), id: 0..0, collector: 0..0, fact: 0..0 };
+        Self { control, origin: Origin::Site, policy, places }
+    }
+}
+
 /// Where in the matrix a row says what, in bytes.
 #[derive(Clone, Debug)]
 pub(crate) struct Places {

@@ -24,7 +24,7 @@ use crate::log::Log;
 use crate::outcome::{Stop, classify};
 use crate::plugin::Plugin;
 use crate::recorder::{BlobSink, Clock, Recorder};
-use crate::run::Run;
+use crate::run::{Run, Source};
 use crate::state::HostState;
 use crate::store;
 use crate::text::plain;
@@ -56,80 +56,107 @@ impl std::fmt::Debug for Job {
     }
 }
 
+impl Job {
+    /// What the operator allows, for the record: the grants, and under `limits` what the run may use.
+    fn granted(&self) -> serde_json::Value {
+        let mut granted = self.grants.describe();
+        if let Some(granted) = granted.as_object_mut() {
+            granted.insert("limits".to_owned(), self.limits.describe());
+        }
+        granted
+    }
+}
+
 /// The collection of a plugin that was refused before it ran.
 #[must_use]
 pub fn rejected(job: &Job, error: &LoadError) -> Collection {
     let stop = Stop::new(RunOutcome::LoadRejected, plain(&error.to_string(), 2_048));
-    Collection { outcome: stop.outcome, detail: Some(stop.detail), ..blank(job) }
+    let blank = blank(None, job.id.clone(), job.settings.clone(), job.granted(), job.as_of);
+    Collection { outcome: stop.outcome, detail: Some(stop.detail), ..blank }
 }
 
 /// Runs `plugin` once.
 pub(crate) fn collect(engine: &Engine, plugin: &Plugin, job: Job) -> Collection {
-    let blank = Collection {
-        plugin: Some(plugin.identity.clone()),
-        descriptor: Some((*plugin.descriptor).clone()),
-        ..blank(&job)
-    };
-    let ended =
-        |stop: Stop| Collection { outcome: stop.outcome, detail: Some(plain(&stop.detail, 2_048)), ..blank.clone() };
-    if let Some(error) = check_settings(&plugin.descriptor, &job.settings).first() {
-        return ended(Stop::host_error(format!("settings were not checked: {error}")));
+    let granted = job.granted();
+    let Job { id, grants, settings, as_of, limits, blobs, clock } = job;
+    let blank = blank(Some(plugin), id, settings, granted, as_of);
+    if let Some(error) = check_settings(&plugin.descriptor, &blank.settings).first() {
+        return ended(blank, Stop::host_error(format!("settings were not checked: {error}")));
     }
-    if let Some(need) = missing_need(&plugin.descriptor, &job.grants) {
+    if let Some(need) = missing_need(&plugin.descriptor, &grants) {
         let (kind, name) = (need.kind, &need.name);
-        return ended(Stop::denied(format!("{kind} `{name}` is required and not granted, add `grants.{kind}.{name}`")));
+        let detail = format!("{kind} `{name}` is required and not granted, add `grants.{kind}.{name}`");
+        return ended(blank, Stop::denied(detail));
     }
-    let mut store = match store::fresh(engine, &job.limits, None) {
+    execute(engine, plugin, blank, Source::Live(grants), limits, blobs, clock).0
+}
+
+/// Runs `plugin` with whatever answers it, in a store of its own; gives that back too, unless it is lost.
+pub(crate) fn execute(
+    engine: &Engine,
+    plugin: &Plugin,
+    blank: Collection,
+    source: Source,
+    limits: Limits,
+    blobs: Arc<dyn BlobSink>,
+    clock: Clock,
+) -> (Collection, Option<Source>) {
+    let mut store = match store::fresh(engine, &limits, None) {
         Ok(store) => store,
-        Err(error) => return ended(Stop::host_error(format!("no store: {error}"))),
+        Err(error) => return (ended(blank, Stop::host_error(format!("no store: {error}"))), None),
     };
-    let limits = job.limits.clone();
-    store.data_mut().run = Some(run(plugin, job));
+    store.data_mut().run = Some(Run {
+        recorder: Recorder::new(blobs, clock, limits.total_response_bytes),
+        emitted: Emitted::new(&plugin.descriptor, &limits),
+        log: Log::new(&limits),
+        descriptor: Arc::clone(&plugin.descriptor),
+        source,
+        settings: blank.settings.clone(),
+        as_of: blank.as_of,
+        limits: limits.clone(),
+        started: Monotonic::now(),
+        fate: None,
+        refused: false,
+    });
     let called = catch_unwind(AssertUnwindSafe(|| call(plugin, &mut store, &limits)));
     let called =
         called.unwrap_or_else(|panic| Err(Stop::host_error(format!("a host function failed: {}", said(&*panic)))));
     // Dropping a store is as much in the guest's hands as running it.
     match catch_unwind(AssertUnwindSafe(|| store.into_data().run)) {
         Ok(Some(run)) => finish(blank, run, called),
-        Ok(None) | Err(_) => ended(Stop::host_error("the run's record is lost")),
+        Ok(None) | Err(_) => (ended(blank, Stop::host_error("the run's record is lost")), None),
     }
 }
 
+/// A run that left nothing but why.
+fn ended(blank: Collection, stop: Stop) -> Collection {
+    Collection { outcome: stop.outcome, detail: Some(plain(&stop.detail, 2_048)), ..blank }
+}
+
 /// A collection of nothing.
-fn blank(job: &Job) -> Collection {
+pub(crate) fn blank(
+    plugin: Option<&Plugin>,
+    id: CollectorId,
+    settings: BTreeMap<String, Value>,
+    grants: serde_json::Value,
+    as_of: Instant,
+) -> Collection {
     Collection {
-        id: job.id.clone(),
-        plugin: None,
-        descriptor: None,
+        id,
+        plugin: plugin.map(|plugin| plugin.identity.clone()),
+        descriptor: plugin.map(|plugin| (*plugin.descriptor).clone()),
         outcome: RunOutcome::HostError,
         detail: None,
-        settings: job.settings.clone(),
-        grants: job.grants.describe(),
+        settings,
+        grants,
         runtime: RUNTIME.to_owned(),
         exchanges: Vec::new(),
         tables: BTreeMap::new(),
         populations: BTreeMap::new(),
         notes: Vec::new(),
         log: Vec::new(),
-        as_of: job.as_of,
-        fetched_at: job.as_of,
-    }
-}
-
-fn run(plugin: &Plugin, job: Job) -> Run {
-    let Job { id: _, grants, settings, as_of, limits, blobs, clock } = job;
-    Run {
-        recorder: Recorder::new(blobs, clock, limits.total_response_bytes),
-        emitted: Emitted::new(&plugin.descriptor, &limits),
-        log: Log::new(&limits),
-        descriptor: Arc::clone(&plugin.descriptor),
-        grants,
-        settings,
         as_of,
-        limits,
-        started: Monotonic::now(),
-        fate: None,
-        refused: false,
+        fetched_at: as_of,
     }
 }
 
@@ -147,8 +174,8 @@ fn call(plugin: &Plugin, store: &mut Store<HostState>, limits: &Limits) -> Calle
 }
 
 /// The one place where an outcome becomes ok.
-fn finish(blank: Collection, run: Run, called: Called) -> Collection {
-    let Run { descriptor, recorder, emitted, log, limits, fate, refused, .. } = run;
+fn finish(blank: Collection, run: Run, called: Called) -> (Collection, Option<Source>) {
+    let Run { descriptor, source, recorder, emitted, log, limits, fate, refused, .. } = run;
     let max_bytes = limits.log_line_bytes as usize;
     let claimed = match (fate, called) {
         (Some(fate), _) => Err(fate),
@@ -160,7 +187,7 @@ fn finish(blank: Collection, run: Run, called: Called) -> Collection {
     };
     let fetched_at = recorder.fetched_at;
     let stamped = Collection { exchanges: recorder.exchanges, log: log.into_lines(), fetched_at, ..blank };
-    match claimed {
+    let collection = match claimed {
         Ok((populations, notes)) => Collection {
             outcome: RunOutcome::Ok,
             detail: None,
@@ -169,8 +196,9 @@ fn finish(blank: Collection, run: Run, called: Called) -> Collection {
             notes,
             ..stamped
         },
-        Err(stop) => Collection { outcome: stop.outcome, detail: Some(plain(&stop.detail, 2_048)), ..stamped },
-    }
+        Err(stop) => ended(stamped, stop),
+    };
+    (collection, Some(source))
 }
 
 /// A failure that the guest returned.

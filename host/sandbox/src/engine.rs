@@ -11,7 +11,7 @@ use std::time::Duration;
 use wasmtime::{Config, Engine};
 
 /// The host's program and version, as records name it.
-pub(crate) const RUNTIME: &str = "wasmtime 48.0.8";
+pub const RUNTIME: &str = "wasmtime 48.0.8";
 
 /// Length of one epoch, in milliseconds: how late a deadline is noticed at most.
 pub(crate) const TICK_MS: u64 = 10;

@@ -6,7 +6,9 @@ use tickmark_model::{NeedKind, Scalar};
 use crate::bindings::tickmark::collector::{command as wc, types as wt};
 use crate::convert::scalar_in;
 use crate::interfaces::command::{self, Output};
+use crate::principal::Told;
 use crate::recorder::{Answer, Recorded, Summary};
+use crate::replay::{Played, ReplayError};
 use crate::resources::{Blob, hand_over};
 use crate::run::Call;
 use crate::state::HostState;
@@ -23,6 +25,13 @@ impl Answer for Output {
         let parts = vec![("stdout", self.stdout.as_slice().into()), ("stderr", self.stderr.as_slice().into())];
         Ok(Recorded { parts, summary })
     }
+
+    fn play(played: &Played<'_>) -> Result<Self, ReplayError> {
+        let exit_code = played.summary().get("exit_code").and_then(serde_json::Value::as_i64);
+        let exit_code = exit_code.and_then(|code| i32::try_from(code).ok());
+        let exit_code = exit_code.ok_or_else(|| played.wrong("its summary has no whole number `exit_code`"))?;
+        Ok(Self { exit_code, stdout: played.part("stdout")?, stderr: played.part("stderr")? })
+    }
 }
 
 impl wc::Host for HostState {
@@ -36,7 +45,7 @@ impl wc::Host for HostState {
         let request = RunRequest { grant: &name, params: &params };
         let call = Call::new(NeedKind::Command, "command.run", &name, &request)?;
         let told = run.perform(call, |grants, limits| {
-            grants.command.get(&name).map(|granted| command::run(granted, &params, limits))
+            grants.command.get(&name).map(|granted| Told::to_host_user(command::run(granted, &params, limits)))
         })?;
         match told {
             Ok((Output { exit_code, stdout, stderr }, receipt)) => {

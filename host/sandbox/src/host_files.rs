@@ -1,13 +1,17 @@
 //! `files` and `blobs`: whole files and sorted listings.
 
-use serde::Serialize;
-use tickmark_model::{NeedKind, Receipt};
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use tickmark_model::{Instant, NeedKind, Receipt};
 use wasmtime::component::Resource;
 
 use crate::bindings::tickmark::collector::{blobs as wb, files as wf, types as wt};
 use crate::digest::canonical_json;
 use crate::interfaces::files::{self, Entry};
+use crate::principal::Told;
 use crate::recorder::{Answer, Recorded, Summary};
+use crate::replay::{Played, ReplayError};
 use crate::resources::{Blob, hand_over};
 use crate::run::Call;
 use crate::state::HostState;
@@ -25,11 +29,12 @@ struct ListRequest<'a> {
 }
 
 /// One entry as it is recorded.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RecordedEntry<'a> {
     is_dir: bool,
     modified_ms: i64,
-    path: &'a str,
+    path: Cow<'a, str>,
     size: u64,
 }
 
@@ -37,6 +42,10 @@ impl Answer for Vec<u8> {
     fn record(&self) -> serde_json::Result<Recorded<'_>> {
         let summary = Summary::from([("size".to_owned(), self.len().into())]);
         Ok(Recorded { parts: vec![("body", self.into())], summary })
+    }
+
+    fn play(played: &Played<'_>) -> Result<Self, ReplayError> {
+        played.part("body")
     }
 }
 
@@ -47,12 +56,22 @@ impl Answer for Vec<Entry> {
             .map(|entry| RecordedEntry {
                 is_dir: entry.is_dir,
                 modified_ms: entry.modified.ms(),
-                path: &entry.path,
+                path: entry.path.as_str().into(),
                 size: entry.size,
             })
             .collect();
         let summary = Summary::from([("entries".to_owned(), self.len().into())]);
         Ok(Recorded { parts: vec![("listing", canonical_json(&entries)?.into())], summary })
+    }
+
+    fn play(played: &Played<'_>) -> Result<Self, ReplayError> {
+        let entries: Vec<RecordedEntry<'_>> = played.json("listing")?;
+        let entry = |entry: RecordedEntry<'_>| {
+            let modified = Instant::from_ms(entry.modified_ms)
+                .ok_or_else(|| played.wrong(format_args!("`{}` is of no time", entry.path)))?;
+            Ok(Entry { path: entry.path.into_owned(), size: entry.size, is_dir: entry.is_dir, modified })
+        };
+        entries.into_iter().map(entry).collect()
     }
 }
 
@@ -61,7 +80,7 @@ impl wf::Host for HostState {
         let (run, _) = self.enter("files.list")?;
         let call = Call::new(NeedKind::Files, "files.list", &grant, &ListRequest { dir: &dir, grant: &grant })?;
         let told = run.perform(call, |grants, limits| {
-            grants.files.get(&grant).map(|granted| files::list(granted, &dir, limits))
+            grants.files.get(&grant).map(|granted| Told::to_host_user(files::list(granted, &dir, limits)))
         })?;
         Ok(told.map(|(entries, receipt)| wf::Listing { entries: entries.into_iter().map(entry).collect(), receipt }))
     }
@@ -70,7 +89,7 @@ impl wf::Host for HostState {
         let (run, resources) = self.enter("files.open")?;
         let call = Call::new(NeedKind::Files, "files.open", &grant, &OpenRequest { grant: &grant, path: &path })?;
         let told = run.perform(call, |grants, limits| {
-            grants.files.get(&grant).map(|granted| files::open(granted, &path, limits))
+            grants.files.get(&grant).map(|granted| Told::to_host_user(files::open(granted, &path, limits)))
         })?;
         match told {
             Ok((bytes, receipt)) => Ok(Ok(hand_over(resources, Blob { bytes, receipt })?)),

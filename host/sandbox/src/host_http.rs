@@ -1,12 +1,16 @@
 //! `http`: one request to a granted origin.
 
-use serde::Serialize;
-use tickmark_model::{Digest, NeedKind};
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use tickmark_model::{Digest, Instant, NeedKind};
 
 use crate::bindings::tickmark::collector::{http as wh, types as wt};
 use crate::digest::{canonical_json, sha256};
-use crate::interfaces::http::{self, Request, Response};
+use crate::interfaces::http::{self, Request, Response, Tls};
+use crate::principal::{self, Told};
 use crate::recorder::{Answer, Recorded, Summary};
+use crate::replay::{Played, ReplayError};
 use crate::resources::{Blob, hand_over};
 use crate::run::Call;
 use crate::state::HostState;
@@ -21,33 +25,35 @@ struct SendRequest<'a> {
 }
 
 /// Everything of a response but its body, as it is recorded.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Head<'a> {
     elapsed_ms: u64,
-    headers: &'a [(String, String)],
+    headers: Cow<'a, [(String, String)]>,
     status: u16,
     tls: Option<RecordedTls<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RecordedTls<'a> {
-    issuer: &'a str,
+    issuer: Cow<'a, str>,
     not_after_ms: i64,
-    subject: &'a str,
-    version: &'a str,
+    subject: Cow<'a, str>,
+    version: Cow<'a, str>,
 }
 
 impl Answer for Response {
     fn record(&self) -> serde_json::Result<Recorded<'_>> {
         let head = Head {
             elapsed_ms: self.elapsed_ms,
-            headers: &self.headers,
+            headers: self.headers.as_slice().into(),
             status: self.status,
             tls: self.tls.as_ref().map(|tls| RecordedTls {
-                issuer: &tls.issuer,
+                issuer: tls.issuer.as_str().into(),
                 not_after_ms: tls.not_after.ms(),
-                subject: &tls.subject,
-                version: &tls.version,
+                subject: tls.subject.as_str().into(),
+                version: tls.version.as_str().into(),
             }),
         };
         let summary = Summary::from([
@@ -56,6 +62,21 @@ impl Answer for Response {
         ]);
         let parts = vec![("head", canonical_json(&head)?.into()), ("body", self.body.as_slice().into())];
         Ok(Recorded { parts, summary })
+    }
+
+    fn play(played: &Played<'_>) -> Result<Self, ReplayError> {
+        let Head { elapsed_ms, headers, status, tls: recorded_tls } = played.json("head")?;
+        let tls = |tls: RecordedTls<'_>| {
+            let not_after = Instant::from_ms(tls.not_after_ms);
+            Ok(Tls {
+                version: tls.version.into_owned(),
+                not_after: not_after.ok_or_else(|| played.wrong("its certificate ends at no time"))?,
+                issuer: tls.issuer.into_owned(),
+                subject: tls.subject.into_owned(),
+            })
+        };
+        let (headers, tls) = (headers.into_owned(), recorded_tls.map(tls).transpose()?);
+        Ok(Self { status, headers, body: played.part("body")?, elapsed_ms, tls })
     }
 }
 
@@ -73,7 +94,10 @@ impl wh::Host for HostState {
         let call = Call::new(NeedKind::Http, "http.send", &origin, &asked)?;
         let request = Request { method, path_and_query, headers, body };
         let told = run.perform(call, |grants, limits| {
-            grants.http.get(&origin).map(|granted| http::send(granted, &request, limits))
+            grants
+                .http
+                .get(&origin)
+                .map(|granted| Told::new(&principal::of_http(granted), http::send(granted, &request, limits)))
         })?;
         match told {
             Ok((Response { status, headers, body, elapsed_ms, tls }, receipt)) => {

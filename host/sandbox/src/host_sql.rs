@@ -1,6 +1,6 @@
 //! `sql`: the operator's own queries.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use tickmark_model::{CedarType, NeedKind, Receipt, Scalar};
 use wasmtime::component::Resource;
 
@@ -10,6 +10,7 @@ use crate::convert::{scalar_in, scalar_out};
 use crate::digest::canonical_json;
 use crate::interfaces::sql::{self, Table};
 use crate::recorder::{Answer, Recorded, Summary};
+use crate::replay::{Played, ReplayError};
 use crate::resources::{Rows, hand_over};
 use crate::run::Call;
 use crate::state::HostState;
@@ -28,7 +29,18 @@ struct RecordedTable<'a> {
     types: Vec<ColumnType>,
 }
 
+/// As [`RecordedTable`], read back.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlayedTable {
+    columns: Vec<String>,
+    rows: Vec<Vec<serde_json::Value>>,
+    types: Vec<ColumnType>,
+}
+
 /// The type of a column's cells: one for all, or one for each where a database mixes them.
+#[derive(Deserialize)]
+#[serde(untagged)]
 enum ColumnType {
     One(Option<CedarType>),
     Each(Vec<Option<CedarType>>),
@@ -40,6 +52,14 @@ impl ColumnType {
         let first = types().flatten().next();
         let mixed = types().flatten().any(|ty| Some(ty) != first);
         if mixed { Self::Each(types().collect()) } else { Self::One(first) }
+    }
+
+    /// The type of the cell of row `row`.
+    fn at(&self, row: usize) -> Option<CedarType> {
+        match self {
+            Self::One(ty) => *ty,
+            Self::Each(types) => types.get(row).copied().flatten(),
+        }
     }
 }
 
@@ -60,6 +80,26 @@ impl Answer for Table {
         let summary = Summary::from([("rows".to_owned(), self.rows.len().into())]);
         Ok(Recorded { parts: vec![("rows", canonical_json(&recorded)?.into())], summary })
     }
+
+    fn play(played: &Played<'_>) -> Result<Self, ReplayError> {
+        let PlayedTable { columns, rows, types } = played.json("rows")?;
+        let cell = |row: usize, json: serde_json::Value, ty: &ColumnType| match (json, ty.at(row)) {
+            (serde_json::Value::Null, _) => Ok(None),
+            (json, ty) => ty
+                .and_then(|ty| Scalar::from_recorded(ty, &json))
+                .map(Some)
+                .ok_or_else(|| played.wrong(format_args!("cell `{json}` of row {row} is not of its type"))),
+        };
+        let row = |(at, cells): (usize, Vec<serde_json::Value>)| {
+            if cells.len() != columns.len() || types.len() != columns.len() {
+                let (cells, types, bound) = (cells.len(), types.len(), columns.len());
+                return Err(played.wrong(format_args!("row {at} has {cells} cells of {types} types, expected {bound}")));
+            }
+            cells.into_iter().zip(&types).map(|(json, ty)| cell(at, json, ty)).collect()
+        };
+        let rows = rows.into_iter().enumerate().map(row).collect::<Result<_, _>>()?;
+        Ok(Self { columns, rows })
+    }
 }
 
 impl ws::Host for HostState {
@@ -72,7 +112,7 @@ impl ws::Host for HostState {
         let params: Vec<Scalar> = params.into_iter().map(scalar_in).collect();
         let call = Call::new(NeedKind::Sql, "sql.query", &name, &QueryRequest { grant: &name, params: &params })?;
         let told = run.perform(call, |grants, limits| {
-            grants.sql.get(&name).map(|granted| sql::query(granted, &params, limits))
+            grants.sql.get(&name).map(|granted| sql::query_as(granted, &params, limits))
         })?;
         match told {
             Ok((Table { columns, rows }, receipt)) => {

@@ -5,6 +5,7 @@
 //! there at all.
 //! **Invariant:** a run ends in exactly one [`RunOutcome`](tickmark_model::RunOutcome); nothing that a guest does makes
 //! the host fail, and a failed run leaves no rows.
+//! **Invariant:** what is recorded of an ok run is all that [`Sandbox::replay`] needs to give the same collection again.
 //! **Absent on purpose:** judging and sealing. A [`Collection`](tickmark_model::Collection) is what leaves this room.
 
 mod sandbox;
@@ -21,6 +22,9 @@ pub use plugin::{CodeSource, Plugin};
 
 mod collect;
 pub use collect::{Job, rejected};
+
+mod replay;
+pub use replay::{BlobSource, Question, RecordedSettingError, ReplayError, ReplayJob, recorded_settings};
 
 mod grants;
 pub use grants::{
@@ -40,12 +44,14 @@ pub use recorder::{BlobSink, Clock};
 mod cache;
 pub use cache::CacheDirError;
 
+mod engine;
+pub use engine::RUNTIME;
+
 mod bindings;
 mod claims;
 mod convert;
 mod digest;
 mod emit;
-mod engine;
 mod host_command;
 mod host_files;
 mod host_http;
@@ -55,6 +61,7 @@ mod interfaces;
 mod limiter;
 mod log;
 mod outcome;
+mod principal;
 mod resources;
 mod run;
 mod state;

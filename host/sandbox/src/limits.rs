@@ -49,6 +49,19 @@ pub struct Limits {
     pub wall_time_ms: u64,
 }
 
+/// Largest whole number that canonical JSON keeps: 2^53 - 1.
+const MAX_JSON: u64 = (1 << 53) - 1;
+
+impl Limits {
+    /// The limits for the record. One beyond 2^53 - 1 is recorded as that, which no run reaches.
+    #[must_use]
+    pub fn describe(&self) -> serde_json::Value {
+        let Ok(serde_json::Value::Object(limits)) = serde_json::to_value(self) else { return serde_json::Value::Null };
+        let bounded = |value: serde_json::Value| value.as_u64().map_or(value, |bound| bound.min(MAX_JSON).into());
+        limits.into_iter().map(|(name, value)| (name, bounded(value))).collect()
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -83,6 +96,13 @@ mod tests {
     fn what_is_not_said_keeps_its_default() {
         let limits: Limits = serde_json::from_str(r#"{ "sql_rows": 5 }"#).unwrap();
         assert_eq!(limits, Limits { sql_rows: 5, ..Limits::default() });
+    }
+
+    #[test]
+    fn what_is_recorded_is_read_back() {
+        let limits = Limits { fuel: u64::MAX, sql_rows: 5, ..Limits::default() };
+        let recorded: Limits = serde_json::from_value(limits.describe()).unwrap();
+        assert_eq!(recorded, Limits { fuel: 9_007_199_254_740_991, ..limits });
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! **Absent on purpose:** a process of its own for the compiler, which could be killed when a component is made to
 //! keep it busy. A panic in it is caught.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -96,13 +97,13 @@ pub(crate) struct Loader<'a> {
 ///
 /// # Errors
 /// [`LoadError`].
-pub(crate) fn load(loader: &Loader<'_>, bytes: &[u8], origin: &str) -> Result<Plugin, LoadError> {
+pub(crate) fn load(loader: &Loader<'_>, bytes: Cow<'static, [u8]>, origin: &str) -> Result<Plugin, LoadError> {
     if bytes.len() > MAX_COMPONENT_BYTES {
         return Err(LoadError::TooLarge { value: bytes.len(), bound: MAX_COMPONENT_BYTES });
     }
-    check_header(bytes)?;
-    let digest = sha256(bytes);
-    let (component, code) = compiled(loader, bytes, &digest)?;
+    check_header(&bytes)?;
+    let digest = sha256(&bytes);
+    let (component, code) = compiled(loader, &bytes, &digest)?;
     let imports = imports(loader.engine, &component)?;
     let version = exported_version(loader.engine, &component)?;
     let link = |error: wasmtime::Error| LoadError::Link(plain(&one_line(&format!("{error:#}")), 1_024));
@@ -116,7 +117,7 @@ pub(crate) fn load(loader: &Loader<'_>, bytes: &[u8], origin: &str) -> Result<Pl
         version: descriptor.version.clone(),
         world: format!("tickmark:collector@{version}"),
     };
-    Ok(Plugin { identity, descriptor: Arc::new(descriptor), imports, code, pre })
+    Ok(Plugin { bytes, identity, descriptor: Arc::new(descriptor), imports, code, pre })
 }
 
 /// Tells a component from what is often mistaken for one, by its first bytes.

@@ -1,5 +1,6 @@
 //! A loaded plugin, ready to run any number of times.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub enum CodeSource {
 
 /// A component that was admitted, compiled and asked to describe itself.
 pub struct Plugin {
+    pub(crate) bytes: Cow<'static, [u8]>,
     pub(crate) identity: PluginIdentity,
     pub(crate) descriptor: Arc<Descriptor>,
     pub(crate) imports: Vec<String>,
@@ -35,6 +37,12 @@ impl Plugin {
     #[must_use]
     pub fn identity(&self) -> &PluginIdentity {
         &self.identity
+    }
+
+    /// The component, whose SHA-256 is the identity's digest.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// What it declares.

@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use tickmark_model::{BlobRef, Digest, Exchange, Instant, Receipt};
 
+use crate::interfaces::Refusal;
 use crate::outcome::Stop;
+use crate::replay::{Played, ReplayError};
 
 /// Where the bytes of host responses are kept.
 pub trait BlobSink: Send + Sync {
@@ -24,7 +26,7 @@ pub trait BlobSink: Send + Sync {
 /// Tells the time; called after each host response.
 pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 
-/// Facts about a response for people, by name.
+/// Facts about a response, by name.
 pub(crate) type Summary = BTreeMap<String, serde_json::Value>;
 
 /// What was asked.
@@ -40,17 +42,23 @@ pub(crate) struct Asked {
 pub(crate) struct Recorded<'a> {
     /// Each part's name and bytes.
     pub(crate) parts: Vec<(&'static str, Cow<'a, [u8]>)>,
-    /// For people.
+    /// What is known of it besides its bytes.
     pub(crate) summary: Summary,
 }
 
 /// A response of a host interface that can be recorded whole: a replay needs nothing else.
-pub(crate) trait Answer {
-    /// Its bytes by part, and a summary for people.
+pub(crate) trait Answer: Sized {
+    /// Its bytes by part, and a summary.
     ///
     /// # Errors
     /// Where it has no JSON form, which is a fault of the host.
     fn record(&self) -> serde_json::Result<Recorded<'_>>;
+
+    /// The answer that `played` was recorded from.
+    ///
+    /// # Errors
+    /// Why it is not the recording of such an answer, or a blob that cannot be had.
+    fn play(played: &Played<'_>) -> Result<Self, ReplayError>;
 }
 
 /// Writes down every host call of one run.
@@ -70,13 +78,13 @@ impl Recorder {
         Self { exchanges: Vec::new(), fetched_at, blobs, clock, bytes: 0, max_bytes }
     }
 
-    /// Records a call that gave `answer`.
+    /// Records a call that gave `answer` to `principal`.
     ///
     /// # Errors
     /// `host-error` where a part cannot be stored, `output-limit` where the responses are more than their bound.
-    pub(crate) fn answered(&mut self, asked: Asked, answer: &impl Answer) -> Result<Receipt, Stop> {
+    pub(crate) fn answered(&mut self, asked: Asked, answer: &impl Answer, principal: &str) -> Result<Receipt, Stop> {
         self.fetched_at = (self.clock)();
-        let Recorded { parts, summary } = answer.record().map_err(|cause| {
+        let Recorded { parts, mut summary } = answer.record().map_err(|cause| {
             Stop::host_error(format!("response to `{}` cannot be recorded: {cause}", asked.function))
         })?;
         let mut blobs = BTreeMap::new();
@@ -92,17 +100,22 @@ impl Recorder {
             })?;
             blobs.insert((*name).to_owned(), BlobRef { digest, size });
         }
+        summary.insert("principal".to_owned(), principal.into());
         self.push(asked, blobs, None, summary)
     }
 
-    /// Records a call that failed with `code`.
+    /// Records a call that was refused to `principal`.
     ///
     /// # Errors
     /// `output-limit` where no ordinal is left.
-    pub(crate) fn failed(&mut self, asked: Asked, code: &str, message: &str) -> Result<Receipt, Stop> {
+    pub(crate) fn failed(&mut self, asked: Asked, refusal: &Refusal, principal: &str) -> Result<Receipt, Stop> {
         self.fetched_at = (self.clock)();
-        let summary = Summary::from([("message".to_owned(), message.into())]);
-        self.push(asked, BTreeMap::new(), Some(code.to_owned()), summary)
+        let summary = Summary::from([
+            ("message".to_owned(), refusal.message.as_str().into()),
+            ("principal".to_owned(), principal.into()),
+            ("retryable".to_owned(), refusal.retryable.into()),
+        ]);
+        self.push(asked, BTreeMap::new(), Some(refusal.code.as_str().to_owned()), summary)
     }
 
     fn push(
@@ -161,6 +174,10 @@ mod tests {
         fn record(&self) -> serde_json::Result<Recorded<'_>> {
             Ok(Recorded { parts: vec![("body", self.0.into())], summary: Summary::new() })
         }
+
+        fn play(_: &Played<'_>) -> Result<Self, ReplayError> {
+            Ok(Self(b""))
+        }
     }
 
     fn recorder(blobs: Arc<dyn BlobSink>, max_bytes: u64) -> Recorder {
@@ -180,26 +197,32 @@ mod tests {
     fn ordinals_count_failures_and_the_clock_is_read_after_each_call() {
         let mut recorder = recorder(Arc::new(Memory::default()), 10);
         assert_eq!(recorder.fetched_at.to_string(), "1970-01-01T00:00:00Z");
-        assert_eq!(recorder.failed(asked(), "not-found", "no such file"), Ok(0));
-        assert_eq!(recorder.answered(asked(), &Body(b"hi")), Ok(1));
+        assert_eq!(recorder.failed(asked(), &Refusal::timeout("file", 5), "ada"), Ok(0));
+        assert_eq!(recorder.answered(asked(), &Body(b"hi"), "ada"), Ok(1));
         assert_eq!(recorder.fetched_at.to_string(), "1970-01-01T00:00:02Z");
         assert!(recorder.has(1) && !recorder.has(2));
         let body = recorder.exchanges[1].blobs["body"];
         assert_eq!((body.digest, body.size), (sha256(b"hi"), 2));
-        assert_eq!(recorder.exchanges[0].failure.as_deref(), Some("not-found"));
+        assert_eq!(recorder.exchanges[0].failure.as_deref(), Some("timeout"));
+        let summaries: Vec<String> =
+            recorder.exchanges.iter().map(|exchange| serde_json::to_string(&exchange.summary).unwrap()).collect();
+        assert_eq!(
+            summaries,
+            [r#"{"message":"file took more than 5 ms","principal":"ada","retryable":true}"#, r#"{"principal":"ada"}"#,]
+        );
     }
 
     #[test]
     fn responses_are_bounded_together() {
         let mut recorder = recorder(Arc::new(Memory::default()), 3);
-        assert!(recorder.answered(asked(), &Body(b"ab")).is_ok());
-        let stop = recorder.answered(asked(), &Body(b"cd")).unwrap_err();
+        assert!(recorder.answered(asked(), &Body(b"ab"), "ada").is_ok());
+        let stop = recorder.answered(asked(), &Body(b"cd"), "ada").unwrap_err();
         assert_eq!(stop, Stop::output_limit("host responses of 4 bytes together, limit is 3"));
     }
 
     #[test]
     fn what_cannot_be_stored_ends_the_run() {
-        let stop = recorder(Arc::new(Full), 9).answered(asked(), &Body(b"ab")).unwrap_err();
+        let stop = recorder(Arc::new(Full), 9).answered(asked(), &Body(b"ab"), "ada").unwrap_err();
         assert_eq!(stop, Stop::host_error("response to `files.open` of 2 bytes cannot be stored: no storage space"));
     }
 }

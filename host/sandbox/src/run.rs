@@ -20,12 +20,14 @@ use crate::interfaces::{Code, Refusal};
 use crate::limits::Limits;
 use crate::log::Log;
 use crate::outcome::Stop;
+use crate::principal::{self, Told};
 use crate::recorder::{Answer, Asked, Recorder};
+use crate::replay::Recording;
 
 /// One run.
 pub(crate) struct Run {
     pub(crate) descriptor: Arc<Descriptor>,
-    pub(crate) grants: Arc<Grants>,
+    pub(crate) source: Source,
     pub(crate) settings: BTreeMap<String, Value>,
     pub(crate) as_of: Instant,
     pub(crate) limits: Limits,
@@ -38,6 +40,14 @@ pub(crate) struct Run {
     pub(crate) fate: Option<Stop>,
     /// Whether some call was answered with `denied`.
     pub(crate) refused: bool,
+}
+
+/// What answers the guest.
+pub(crate) enum Source {
+    /// The world, as far as the operator grants it.
+    Live(Arc<Grants>),
+    /// What was recorded of it. There are no grants then.
+    Recorded(Box<Recording>),
 }
 
 /// One call to a host interface, before it is known to be allowed.
@@ -64,35 +74,40 @@ impl Call {
 }
 
 impl Run {
-    /// Asks an interface and records what it says. `access` gives nothing where there is no such grant.
+    /// Asks an interface, or the recording of one, and records what it says. `access` gives nothing where there is no
+    /// such grant; in a replay it is not called.
     ///
     /// # Errors
-    /// A [`Stop`] where the run ends here: an undeclared need, a response that cannot be stored, the deadline.
-    /// What the guest is told instead of an answer is the inner failure.
+    /// A [`Stop`] where the run ends here: an undeclared need, a response that cannot be stored, the deadline, another
+    /// question than was recorded. What the guest is told instead of an answer is the inner failure.
     pub(crate) fn perform<T: Answer>(
         &mut self,
         call: Call,
-        access: impl FnOnce(&Grants, &Limits) -> Option<Result<T, Refusal>>,
+        access: impl FnOnce(&Grants, &Limits) -> Option<Told<T>>,
     ) -> Result<Result<(T, Receipt), wt::Failure>, Stop> {
         let Call { kind, asked } = call;
         let grant = crate::text::plain(&asked.grant, 64);
         let declared = self.descriptor.needs.iter().find(|need| need.kind == kind && need.name == asked.grant);
         let Some(required) = declared.map(|need| need.required) else {
             let detail = format!("{kind} `{grant}` is asked for, but the plugin does not declare that need");
-            self.recorder.failed(asked, Code::Denied.as_str(), &detail)?;
+            self.recorder.failed(asked, &Refusal::denied(&detail), principal::NONE)?;
             return Err(Stop::denied(detail));
         };
         let limits = self.remaining();
-        let answer = access(&self.grants, &limits).unwrap_or_else(|| {
-            Err(Refusal::denied(format_args!("{kind} `{grant}` is not granted, add `grants.{kind}.{grant}`")))
-        });
+        let Told { answer, principal } = match &mut self.source {
+            Source::Live(grants) => access(grants, &limits).unwrap_or_else(|| {
+                let what = format_args!("{kind} `{grant}` is not granted, add `grants.{kind}.{grant}`");
+                Told::new(principal::NONE, Err(Refusal::denied(what)))
+            }),
+            Source::Recorded(recording) => recording.answer(&asked)?,
+        };
         let told = match answer {
             Ok(answer) => {
-                let receipt = self.recorder.answered(asked, &answer)?;
+                let receipt = self.recorder.answered(asked, &answer, &principal)?;
                 Ok((answer, receipt))
             }
             Err(refusal) => {
-                let receipt = self.recorder.failed(asked, refusal.code.as_str(), &refusal.message)?;
+                let receipt = self.recorder.failed(asked, &refusal, &principal)?;
                 if refusal.code == Code::Denied {
                     self.refused = true;
                     if required {
@@ -103,6 +118,9 @@ impl Run {
                 Err(failure_out(refusal, receipt))
             }
         };
+        if let Source::Recorded(recording) = &mut self.source {
+            recording.confirm(self.recorder.exchanges.last())?;
+        }
         if self.started.elapsed() > self.wall_time() {
             return Err(Stop::deadline(self.limits.wall_time_ms));
         }

@@ -1,5 +1,6 @@
 //! The sandbox: one engine, one linker for exactly the contract's world, one folder for compiled code.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use tickmark_model::Collection;
@@ -12,6 +13,7 @@ use crate::collect::{Job, collect};
 use crate::engine;
 use crate::load::{LoadError, Loader, load};
 use crate::plugin::Plugin;
+use crate::replay::{ReplayError, ReplayJob, replay};
 use crate::state::HostState;
 
 /// How a sandbox is set up.
@@ -60,18 +62,28 @@ impl Sandbox {
         Ok(Self { engine, linker, cache })
     }
 
-    /// Admits, compiles and describes the component `bytes`; `origin` is `builtin` or the path it was read from.
+    /// Admits, compiles and describes the component `bytes`; `origin` is `builtin` or the path it was read from. The
+    /// plugin keeps the bytes as they came, without a copy: they are part of the evidence.
     ///
     /// # Errors
     /// [`LoadError`] for each way in which it may be refused; nothing of `collect` has run then.
-    pub fn load(&self, bytes: &[u8], origin: &str) -> Result<Plugin, LoadError> {
+    pub fn load(&self, bytes: impl Into<Cow<'static, [u8]>>, origin: &str) -> Result<Plugin, LoadError> {
         let loader = Loader { engine: &self.engine, linker: &self.linker, cache: self.cache.as_ref() };
-        load(&loader, bytes, origin)
+        load(&loader, bytes.into(), origin)
     }
 
     /// Runs `plugin` once. It never fails: every fate is a collection with its outcome.
     #[must_use]
     pub fn collect(&self, plugin: &Plugin, job: Job) -> Collection {
         collect(&self.engine, plugin, job)
+    }
+
+    /// Runs `plugin` again on what was recorded of an ok run, and on nothing else. What comes out is what came out then:
+    /// rows, claims, notes, log and exchanges.
+    ///
+    /// # Errors
+    /// [`ReplayError`], which says where the run leaves the recording.
+    pub fn replay(&self, plugin: &Plugin, job: ReplayJob) -> Result<Collection, ReplayError> {
+        replay(&self.engine, plugin, job)
     }
 }

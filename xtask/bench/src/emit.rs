@@ -41,7 +41,7 @@ impl Emitter {
         let build = Build { toolchain: Toolchain::choose()?, workspace: workspace.to_owned(), target_dir };
         let component = build.component("tickmark-test-guest")?;
         let sandbox = Sandbox::new(SandboxConfig::default())?;
-        let plugin = sandbox.load(&component, "bench")?;
+        let plugin = sandbox.load(component, "bench")?;
         let dir = tempfile::tempdir()?;
         std::fs::write(dir.path().join("data"), "what the source says")?;
         let emitter = Self { sandbox, plugin, dir };

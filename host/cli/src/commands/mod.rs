@@ -2,16 +2,22 @@
 
 pub mod control;
 pub mod demo;
+pub mod export;
 pub mod init;
+pub mod key;
+pub mod ledger;
 pub mod plugin;
 pub mod policy;
+pub mod replay;
 pub mod run;
+pub mod verify;
 
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 use chrono::Utc;
-use tickmark_engine::{Engine, EngineOptions, site};
+use tickmark_engine::site::{self, Site};
+use tickmark_engine::{Engine, EngineOptions};
 use tickmark_model::{Instant, parse_instant};
 
 use crate::args::Global;
@@ -20,6 +26,11 @@ use crate::args::Global;
 fn engine(global: &Global) -> anyhow::Result<Engine> {
     let file = site::find(&global.directory, global.config.as_deref())?;
     Engine::open(Some(&file), &options()?)
+}
+
+/// The site alone, for commands that need no collector and no policy.
+fn read_site(global: &Global) -> anyhow::Result<Site> {
+    site::read_alone(&site::find(&global.directory, global.config.as_deref())?)
 }
 
 /// The engine over the site, or over the built-in parts alone where there is no site.

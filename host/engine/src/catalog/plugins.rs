@@ -83,7 +83,7 @@ impl Plugins {
                 Some("pin the new digest once you trust it"),
             );
         }
-        let plugin = match sandbox.load(&bytes, &path.display().to_string()) {
+        let plugin = match sandbox.load(bytes, &path.display().to_string()) {
             Ok(plugin) => plugin,
             Err(error) => return refuse(format!("plugin `{}`: {error}", path.display()), None),
         };

@@ -14,7 +14,8 @@ use tickmark_ledger::Period;
 use tickmark_model::{Digest, System, Value};
 use tickmark_sandbox::{Grants, Limits};
 
-use crate::problem::Source;
+use crate::keys::Keys;
+use crate::problem::{Problems, Source};
 
 /// The name of the site file.
 pub const SITE_FILE: &str = "tickmark.toml";
@@ -32,6 +33,10 @@ pub struct Site {
     pub period: Option<Period>,
     /// Where records go.
     pub ledger: PathBuf,
+    /// Where the private keys are that sign the ledger and exported packages.
+    pub keys: Keys,
+    /// The last checkpoint that this site has seen, kept outside of the ledger so that a ledger that went back shows.
+    pub last_checkpoint: PathBuf,
     /// Where the site's own control matrix is, if there is one.
     pub policies: PathBuf,
     /// The systems, in the order of the file.
@@ -101,6 +106,18 @@ pub(crate) fn read(file: &Path) -> anyhow::Result<ReadSite> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))?;
     let base = std::path::absolute(file)?.parent().map(Path::to_path_buf).unwrap_or_default();
     Ok(read::site(file, base, &text))
+}
+
+/// Reads the site file at `file` for a command that needs no collector and no policy.
+///
+/// # Errors
+/// [`Problems`] with everything that is wrong in the file; otherwise where it cannot be read.
+pub fn read_alone(file: &Path) -> anyhow::Result<Site> {
+    let ReadSite { site, source } = read(file)?;
+    match site {
+        Some(site) if source.problems.is_empty() => Ok(site),
+        _ => Err(Problems::sorted(source.problems).into()),
+    }
 }
 
 #[cfg(test)]

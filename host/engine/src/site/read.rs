@@ -14,6 +14,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::{ReadSite, Site, SiteCollector, SiteSystem};
+use crate::keys::{KeyFolder, KeySource, Keys, PackageKeyRef};
 use crate::problem::{Source, known_names};
 
 type Table<'i> = Spanned<DeTable<'i>>;
@@ -35,7 +36,8 @@ fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Sourc
     let company: Option<String> = required(&mut document, "company", source);
     let ledger: Option<String> = optional(&mut document, "ledger", source);
     let policies: Option<String> = optional(&mut document, "policies", source);
-    refuse_rest(&document, &["company", "period", "ledger", "policies", "system"], source);
+    let keys = take(&mut document, "keys").map(|value| keys(value, &base, source));
+    refuse_rest(&document, &["company", "period", "ledger", "keys", "policies", "system"], source);
     if systems.is_empty() && source.problems.is_empty() {
         let help = "name what is audited: [[system]] with name = \"...\" and environment = \"...\"";
         source.report("there is no system", None, Some(help.to_owned()));
@@ -44,12 +46,38 @@ fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Sourc
     Site {
         file: file.to_path_buf(),
         ledger: base.join(ledger.unwrap_or_else(|| ".tickmark/ledger".to_owned())),
+        keys: keys.unwrap_or_else(|| default_keys(&base)),
+        last_checkpoint: base.join(".tickmark/last-checkpoint"),
         policies: base.join(policies.unwrap_or_else(|| "policies".to_owned())),
         base,
         company: company.unwrap_or_default(),
         period,
         systems,
     }
+}
+
+fn default_keys(base: &Path) -> Keys {
+    let folder = KeyFolder::new(base.join(".tickmark/keys"));
+    Keys { folder, log: KeySource::Folder, package: KeySource::Folder }
+}
+
+fn keys(value: Spanned<DeValue<'_>>, base: &Path, source: &mut Source) -> Keys {
+    let mut keys = default_keys(base);
+    let Some(mut table) = table(value, "keys", source) else { return keys };
+    if let Some(folder) = optional::<PathBuf>(&mut table, "folder", source) {
+        keys.folder = KeyFolder::new(base.join(folder));
+    }
+    if let Some(log) = optional(&mut table, "log", source) {
+        keys.log = KeySource::Elsewhere(log);
+    }
+    if let Some(mut package) = optional(&mut table, "package", source) {
+        if let PackageKeyRef::Command { public_key, .. } = &mut package {
+            *public_key = base.join(&public_key);
+        }
+        keys.package = KeySource::Elsewhere(package);
+    }
+    refuse_rest(&table, &["folder", "log", "package"], source);
+    keys
 }
 
 fn period(value: Spanned<DeValue<'_>>, source: &mut Source) -> Option<Period> {

@@ -23,21 +23,8 @@ fn site() -> Site {
 
 /// Every file below the ledger, with its size.
 fn files(site: &Site) -> Vec<String> {
-    fn walk(path: &std::path::Path, out: &mut Vec<std::path::PathBuf>) {
-        for entry in fs::read_dir(path).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() { walk(&path, out) } else { out.push(path) }
-        }
-    }
-    let mut out = Vec::new();
-    walk(site.dir.path(), &mut out);
-    out.sort();
-    out.iter()
-        .map(|path| {
-            let name = path.strip_prefix(site.dir.path()).unwrap().display();
-            format!("{name} {}", path.metadata().unwrap().len())
-        })
-        .collect()
+    let sized = |name: String| format!("{name} {}", site.dir.path().join(&name).metadata().unwrap().len());
+    crate::testing::files(site.dir.path()).into_iter().map(sized).collect()
 }
 
 const HELLO: &str = "blobs/sha256/2c/2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824 5";

@@ -1,9 +1,9 @@
 //! A disk that crashes: at a chosen step everything stops, and what was not durable is lost.
 //!
 //! The model is harsher than most file systems: bytes without an fsync of their file are cut in half, names without an
-//! fsync of their folder are taken back, all or some of them.
+//! fsync of their folder are taken back, all or some of them, and what a rename replaced is there again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,7 @@ pub(crate) enum Event<'a> {
     SyncFile(&'a Path),
     Rename(&'a Path, &'a Path),
     Remove(&'a Path),
+    RemoveFolder(&'a Path),
     MakeFolder(&'a Path),
     SyncFolder(&'a Path),
 }
@@ -27,8 +28,10 @@ pub(crate) enum Event<'a> {
 #[derive(Debug)]
 enum Pending {
     Name(PathBuf),
-    Moved(PathBuf, PathBuf),
+    /// From, to, and what stood there.
+    Moved(PathBuf, PathBuf, Option<Vec<u8>>),
     Removed(PathBuf, Vec<u8>),
+    RemovedFolder(PathBuf),
 }
 
 #[derive(Debug, Default)]
@@ -37,9 +40,11 @@ struct State {
     left: Option<usize>,
     steps: usize,
     pretends: bool,
-    unsynced: BTreeSet<PathBuf>,
+    /// How many bytes of each file are durable.
+    unsynced: BTreeMap<PathBuf, u64>,
     pending: Vec<Pending>,
-    removing: Option<(PathBuf, Vec<u8>)>,
+    /// What is about to be removed or replaced.
+    going: BTreeMap<PathBuf, Vec<u8>>,
 }
 
 /// Shared by all clones of one disk.
@@ -81,8 +86,17 @@ impl Crash {
             None => {}
         }
         state.steps += 1;
-        if let Event::Remove(path) = event {
-            state.removing = Some((path.to_owned(), fs::read(path).unwrap_or_default()));
+        match event {
+            Event::Remove(path) | Event::Rename(_, path) => {
+                if let Ok(bytes) = fs::read(path) {
+                    state.going.insert(path.to_owned(), bytes);
+                }
+            }
+            Event::Write(path) => {
+                let durable = path.metadata().map_or(0, |it| it.len());
+                state.unsynced.entry(path.to_owned()).or_insert(durable);
+            }
+            _ => {}
         }
         Ok(())
     }
@@ -91,37 +105,36 @@ impl Crash {
         let mut state = self.0.lock().unwrap();
         match event {
             Event::Create(path) | Event::MakeFolder(path) => state.pending.push(Pending::Name(path.to_owned())),
-            Event::Write(path) => {
-                state.unsynced.insert(path.to_owned());
-            }
+            Event::Write(_) => {}
             Event::SyncFile(path) => {
                 state.unsynced.remove(path);
             }
             Event::Rename(from, to) => {
-                if state.unsynced.remove(from) {
-                    state.unsynced.insert(to.to_owned());
+                if let Some(durable) = state.unsynced.remove(from) {
+                    state.unsynced.insert(to.to_owned(), durable);
                 }
-                state.pending.push(Pending::Moved(from.to_owned(), to.to_owned()));
+                let replaced = state.going.remove(to);
+                state.pending.push(Pending::Moved(from.to_owned(), to.to_owned(), replaced));
             }
-            Event::Remove(_) => {
-                if let Some((path, bytes)) = state.removing.take() {
-                    state.pending.push(Pending::Removed(path, bytes));
-                }
+            Event::Remove(path) => {
+                let bytes = state.going.remove(path).unwrap_or_default();
+                state.pending.push(Pending::Removed(path.to_owned(), bytes));
             }
+            Event::RemoveFolder(path) => state.pending.push(Pending::RemovedFolder(path.to_owned())),
             Event::SyncFolder(folder) => {
                 let durable = |path: &Path| path.parent() == Some(folder);
                 let moved: BTreeSet<PathBuf> = state
                     .pending
                     .iter()
                     .filter_map(|pending| match pending {
-                        Pending::Moved(from, to) if durable(to) => Some(from.clone()),
+                        Pending::Moved(from, to, _) if durable(to) => Some(from.clone()),
                         _ => None,
                     })
                     .collect();
                 state.pending.retain(|pending| match pending {
                     Pending::Name(path) => !durable(path) && !moved.contains(path),
-                    Pending::Moved(_, to) => !durable(to),
-                    Pending::Removed(path, _) => !durable(path),
+                    Pending::Moved(_, to, _) => !durable(to),
+                    Pending::Removed(path, _) | Pending::RemovedFolder(path) => !durable(path),
                 });
             }
         }
@@ -131,9 +144,11 @@ impl Crash {
     /// ordinal, since a file system may keep any of them.
     pub(crate) fn lose_power(&self, lost: impl Fn(usize) -> bool) {
         let mut state = self.0.lock().unwrap();
-        for path in std::mem::take(&mut state.unsynced) {
+        for (path, durable) in std::mem::take(&mut state.unsynced) {
             if let Ok(bytes) = fs::read(&path) {
-                fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+                let durable = durable as usize;
+                let kept = durable + (bytes.len().saturating_sub(durable)) / 2;
+                fs::write(&path, &bytes[..kept.min(bytes.len())]).unwrap();
             }
         }
         // What cannot be taken back went with its folder.
@@ -142,8 +157,12 @@ impl Crash {
             drop(match pending {
                 Pending::Name(path) if path.is_dir() => fs::remove_dir_all(path),
                 Pending::Name(path) => fs::remove_file(path),
-                Pending::Moved(from, to) => fs::rename(to, from),
+                Pending::Moved(from, to, None) => fs::rename(to, from),
+                Pending::Moved(from, to, Some(replaced)) => {
+                    fs::rename(&to, from).and_then(|()| fs::write(to, replaced))
+                }
                 Pending::Removed(path, bytes) => fs::write(path, bytes),
+                Pending::RemovedFolder(path) => fs::create_dir(path),
             });
         }
     }

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tickmark_model::Digest;
 
-use crate::disk::DiskError;
+use crate::disk_error::DiskError;
 use crate::tlog::{
     Bundle, HashIndex, HashReader, MAX_BUNDLE, TILE_WIDTH, Tile, TreeError, decode_bundle, decode_tile, root_of,
 };
@@ -104,6 +104,12 @@ impl TreeFiles {
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// The file of bundle `index` of this tree, or the folder of all where there is no such bundle.
+    pub(crate) fn bundle_path(&self, index: u64) -> PathBuf {
+        let path = Bundle::at(index, self.size).map_or_else(|| "tile/entries".to_owned(), |bundle| bundle.path());
+        self.root.join(path)
     }
 
     /// Entry `index`, as stored.

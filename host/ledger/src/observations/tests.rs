@@ -38,7 +38,7 @@ fn a_run_without_rows_has_an_empty_array() {
 #[test]
 fn the_store_and_the_stream_agree() {
     let dir = tempfile::tempdir().unwrap();
-    let ledger = crate::Ledger::open(dir.path()).unwrap();
+    let ledger = crate::testing::open(dir.path()).unwrap();
     let it = three_users("mfa");
     let (bytes, facts) = written(&it);
     let stored = ledger.blobs().put_observations(&it).unwrap();

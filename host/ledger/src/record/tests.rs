@@ -5,6 +5,8 @@ use tickmark_model::{BlobRef, Digest, parse_instant};
 
 use super::*;
 
+mod schema;
+
 fn head(kind: Kind) -> Head {
     Head {
         blobs: vec![NamedBlob::json("reason", BlobRef { digest: Digest([7; 32]), size: 12 })],

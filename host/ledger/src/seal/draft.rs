@@ -11,13 +11,11 @@ use tickmark_model::{
 use super::evidence::StoredCollection;
 use super::{Judged, RunToSeal, blob_error};
 use crate::blobs::BlobStore;
+use crate::commit::NewRecord;
 use crate::error::LedgerError;
 use crate::hash::sha256;
 use crate::jcs;
-use crate::record::{
-    CollectorPart, ControlPart, Evaluation, Head, Kind, NamedBlob, Nonce, PopulationPart, Prev, ResultPart, SystemPart,
-    Times, V,
-};
+use crate::record::{CollectorPart, ControlPart, Evaluation, NamedBlob, PopulationPart, ResultPart, SystemPart};
 
 /// A finding whose blobs are stored, with all of its record that does not depend on where it will stand.
 pub(super) struct Draft<'a> {
@@ -99,15 +97,8 @@ impl<'a> Draft<'a> {
         })
     }
 
-    /// The record at `index`, as head and body.
-    pub(super) fn record(
-        &self,
-        run: &RunToSeal<'_>,
-        index: u64,
-        prev: Option<Prev>,
-        nonce: Nonce,
-        recorded_at: Instant,
-    ) -> (Head, Evaluation) {
+    /// Its record, wherever that will stand.
+    pub(super) fn record(&self, run: &RunToSeal<'_>) -> NewRecord {
         let Judged { attempt, control, control_version, policy, window, .. } = &self.judged;
         let body = Evaluation {
             as_of: run.as_of,
@@ -131,23 +122,13 @@ impl<'a> Draft<'a> {
             system: self.system.clone(),
             window: *window,
         };
-        let head = Head {
+        NewRecord {
+            body: body.into(),
             blobs: self.blobs.clone(),
             env: Some(self.judged.system.environment.clone()),
-            id: Kind::Evaluation.id(index),
-            invoked_by: run.invoked_by.clone(),
-            nonce,
-            prev,
-            tenant: run.company.to_owned(),
-            times: Times {
-                clock: run.clock.source.to_owned(),
-                fetched_at: self.fetched_at,
-                performed_at: self.performed_at,
-                recorded_at,
-            },
-            v: V,
-        };
-        (head, body)
+            fetched_at: self.fetched_at,
+            performed_at: self.performed_at,
+        }
     }
 }
 

@@ -4,11 +4,13 @@ use expect_test::expect;
 use tickmark_model::{Operation, Outcome, Reason, ReasonCode};
 
 use super::*;
-use crate::testing::{collection, control, failing, judged, seal, seal_failing, system, three_users};
+use crate::hash::{leaf_hash, sha256};
+use crate::record::Prev;
+use crate::testing::{collection, control, failing, judged, open, seal, seal_failing, system, three_users};
 
 fn ledger() -> (tempfile::TempDir, Ledger) {
     let dir = tempfile::tempdir().unwrap();
-    let ledger = Ledger::open(dir.path()).unwrap();
+    let ledger = open(dir.path()).unwrap();
     (dir, ledger)
 }
 
@@ -16,7 +18,7 @@ fn ledger() -> (tempfile::TempDir, Ledger) {
 fn a_record_is_canonical_json_and_literally_this() {
     let (dir, mut ledger) = ledger();
     let run = seal_failing(&mut ledger, &["CC6.3-mfa"]).unwrap();
-    let bytes = std::fs::read(dir.path().join("records/000000000000.json")).unwrap();
+    let bytes = crate::LogReader::open(dir.path()).unwrap().entry(1).unwrap();
     let [sealed] = run.findings() else { panic!("one finding") };
     assert_eq!(sealed.leaf(), leaf_hash(&bytes));
     assert_eq!(sealed.record_digest(), sha256(&bytes));
@@ -84,6 +86,11 @@ fn a_record_is_canonical_json_and_literally_this() {
                 "digest": "sha256:7da59338ceaa14cd207fca64006995002884ec585327120a60e0aa716d1fcc24",
                 "size": 16
               },
+              "source": {
+                "failed": 0,
+                "pages": 1,
+                "principals": []
+              },
               "system": "prod-web",
               "transcript": {
                 "digest": "sha256:225105e3c548d0230157e6ee1b616e86487e0900984b7c18f3e96a8495a5ae0c",
@@ -105,13 +112,13 @@ fn a_record_is_canonical_json_and_literally_this() {
           },
           "env": "production",
           "finding": "sha256:6aa9a8dfa062e52e59361a170e6ee8cb87604a69fbf4e94cb4ba72c24ae58ea4",
-          "id": "evaluation/0",
+          "id": "evaluation/1",
           "invoked_by": {
             "host": "build-7",
             "user": "ada"
           },
           "kind": "evaluation",
-          "nonce": "01010101010101010101010101010101",
+          "nonce": "02020202020202020202020202020202",
           "period": {
             "from": "2026-01-01",
             "to": "2026-12-31"
@@ -165,17 +172,22 @@ fn records_of_a_control_form_a_chain_across_runs_and_openings() {
     seal_failing(&mut ledger, &["A", "B"]).unwrap();
     seal_failing(&mut ledger, &["B"]).unwrap();
     drop(ledger);
-    let mut ledger = Ledger::open(dir.path()).unwrap();
+    let mut ledger = open(dir.path()).unwrap();
     seal_failing(&mut ledger, &["C", "B", "A"]).unwrap();
     let records: Vec<_> = ledger.records().map(Result::unwrap).collect();
-    let chain: Vec<_> = records
-        .iter()
-        .map(|it| (it.index, it.record.control.id.as_str(), it.record.prev.map(|prev| prev.index)))
-        .collect();
-    let expected =
-        [(0, "A", None), (1, "B", None), (2, "B", Some(1)), (3, "A", Some(0)), (4, "B", Some(2)), (5, "C", None)];
-    assert_eq!(chain, expected);
-    assert_eq!(records[4].record.prev.unwrap().leaf, records[2].leaf);
+    let chain: Vec<_> =
+        records.iter().map(|it| (it.index, it.record.chain(), it.record.head.prev.map(|prev| prev.index))).collect();
+    let expected = [
+        (0, "key", None),
+        (1, "control/A", None),
+        (2, "control/B", None),
+        (3, "control/B", Some(2)),
+        (4, "control/A", Some(1)),
+        (5, "control/B", Some(3)),
+        (6, "control/C", None),
+    ];
+    assert_eq!(chain, expected.map(|(index, chain, prev)| (index, chain.to_owned(), prev)));
+    assert_eq!(records[5].record.head.prev.unwrap().leaf, records[3].leaf);
 }
 
 #[test]
@@ -187,8 +199,8 @@ fn two_systems_of_one_control_are_one_chain() {
     let mut on_db = judged(&control, &db, on_db);
     on_db.rests_on.clear();
     let run = seal(&mut ledger, vec![judged(&control, &web, failing("A")), on_db], &[three_users("mfa")]).unwrap();
-    let order: Vec<_> = run.findings().iter().map(|it| (it.system().name.as_str(), it.record().prev)).collect();
-    let prev = Prev { index: 0, leaf: run.findings()[0].leaf() };
+    let order: Vec<_> = run.findings().iter().map(|it| (it.system().name.as_str(), it.head().prev)).collect();
+    let prev = Prev { index: 1, leaf: run.findings()[0].leaf() };
     assert_eq!(order, [("prod-db", None), ("prod-web", Some(prev))]);
 }
 
@@ -200,12 +212,13 @@ fn a_finding_is_read_back_from_record_and_blobs() {
     finding.reasons =
         ["b", "a", "b"].map(|code| Reason { code: ReasonCode(code.into()), detail: format!("{code}!") }).to_vec();
     seal(&mut ledger, vec![judged(&control, &system, finding.clone())], &[three_users("mfa")]).unwrap();
-    let stored = ledger.records().next().unwrap().unwrap();
-    assert_eq!(stored.record.result.reasons, ["a", "b"].map(|code| ReasonCode(code.into())));
+    let stored = ledger.records().nth(1).unwrap().unwrap();
+    let Body::Evaluation(evaluation) = &stored.record.body else { panic!("an evaluation") };
+    assert_eq!(evaluation.result.reasons, ["a", "b"].map(|code| ReasonCode(code.into())));
     assert_eq!(ledger.finding(&stored).unwrap(), finding);
 
     let blob = ledger.folder().join("blobs/sha256");
-    let exceptions = stored.record.result.exceptions.unwrap().hex();
+    let exceptions = evaluation.result.exceptions.unwrap().hex();
     let path = blob.join(&exceptions[..2]).join(exceptions);
     std::fs::write(&path, b"[]").unwrap();
     assert_eq!(ledger.finding(&stored).unwrap_err().to_string(), format!("cannot use `{}`", path.display()));
@@ -216,11 +229,11 @@ fn the_finding_digest_depends_on_nothing_but_the_finding() {
     let (_dir, mut ledger) = ledger();
     let first = seal_failing(&mut ledger, &["A"]).unwrap();
     let second = seal_failing(&mut ledger, &["A"]).unwrap();
-    let (first, second) = (first.findings()[0].record(), second.findings()[0].record());
-    assert_eq!(first.finding, second.finding);
-    assert_eq!(first.blobs, second.blobs);
-    assert_eq!(first.collectors, second.collectors);
-    assert_ne!(first.id, second.id);
+    let (first, second) = (&first.findings()[0], &second.findings()[0]);
+    assert_eq!(first.evaluation().finding, second.evaluation().finding);
+    assert_eq!(first.head().blobs, second.head().blobs);
+    assert_eq!(first.evaluation().collectors, second.evaluation().collectors);
+    assert_ne!(first.head().id, second.head().id);
 }
 
 #[test]
@@ -238,7 +251,7 @@ fn fifty_thousand_exceptions_are_one_small_record() {
         .collect();
     finding.counts.exceptions = 50_000;
     seal(&mut ledger, vec![judged(&control, &system, finding)], &[three_users("mfa")]).unwrap();
-    let size = dir.path().join("records/000000000000.json").metadata().unwrap().len();
+    let size = crate::LogReader::open(dir.path()).unwrap().entry(1).unwrap().len();
     assert!(size < 8 * 1024, "{size} bytes");
 }
 
@@ -253,7 +266,7 @@ fn performed_at_is_the_sources_time() {
             users.tables.clear();
         }
         let run = seal(&mut ledger, vec![judged(&control, &system, failing("A"))], &[users]).unwrap();
-        run.findings()[0].record().times.performed_at.map(|at| at.to_string())
+        run.findings()[0].head().times.performed_at.map(|at| at.to_string())
     };
     assert_eq!(check(Operation::State, true).as_deref(), Some("2026-11-20T08:59:58Z"));
     assert_eq!(check(Operation::Event, true).as_deref(), Some("2026-11-19T00:00:00Z"));
@@ -275,7 +288,7 @@ fn a_population_is_as_complete_as_the_least_of_its_collections() {
     }));
     let collections = [three_users("mfa"), other, collection("mfa-3")];
     let run = seal(&mut ledger, vec![it], &collections).unwrap();
-    let record = run.findings()[0].record();
+    let record = run.findings()[0].evaluation();
     let population = &record.population;
     assert_eq!(population.incomplete, ["coverage", "population-unknown", "total-unknown"]);
     assert!(!population.complete);
@@ -298,7 +311,7 @@ fn every_collection_of_the_run_is_evidence_and_names_its_records() {
     let it = judged(&control, &system, failing("A"));
     let run = seal(&mut ledger, vec![it], &[three_users("mfa"), collection("backup")]).unwrap();
     let evidence: Vec<_> = run.evidence().iter().map(|it| (it.id().instance.as_str(), it.records())).collect();
-    assert_eq!(evidence, [("backup", &[][..]), ("mfa", &[0][..])]);
+    assert_eq!(evidence, [("backup", &[][..]), ("mfa", &[1][..])]);
     assert_eq!(run.evidence()[1].observations().facts["user"].count, 3);
     assert!(run.evidence()[1].populations()["user"].incomplete.is_empty());
 }
@@ -355,5 +368,5 @@ fn outcomes_are_not_the_ledgers_to_change() {
     let finding = Finding { outcome: Outcome::Inconclusive, ..failing("A") };
     let run = seal(&mut ledger, vec![judged(&control, &system, finding.clone())], &[three_users("mfa")]).unwrap();
     assert_eq!(run.findings()[0].finding(), &finding);
-    assert_eq!(run.findings()[0].record().result.outcome, Outcome::Inconclusive);
+    assert_eq!(run.findings()[0].evaluation().result.outcome, Outcome::Inconclusive);
 }

@@ -147,7 +147,7 @@ impl Bundle {
     /// The bundle of a log of `size` entries that holds entry `entry`; nothing if the log does not have it.
     #[must_use]
     pub fn holding(entry: u64, size: u64) -> Option<Self> {
-        Self::at(entry / u64::from(TILE_WIDTH), size)
+        (entry < size).then(|| Self::at(entry / u64::from(TILE_WIDTH), size))?
     }
 
     /// Bundle `index` of a log of `size` entries; nothing if the log does not have it.

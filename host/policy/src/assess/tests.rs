@@ -91,6 +91,19 @@ fn what_the_source_does_not_say_is_an_exception() {
 }
 
 #[test]
+fn a_finding_does_not_depend_on_the_order_of_its_collections() {
+    let named = |instance: &str, text: &str| {
+        let mut collection = users(text);
+        collection.id.instance = instance.to_owned();
+        collection
+    };
+    let (one, two) = (named("mfa-b", "ada:aen bob:en"), named("mfa-a", "cy:en"));
+    let there = judged("CC6.1-mfa-adoption", &[&one, &two]);
+    assert_eq!(there.exceptions.last().unwrap().subject.collector, "mfa-a+mfa-b");
+    assert_eq!(judged("CC6.1-mfa-adoption", &[&two, &one]), there);
+}
+
+#[test]
 fn nobody_in_scope_is_no_pass() {
     check(
         "CC6.3-mfa-for-admins",

@@ -21,7 +21,7 @@ use crate::schema::Part;
 pub(super) fn check(
     entry: &Entry,
     parsed: &PolicySet,
-    attributes: &Attributes<'_>,
+    attributes: Option<&Attributes<'_>>,
     ids: &mut BTreeMap<String, String>,
     problems: &mut Vec<Problem>,
 ) -> Vec<(Card, Policy)> {
@@ -75,7 +75,7 @@ fn whole(control: &Control, source: &SourceFile, parts: &[(Part, Effect)], probl
 
 struct Judge<'a> {
     entry: &'a Entry,
-    attributes: &'a Attributes<'a>,
+    attributes: Option<&'a Attributes<'a>>,
     ids: &'a mut BTreeMap<String, String>,
     problems: &'a mut Vec<Problem>,
 }
@@ -145,9 +145,10 @@ impl Judge<'_> {
     }
 
     fn conditions(&mut self, part: Part, statement: &Statement<'_>, body: &Template) {
+        let Some(attributes) = self.attributes else { return };
         for clause in body.clauses() {
             let (Clause::When(condition) | Clause::Unless(condition)) = clause;
-            for has in self.attributes.in_condition(part, condition) {
+            for has in attributes.in_condition(part, condition) {
                 let place = |mut problem: Problem, label: &str| {
                     for span in statement.has(&has.attribute) {
                         problem = problem.at(span, label);

@@ -45,6 +45,14 @@ impl Code {
             Self::Internal => "internal",
         }
     }
+
+    /// The failure that the contract calls `word`.
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        use Code::{Denied, Internal, Invalid, Limit, NotFound, Timeout, Unavailable};
+        [Denied, NotFound, Limit, Timeout, Unavailable, Invalid, Internal]
+            .into_iter()
+            .find(|code| code.as_str() == word)
+    }
 }
 
 /// A refused or failed access, in the contract's shape but without a receipt.

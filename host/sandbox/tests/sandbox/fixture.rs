@@ -27,7 +27,7 @@ pub static GUEST: LazyLock<Vec<u8>> = LazyLock::new(|| {
 /// A sandbox without a cache, and the guest loaded into it.
 pub static LOADED: LazyLock<(Sandbox, Plugin)> = LazyLock::new(|| {
     let sandbox = Sandbox::new(SandboxConfig::default()).unwrap();
-    let plugin = sandbox.load(&GUEST, "test").unwrap();
+    let plugin = sandbox.load(GUEST.as_slice(), "test").unwrap();
     (sandbox, plugin)
 });
 

@@ -10,7 +10,7 @@ use crate::fixture::{Fixture, GUEST, LOADED, describing};
 /// How loading `bytes` fails.
 fn refusal(bytes: &[u8]) -> String {
     let (sandbox, _) = &*LOADED;
-    sandbox.load(bytes, "test").unwrap_err().to_string()
+    sandbox.load(bytes.to_vec(), "test").unwrap_err().to_string()
 }
 
 /// A component that imports one instance of no content under `name`, by hand: header, type section, import section.
@@ -32,6 +32,7 @@ fn a_plugin_is_known_by_its_bytes_and_its_own_words() {
     assert_eq!((identity.name.as_str(), identity.version.as_str()), ("guest", "0.1.0"));
     assert_eq!((identity.origin.as_str(), identity.world.as_str()), ("test", "tickmark:collector@0.1.0"));
     assert_eq!(plugin.descriptor().facts.len(), 2);
+    assert!(std::ptr::eq(plugin.bytes(), GUEST.as_slice()), "the bytes were copied");
     assert!(plugin.imports().contains(&"tickmark:collector/files@0.1.0".to_owned()));
     assert!(plugin.imports().iter().all(|name| name.starts_with("tickmark:collector/")));
 }
@@ -79,7 +80,7 @@ fn an_endless_describe_is_refused() {
 #[test]
 fn a_rejected_plugin_leaves_a_collection_that_says_so() {
     let (sandbox, _) = &*LOADED;
-    let error = sandbox.load(b"", "test").unwrap_err();
+    let error = sandbox.load(Vec::new(), "test").unwrap_err();
     let collection = rejected(&Fixture::new("ok").job, &error);
     assert_eq!(collection.outcome.as_str(), "load-rejected");
     assert_eq!(collection.detail.as_deref(), Some("plugin is empty, expected a WebAssembly component"));
@@ -89,7 +90,7 @@ fn a_rejected_plugin_leaves_a_collection_that_says_so() {
 /// Loads and runs the guest in a new sandbox with this folder; whether its code came from there.
 fn load_from(dir: &std::path::Path) -> bool {
     let sandbox = Sandbox::new(SandboxConfig { cache_dir: Some(dir.to_owned()) }).unwrap();
-    let plugin = sandbox.load(&GUEST, "test").unwrap();
+    let plugin = sandbox.load(GUEST.as_slice(), "test").unwrap();
     assert_eq!(sandbox.collect(&plugin, Fixture::new("ok").job).outcome.as_str(), "ok");
     match plugin.code() {
         CodeSource::Cache => true,

@@ -17,4 +17,6 @@ mod recording;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod replaying;
+#[cfg(test)]
 mod rows;

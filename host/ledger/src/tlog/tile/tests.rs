@@ -98,6 +98,7 @@ fn seventy_thousand_entries() {
     assert_eq!(Bundle::holding(69_999, 70_000).unwrap().path(), "tile/entries/273.p/112");
     assert_eq!(Bundle::holding(70_000, 70_144), Bundle::new(273, 256));
     assert_eq!(Bundle::holding(70_144, 70_144), None);
+    assert_eq!(Bundle::holding(70_000, 70_000), None);
 }
 
 #[test]

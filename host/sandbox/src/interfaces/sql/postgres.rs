@@ -16,7 +16,7 @@ use bytes::BytesMut;
 use postgres::config::{Host, SslMode};
 use postgres::error::SqlState;
 use postgres::types::{Format, FromSql, IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Config, Error, IsolationLevel, NoTls};
+use postgres::{Config, Error, IsolationLevel, NoTls, SimpleQueryMessage};
 use tickmark_model::Scalar;
 
 use super::super::Refusal;
@@ -31,13 +31,14 @@ const PORTION: i32 = 1_000;
 /// How much longer than the server's own timeout this side waits for its answer, in milliseconds.
 const GRACE_MS: u64 = 1_000;
 
-/// Runs the query on the server of `config`.
+/// Runs the query on the server of `config`. `principal` becomes the user that the server names.
 pub(super) fn query(
     grant: &SqlGrant,
     mut config: Config,
     params: Vec<Scalar>,
     limits: &Limits,
     timeout_ms: u64,
+    principal: &mut String,
 ) -> Result<Table, Refusal> {
     check_transport(&config)?;
     if let Some(password) = &grant.password {
@@ -49,10 +50,17 @@ pub(super) fn query(
     let (grant, limits) = (grant.clone(), limits.clone());
     std::thread::Builder::new()
         .name("postgres".to_owned())
-        .spawn(move || done.send(run(&grant, &config, &params, &limits, timeout_ms)))
+        .spawn(move || {
+            let mut user = None;
+            let table = run(&grant, &config, &params, &limits, timeout_ms, &mut user);
+            done.send((user, table))
+        })
         .map_err(|error| Refusal::internal(format_args!("no thread for a query: {error}")))?;
     match result.recv_timeout(Duration::from_millis(timeout_ms.saturating_add(GRACE_MS))) {
-        Ok(result) => result,
+        Ok((user, table)) => {
+            *principal = user.unwrap_or_else(|| std::mem::take(principal));
+            table
+        }
         Err(RecvTimeoutError::Timeout) => Err(Refusal::timeout("query", timeout_ms)),
         Err(RecvTimeoutError::Disconnected) => Err(Refusal::internal("query ended without an answer")),
     }
@@ -86,6 +94,7 @@ fn run(
     params: &[Scalar],
     limits: &Limits,
     timeout_ms: u64,
+    user: &mut Option<String>,
 ) -> Result<Table, Refusal> {
     let failed = |error: Error| refusal(&error, timeout_ms);
     let mut client = config.connect(NoTls).map_err(failed)?;
@@ -96,9 +105,15 @@ fn run(
         .start()
         .map_err(failed)?;
     // Where a query compares a `timestamp` with a moment, it means UTC.
-    transaction
-        .batch_execute(&format!("SET LOCAL statement_timeout = {timeout_ms}; SET LOCAL TimeZone = 'UTC'"))
+    let said = transaction
+        .simple_query(&format!(
+            "SET LOCAL statement_timeout = {timeout_ms}; SET LOCAL TimeZone = 'UTC'; SELECT current_user"
+        ))
         .map_err(failed)?;
+    *user = said.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+        _ => None,
+    });
 
     let params: Vec<Param> = params.iter().map(Param::new).collect();
     let types: Vec<Type> = params.iter().map(|param| param.ty.clone()).collect();

@@ -8,6 +8,10 @@ use crate::grants::{SecretRef, Written};
 mod cluster;
 use cluster::Cluster;
 
+fn ask(grant: &SqlGrant, params: &[Scalar], limits: &Limits) -> Result<Table, Refusal> {
+    query_as(grant, params, limits).answer
+}
+
 fn grant(connection: &str, query: &str) -> SqlGrant {
     SqlGrant {
         sqlite: None,
@@ -58,6 +62,7 @@ fn a_real_server_answers_within_its_grant() {
     writing_is_refused(&cluster);
     bounds_hold(&cluster);
     a_password_is_asked_for(&cluster);
+    the_user_is_the_one_that_the_server_names(&cluster);
 }
 
 fn check(cluster: &Cluster, query: &str) -> Result<String, String> {
@@ -65,7 +70,7 @@ fn check(cluster: &Cluster, query: &str) -> Result<String, String> {
 }
 
 fn run(grant: &SqlGrant, params: &[Scalar]) -> Result<String, String> {
-    super::query(grant, params, &Limits::default()).map(|table| show(&table)).map_err(|refusal| refusal.to_string())
+    ask(grant, params, &Limits::default()).map(|table| show(&table)).map_err(|refusal| refusal.to_string())
 }
 
 fn types_are_the_servers(cluster: &Cluster) {
@@ -201,16 +206,15 @@ fn writing_is_refused(cluster: &Cluster) {
 }
 
 fn bounds_hold(cluster: &Cluster) {
-    let limited = |query: &str, limits: &Limits| {
-        super::query(&grant(&cluster.connection(), query), &[], limits).unwrap_err().to_string()
-    };
+    let limited =
+        |query: &str, limits: &Limits| ask(&grant(&cluster.connection(), query), &[], limits).unwrap_err().to_string();
     let limits = Limits { sql_rows: 1_500, response_bytes: 40_000, ..Limits::default() };
     let endless = "SELECT generate_series(1, 1000000000) AS n";
     assert_eq!(limited(endless, &limits), "limit: result is more than 1500 rows");
     assert_eq!(limited("SELECT repeat('a', 40000) AS x", &limits), "limit: result is more than 40000 bytes");
     let mut slow = grant(&cluster.connection(), "SELECT pg_sleep(1000)::text AS x");
     slow.timeout = Some(Written::new("300ms"));
-    let refusal = super::query(&slow, &[], &Limits::default()).unwrap_err();
+    let refusal = ask(&slow, &[], &Limits::default()).unwrap_err();
     assert_eq!((refusal.to_string().as_str(), refusal.retryable), ("timeout: query took more than 300 ms", true));
 }
 
@@ -228,6 +232,23 @@ fn a_password_is_asked_for(cluster: &Cluster) {
     assert_eq!(run(&grant, &[]), Err("unavailable: PostgreSQL: permission denied for table secrets (42501)".into()));
 }
 
+fn the_user_is_the_one_that_the_server_names(cluster: &Cluster) {
+    cluster.execute(
+        "CREATE ROLE reader; GRANT reader TO audit; GRANT SELECT ON users TO reader; ALTER ROLE audit SET role = 'reader'",
+    );
+    let connection = cluster.connection().replace("user=postgres", "user=audit");
+    let mut grant = grant(&connection, "SELECT count(*) AS n FROM users");
+    let seen = |grant: &SqlGrant| {
+        let Told { answer, principal } = query_as(grant, &[], &Limits::default());
+        (principal, answer.map(|table| show(&table)).map_err(|refusal| refusal.code.as_str()))
+    };
+    assert_eq!(seen(&grant), ("audit".to_owned(), Err("unavailable")), "no session, so the connection's user");
+    grant.password = Some(SecretRef::Plain("hunter2".into()));
+    assert_eq!(seen(&grant), ("reader".to_owned(), Ok("long 2".to_owned())));
+    grant.query = "SELECT id FROM secrets".into();
+    assert_eq!(seen(&grant), ("reader".to_owned(), Err("unavailable")), "who was refused is on record too");
+}
+
 #[test]
 fn a_connection_leaves_the_machine_in_the_clear_only_where_that_is_said() {
     let refused = |connection: &str| run(&grant(connection, "SELECT 1"), &[]).unwrap_err();
@@ -243,7 +264,7 @@ fn a_connection_leaves_the_machine_in_the_clear_only_where_that_is_said() {
 fn a_server_that_is_not_there_is_unavailable_and_may_come_back() {
     let dir = tempfile::tempdir().unwrap();
     let connection = format!("host={} user=audit", dir.path().display());
-    let refusal = super::query(&grant(&connection, "SELECT 1"), &[], &Limits::default()).unwrap_err();
+    let refusal = ask(&grant(&connection, "SELECT 1"), &[], &Limits::default()).unwrap_err();
     assert_eq!(
         (refusal.to_string().as_str(), refusal.retryable),
         ("unavailable: PostgreSQL: error connecting to server: No such file or directory (os error 2)", true)

@@ -6,6 +6,10 @@ use tickmark_model::{Decimal4, Scalar};
 use super::*;
 use crate::grants::Written;
 
+fn ask(grant: &SqlGrant, params: &[Scalar], limits: &Limits) -> Result<Table, Refusal> {
+    query_as(grant, params, limits).answer
+}
+
 /// The database of a small company.
 fn database() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
@@ -47,7 +51,7 @@ fn show(table: &Table) -> String {
 
 fn check(query: &str, columns: &[(&str, &str)]) -> Result<String, String> {
     let dir = database();
-    super::query(&grant(dir.path(), query, columns, &[]), &[], &Limits::default())
+    ask(&grant(dir.path(), query, columns, &[]), &[], &Limits::default())
         .map(|table| show(&table))
         .map_err(|refusal| refusal.to_string().replace(&format!("{}/", dir.path().display()), ""))
 }
@@ -63,7 +67,7 @@ fn cells_have_the_types_that_the_grant_declares() {
             .into())
     );
     let dir = database();
-    let table = super::query(
+    let table = ask(
         &grant(dir.path(), "SELECT id, share FROM users WHERE id = 2", &[("share", "decimal")], &[]),
         &[],
         &Limits::default(),
@@ -160,9 +164,7 @@ fn parameters_are_bound_by_type() {
         Scalar::Text("'; DROP TABLE users; --".into()),
     ];
     let check = |params: &[Scalar]| {
-        super::query(&grant, params, &Limits::default())
-            .map(|table| show(&table))
-            .map_err(|refusal| refusal.to_string())
+        ask(&grant, params, &Limits::default()).map(|table| show(&table)).map_err(|refusal| refusal.to_string())
     };
     assert_eq!(
         check(&params),
@@ -173,7 +175,7 @@ fn parameters_are_bound_by_type() {
     wrong[1] = Scalar::Long(90);
     assert_eq!(check(&wrong), Err("invalid: parameter 2 is not of its type Duration".into()));
     let undeclared = SqlGrant { params: vec![], ..grant.clone() };
-    let refusal = super::query(&undeclared, &[], &Limits::default()).unwrap_err();
+    let refusal = ask(&undeclared, &[], &Limits::default()).unwrap_err();
     assert_eq!(refusal.to_string(), "invalid: query has 5 parameters, the grant declares 0");
 }
 
@@ -184,7 +186,7 @@ fn an_endless_query_meets_its_bounds() {
     let check = |query: &str, timeout: Option<&str>, limits: &Limits| {
         let mut grant = grant(dir.path(), &format!("{endless} {query}"), &[], &[]);
         grant.timeout = timeout.map(Written::new);
-        let message = super::query(&grant, &[], limits).unwrap_err().to_string();
+        let message = ask(&grant, &[], limits).unwrap_err().to_string();
         message.replace(&format!("{}/", dir.path().display()), "")
     };
     let limits = Limits { sql_rows: 10, response_bytes: 2_000, ..Limits::default() };
@@ -204,24 +206,23 @@ fn an_endless_query_meets_its_bounds() {
 fn as_many_rows_as_the_bound_are_kept() {
     let dir = database();
     let limits = Limits { sql_rows: 3, response_bytes: 3 * 16, ..Limits::default() };
-    let table = super::query(&grant(dir.path(), "SELECT id FROM users", &[], &[]), &[], &limits).unwrap();
+    let table = ask(&grant(dir.path(), "SELECT id FROM users", &[], &[]), &[], &limits).unwrap();
     assert_eq!(show(&table), "id\n1\n2\n3");
 }
 
 #[test]
 fn a_database_that_cannot_be_used_is_unavailable() {
     let dir = tempfile::tempdir().unwrap();
-    let check =
-        || super::query(&grant(dir.path(), "SELECT 1", &[], &[]), &[], &Limits::default()).unwrap_err().to_string();
+    let check = || ask(&grant(dir.path(), "SELECT 1", &[], &[]), &[], &Limits::default()).unwrap_err().to_string();
     assert!(check().contains("unable to open database file"), "{}", check());
     assert!(check().starts_with("unavailable: database `"), "{}", check());
     assert!(!dir.path().join("acme.db").exists());
     std::fs::write(dir.path().join("acme.db"), vec![b'x'; 4096]).unwrap();
     let mut tables = grant(dir.path(), "SELECT name FROM sqlite_schema", &[], &[]);
-    let refusal = super::query(&tables, &[], &Limits::default()).unwrap_err().to_string();
+    let refusal = ask(&tables, &[], &Limits::default()).unwrap_err().to_string();
     assert!(refusal.starts_with("unavailable: database `") && refusal.contains("file is not a database"), "{refusal}");
     tables.sqlite = None;
-    let refusal = super::query(&tables, &[], &Limits::default()).unwrap_err();
+    let refusal = ask(&tables, &[], &Limits::default()).unwrap_err();
     assert_eq!(refusal.to_string(), "invalid: grant has neither `sqlite` nor `postgres`, expected one");
 }
 
@@ -230,7 +231,7 @@ fn the_file_is_not_touched() {
     let dir = database();
     let path = dir.path().join("acme.db");
     let before = std::fs::read(&path).unwrap();
-    super::query(&grant(dir.path(), "SELECT count(*) AS n FROM users", &[], &[]), &[], &Limits::default()).unwrap();
+    ask(&grant(dir.path(), "SELECT count(*) AS n FROM users", &[], &[]), &[], &Limits::default()).unwrap();
     assert_eq!(std::fs::read(&path).unwrap(), before);
     let names: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, ["acme.db"]);

@@ -5,6 +5,7 @@
 
 mod abuse;
 mod emit;
+mod witness;
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -76,8 +77,13 @@ impl Collector for Guest {
                 let _ = host.open("vital", "../outside");
                 Ok(Summary::new())
             }
+            "swallow-last" => {
+                let _ = host.open("vital", "data");
+                Ok(Summary::new())
+            }
             "missing" => host.open("vital", "no-such-file").map(|_| Summary::new()),
             "interfaces" => interfaces(host),
+            "witness" => witness::all(host, count),
             "undeclared-setting" => {
                 let _ = host.setting("colour");
                 Ok(Summary::new())

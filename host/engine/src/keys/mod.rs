@@ -1,0 +1,16 @@
+//! The site's private keys: where they are, reading them, making them, and signing with a program that holds them.
+//!
+//! **Invariant:** no private key is printed, logged or sent anywhere; a key file that others may read is refused.
+//! **Absent on purpose:** which key the log trusts. The ledger says so, and refuses any other.
+
+mod command;
+mod error;
+mod folder;
+mod source;
+
+pub use error::KeyError;
+pub use folder::KeyFolder;
+pub use source::{KeySource, Keys, LogKeyRef, PackageKeyRef};
+
+#[cfg(test)]
+mod tests;

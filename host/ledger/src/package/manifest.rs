@@ -1,0 +1,232 @@
+//! `manifest.json`: what a package is about, and every file in it.
+//!
+//! **Invariant:** every file but the manifest and its signature is listed once, with size and SHA-256.
+//! **Absent on purpose:** when the package was made. The same records of the same log give the same package.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use tickmark_model::Digest;
+
+use super::strict::{self, MAX_INTEGER, NotCanonical};
+use super::zip::{ZipError, check_path};
+use crate::record::{Period, SealedChain};
+
+const SCHEMA: &str = "tickmark/package/1";
+
+/// The files that the manifest does not list: itself and its signature.
+pub const UNLISTED: [&str; 2] = ["manifest.json", "manifest.sigstore.json"];
+
+/// Why a manifest is refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ManifestError {
+    /// It is not read.
+    #[error(transparent)]
+    NotCanonical(#[from] NotCanonical),
+    /// A schema that this program does not read.
+    #[error("the manifest's schema is `{found}`, this program reads `{SCHEMA}`")]
+    Schema {
+        /// What it says.
+        found: String,
+    },
+    /// A path that a package does not have.
+    #[error(transparent)]
+    Path(#[from] ZipError),
+    /// A file that the manifest must not list.
+    #[error("the manifest lists `{0}`, which stands outside it")]
+    Lists(String),
+    /// A list whose members do not ascend.
+    #[error("`{0}` of the manifest is not sorted, each once")]
+    Order(&'static str),
+    /// A number that not every reader of JSON holds.
+    #[error("`{member}` of the manifest is {value}, limit is {MAX_INTEGER}")]
+    Number {
+        /// Which.
+        member: &'static str,
+        /// What it is.
+        value: u64,
+    },
+    /// A last day before the first.
+    #[error("the period ends on {to}, before it begins on {from}")]
+    Period {
+        /// The first day.
+        from: NaiveDate,
+        /// The last day.
+        to: NaiveDate,
+    },
+    /// A record that the log of the manifest does not have.
+    #[error("`{member}` of the manifest is record {index}, the log has {size}")]
+    Index {
+        /// Which.
+        member: &'static str,
+        /// Its index.
+        index: u64,
+        /// Records in the log.
+        size: u64,
+    },
+    /// A chain without records.
+    #[error("the chain `{0}` of the manifest has no record")]
+    Empty(String),
+}
+
+/// What a package is about, and every file in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manifest {
+    /// For each chain of the records in the package that lie in the period: how many, the first, and the last. Sorted by
+    /// chain.
+    pub chains: Vec<SealedChain>,
+    /// The company.
+    pub company: String,
+    /// The controls that it is about, sorted; nothing means all.
+    pub controls: Option<Vec<String>>,
+    /// Every file but the manifest and its signature, by path.
+    pub files: Vec<ManifestFile>,
+    /// The log's origin.
+    pub origin: String,
+    /// The days that it is about, in UTC, both inclusive.
+    pub period: Period,
+    /// Whether raw evidence was left out.
+    pub redacted: bool,
+    /// The log's root at `size`.
+    pub root: Digest,
+    /// The record that seals the period, where it is sealed.
+    pub seal: Option<u64>,
+    /// Records in the log.
+    pub size: u64,
+}
+
+/// One file of a package.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManifestFile {
+    /// Its path.
+    pub path: String,
+    /// SHA-256 of its bytes.
+    pub sha256: Digest,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// Its JSON.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    chains: Vec<SealedChain>,
+    company: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    controls: Option<Vec<String>>,
+    files: Vec<ManifestFile>,
+    from: NaiveDate,
+    origin: String,
+    redacted: bool,
+    root: Digest,
+    schema: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seal: Option<u64>,
+    size: u64,
+    to: NaiveDate,
+}
+
+impl Manifest {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Any [`ManifestError`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, ManifestError> {
+        let wire: Wire = strict::read(bytes)?;
+        if wire.schema != SCHEMA {
+            return Err(ManifestError::Schema { found: wire.schema });
+        }
+        let manifest = Self {
+            chains: wire.chains,
+            company: wire.company,
+            controls: wire.controls,
+            files: wire.files,
+            origin: wire.origin,
+            period: Period { from: wire.from, to: wire.to },
+            redacted: wire.redacted,
+            root: wire.root,
+            seal: wire.seal,
+            size: wire.size,
+        };
+        manifest.check()?;
+        Ok(manifest)
+    }
+
+    /// The bytes of the file.
+    ///
+    /// # Errors
+    /// Any [`ManifestError`]: none is written that would not be read.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, ManifestError> {
+        self.check()?;
+        let it = self.clone();
+        let wire = Wire {
+            chains: it.chains,
+            company: it.company,
+            controls: it.controls,
+            files: it.files,
+            from: it.period.from,
+            origin: it.origin,
+            redacted: it.redacted,
+            root: it.root,
+            schema: SCHEMA.to_owned(),
+            seal: it.seal,
+            size: it.size,
+            to: it.period.to,
+        };
+        Ok(strict::write(&wire)?)
+    }
+
+    /// The file of this path.
+    #[must_use]
+    pub fn file(&self, path: &str) -> Option<&ManifestFile> {
+        let at = self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()?;
+        self.files.get(at)
+    }
+
+    fn check(&self) -> Result<(), ManifestError> {
+        let Period { from, to } = self.period;
+        if from > to {
+            return Err(ManifestError::Period { from, to });
+        }
+        number("size", self.size)?;
+        self.seal.map_or(Ok(()), |seal| self.index("seal", seal))?;
+        if !self.controls.iter().flatten().is_sorted_by(|a, b| a < b) {
+            return Err(ManifestError::Order("controls"));
+        }
+        if !self.chains.is_sorted_by(|a, b| a.chain < b.chain) {
+            return Err(ManifestError::Order("chains"));
+        }
+        for chain in &self.chains {
+            number("count", chain.count)?;
+            self.index("first", chain.first)?;
+            self.index("head", chain.head.index)?;
+            if chain.count == 0 {
+                return Err(ManifestError::Empty(chain.chain.clone()));
+            }
+        }
+        if !self.files.is_sorted_by(|a, b| a.path < b.path) {
+            return Err(ManifestError::Order("files"));
+        }
+        for file in &self.files {
+            check_path(&file.path)?;
+            number("files", file.size)?;
+            if UNLISTED.contains(&file.path.as_str()) {
+                return Err(ManifestError::Lists(file.path.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    fn index(&self, member: &'static str, index: u64) -> Result<(), ManifestError> {
+        let size = self.size;
+        if index < size { Ok(()) } else { Err(ManifestError::Index { member, index, size }) }
+    }
+}
+
+fn number(member: &'static str, value: u64) -> Result<(), ManifestError> {
+    if value <= MAX_INTEGER { Ok(()) } else { Err(ManifestError::Number { member, value }) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+//! As whom a source was asked: what the other side saw, for the record.
+//!
+//! - Files, commands and SQLite files: the user that this process acts as, `root` or `uid 1000`.
+//! - PostgreSQL: its `current_user`; where no session came about, the user of the connection.
+//! - HTTP: where the credential comes from, such as `env API_TOKEN`; `none` where no credential is sent.
+//! - `none` where nothing was asked at all, such as a need without a grant.
+//!
+//! **Invariant:** a secret is never in it, only the name of its place.
+//! **Absent on purpose:** asking a directory service who a uid is; `/etc/passwd` knows or the number stands.
+
+use std::sync::OnceLock;
+
+use crate::grants::{HttpGrant, SecretRef};
+use crate::interfaces::Refusal;
+use crate::text::plain;
+
+/// Nobody was asked, or nobody in particular.
+pub(crate) const NONE: &str = "none";
+
+/// Longest name that is recorded, in bytes.
+const MAX_BYTES: usize = 256;
+
+/// Headers that carry a credential even where it is written in the configuration.
+const CREDENTIAL_HEADERS: [&str; 3] = ["authorization", "cookie", "x-api-key"];
+
+/// What an interface said, and as whom it was asked.
+pub(crate) struct Told<T> {
+    pub(crate) answer: Result<T, Refusal>,
+    pub(crate) principal: String,
+}
+
+impl<T> Told<T> {
+    pub(crate) fn new(principal: &str, answer: Result<T, Refusal>) -> Self {
+        Self { answer, principal: plain(principal, MAX_BYTES) }
+    }
+
+    /// Told to the user that this process acts as.
+    pub(crate) fn to_host_user(answer: Result<T, Refusal>) -> Self {
+        Self::new(host_user(), answer)
+    }
+}
+
+/// The user that this process acts as: its name, otherwise `uid` and the number.
+pub(crate) fn host_user() -> &'static str {
+    static USER: OnceLock<String> = OnceLock::new();
+    USER.get_or_init(|| {
+        let uid = rustix::process::geteuid().as_raw();
+        let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+        name_in(&users, uid).map_or_else(|| format!("uid {uid}"), str::to_owned)
+    })
+}
+
+/// The first name of `uid` in the text of a passwd(5) file.
+fn name_in(users: &str, uid: u32) -> Option<&str> {
+    users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let (name, _password, number) = (fields.next()?, fields.next()?, fields.next()?);
+        (!name.is_empty() && number.parse() == Ok(uid)).then_some(name)
+    })
+}
+
+/// Where the credentials of a web origin come from, in the order of the headers that they are sent in.
+pub(crate) fn of_http(grant: &HttpGrant) -> String {
+    let places: Vec<String> = grant
+        .headers
+        .iter()
+        .filter_map(|(name, secret)| match secret {
+            SecretRef::Env(variable) => Some(format!("env {variable}")),
+            SecretRef::File(path) => Some(format!("file {}", path.display())),
+            SecretRef::Plain(_) => {
+                let name = name.to_ascii_lowercase();
+                CREDENTIAL_HEADERS.contains(&name.as_str()).then(|| format!("header {name} of the configuration"))
+            }
+        })
+        .collect();
+    if places.is_empty() { NONE.to_owned() } else { places.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uid_is_named_where_the_file_knows_it() {
+        let users = "root:x:0:0:root:/root:/bin/bash\nbroken\n:x:7:7::/:\nada:x:1000:1000::/home/ada:/bin/sh\n";
+        let check = |uid| name_in(users, uid);
+        assert_eq!((check(0), check(1000), check(7), check(10)), (Some("root"), Some("ada"), None, None));
+    }
+
+    #[test]
+    fn a_credential_is_known_by_its_place() {
+        let check = |headers: &str| {
+            let grant = format!(r#"{{"origin": "https://app.example.com", "headers": {headers}}}"#);
+            of_http(&serde_json::from_str(&grant).unwrap())
+        };
+        assert_eq!(check("{}"), "none");
+        assert_eq!(check(r#"{"Accept": "text/plain"}"#), "none");
+        assert_eq!(check(r#"{"X-Token": {"env": "API_TOKEN"}}"#), "env API_TOKEN");
+        assert_eq!(check(r#"{"Authorization": "Bearer hunter2"}"#), "header authorization of the configuration");
+        assert_eq!(
+            check(r#"{"Cookie": {"file": "/run/cookie"}, "X-Token": {"env": "API_TOKEN"}}"#),
+            "file /run/cookie, env API_TOKEN"
+        );
+    }
+}

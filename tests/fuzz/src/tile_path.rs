@@ -1,0 +1,34 @@
+//! Names of tiles and bundles, and the contents of tiles.
+
+use tickmark_ledger::tlog::{Bundle, Tile, decode_tile, encode_tile};
+
+/// Reads a name; and, of any bytes, the hashes that they would be as a tile.
+pub fn check(bytes: &[u8]) -> bool {
+    hashes(bytes);
+    let Ok(path) = std::str::from_utf8(bytes) else { return false };
+    let (tile, bundle) = (Tile::parse(path), Bundle::parse(path));
+    assert!(tile.is_err() || bundle.is_err(), "{path} names a tile and a bundle");
+    if let Ok(tile) = tile {
+        assert_eq!(tile.path(), path);
+        assert_eq!(Tile::new(tile.level(), tile.index(), tile.width()), Some(tile));
+        assert_eq!((tile.full().is_full(), Tile::parse(&tile.full().path())), (true, Ok(tile.full())));
+    }
+    if let Ok(bundle) = bundle {
+        assert_eq!(bundle.path(), path);
+        assert_eq!(Bundle::new(bundle.index(), bundle.width()), Some(bundle));
+        // The last entry of a bundle is in the log that ends with it, and nowhere but in this bundle.
+        let size = bundle.index() * 256 + u64::from(bundle.width());
+        assert_eq!(Bundle::holding(size - 1, size), Some(bundle));
+        assert_eq!(Bundle::holding(size, size), None);
+    }
+    tile.is_ok() || bundle.is_ok()
+}
+
+fn hashes(bytes: &[u8]) {
+    for width in [1, 2, 255, 256] {
+        match decode_tile(bytes, width) {
+            Ok(hashes) => assert_eq!((hashes.len(), encode_tile(&hashes).as_slice()), (usize::from(width), bytes)),
+            Err(_) => assert_ne!(bytes.len(), usize::from(width) * 32),
+        }
+    }
+}
