@@ -19,6 +19,7 @@ mod nonce;
 mod population;
 mod result;
 mod skim;
+mod strict;
 mod times;
 
 use serde::de::Error as _;

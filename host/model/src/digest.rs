@@ -38,19 +38,35 @@ impl std::str::FromStr for Digest {
 
     fn from_str(text: &str) -> Result<Self, DigestError> {
         let bad = || DigestError(text.to_owned());
-        let hex = text.strip_prefix("sha256:").ok_or_else(bad)?;
-        let lower = hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-        if hex.len() != 64 || !lower {
+        let (pairs, rest) = text.strip_prefix("sha256:").ok_or_else(bad)?.as_bytes().as_chunks::<2>();
+        let mut bytes = [0; 32];
+        if pairs.len() != bytes.len() || !rest.is_empty() {
             return Err(bad());
         }
-        let mut bytes = [0; 32];
-        for (at, byte) in bytes.iter_mut().enumerate() {
-            let pair = hex.get(at * 2..at * 2 + 2).ok_or_else(bad)?;
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| bad())?;
+        let digit = |byte: u8| DIGITS.get(usize::from(byte)).copied().unwrap_or(0xff);
+        let mut all = 0;
+        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+            let (high, low) = (digit(*high), digit(*low));
+            all |= high | low;
+            *byte = high << 4 | (low & 15);
+        }
+        if all > 15 {
+            return Err(bad());
         }
         Ok(Self(bytes))
     }
 }
+
+/// The value of each lower-case hexadecimal digit, and something above 15 for any other byte.
+const DIGITS: [u8; 256] = {
+    let mut digits = [0xff; 256];
+    let mut value = 0;
+    while value < 16 {
+        digits[b"0123456789abcdef"[value] as usize] = value as u8;
+        value += 1;
+    }
+    digits
+};
 
 impl serde::Serialize for Digest {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -60,8 +76,22 @@ impl serde::Serialize for Digest {
 
 impl<'de> serde::Deserialize<'de> for Digest {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
+        deserializer.deserialize_str(Parsed)
+    }
+}
+
+/// Reads a digest from a text without keeping the text: records are read by the million.
+struct Parsed;
+
+impl serde::de::Visitor<'_> for Parsed {
+    type Value = Digest;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a digest")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Digest, E> {
+        text.parse().map_err(E::custom)
     }
 }
 

@@ -60,8 +60,22 @@ impl serde::Serialize for Instant {
 
 impl<'de> serde::Deserialize<'de> for Instant {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
-        parse_instant(&text).map_err(serde::de::Error::custom)
+        deserializer.deserialize_str(Parsed)
+    }
+}
+
+/// Reads an instant from a text without keeping the text: records are read by the million.
+struct Parsed;
+
+impl serde::de::Visitor<'_> for Parsed {
+    type Value = Instant;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an instant")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Instant, E> {
+        parse_instant(text).map_err(E::custom)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a record is about: one body for each kind.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::kinds::{
     Attempt, Evaluation, Hold, Key, ManualEvidence, Matrix, PopulationFrozen, Remediation, Review, Sample, Seal,
@@ -36,6 +36,13 @@ macro_rules! bodies {
         }
 
         impl Body {
+            /// Reads a body of this kind.
+            pub(super) fn read<'de, D: Deserializer<'de>>(kind: Kind, from: D) -> Result<Self, D::Error> {
+                match kind {
+                    $(Kind::$kind => <$body>::deserialize(from).map(Self::$kind),)*
+                }
+            }
+
             /// Its kind.
             #[must_use]
             pub fn kind(&self) -> Kind {

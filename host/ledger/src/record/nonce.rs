@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// 16 random bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,11 +29,25 @@ impl Serialize for Nonce {
 
 impl<'de> Deserialize<'de> for Nonce {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
+        deserializer.deserialize_str(Parsed)
+    }
+}
+
+/// Reads a nonce from a text without keeping the text.
+struct Parsed;
+
+impl Visitor<'_> for Parsed {
+    type Value = Nonce;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a nonce")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Nonce, E> {
         let lower = text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-        let number = u128::from_str_radix(&text, 16).ok().filter(|_| lower && text.len() == 32);
-        let bad = || D::Error::custom(format_args!("`{text}` is not 32 lower-case hexadecimal digits"));
-        Ok(Self(number.ok_or_else(bad)?.to_be_bytes()))
+        let number = u128::from_str_radix(text, 16).ok().filter(|_| lower && text.len() == 32);
+        let bad = || E::custom(format_args!("`{text}` is not 32 lower-case hexadecimal digits"));
+        Ok(Nonce(number.ok_or_else(bad)?.to_be_bytes()))
     }
 }
 

@@ -9,7 +9,7 @@ use tickmark_model::{BlobRef, Digest};
 use super::canonical;
 use super::listing::read;
 use crate::leaf_hash;
-use crate::record::{Body, Prev, Record, Skim, V};
+use crate::record::{Body, CollectorPart, Kind, NamedBlob, Prev, Record, Skim, V};
 use crate::tlog::{Bundle, MAX_BUNDLE, TILE_WIDTH, Tile, decode_bundle, decode_tile, root_of};
 
 /// What one bundle and its tile say.
@@ -150,45 +150,77 @@ impl Read {
     }
 
     fn record(&mut self, index: u64, entry: &[u8], leaf: Digest) -> Seen {
-        let skim = match Skim::read(entry) {
-            Ok(skim) => skim,
-            Err(why) => {
-                let wrong = Some(format!("record {index} cannot be read: {why}"));
-                return Seen { index, leaf, said: None, wrong };
+        match read_strictly(index, entry) {
+            Ok(record) => {
+                let said = self.said(index, record);
+                Seen { index, leaf, said: Some(said), wrong: None }
             }
+            // What can be read of it keeps its chain together all the same.
+            Err(wrong) => Seen {
+                index,
+                leaf,
+                said: Skim::read(entry).ok().map(|skim| self.skimmed(index, &skim)),
+                wrong: Some(wrong),
+            },
+        }
+    }
+
+    fn said(&mut self, index: u64, record: Record) -> Said {
+        let recorded = record.head.times.recorded_at;
+        let chain = record.chain();
+        let prev = record.head.prev;
+        for NamedBlob { digest, size, .. } in &record.head.blobs {
+            self.names(index, BlobRef { digest: *digest, size: *size });
+        }
+        let (at, about_the_log) = match record.body {
+            Body::Evaluation(it) => {
+                for part in &it.collectors {
+                    let CollectorPart { component, grants, log, observations, settings, transcript, .. } = part;
+                    let blobs = [grants, log, observations, settings].into_iter().chain(component);
+                    blobs.for_each(|blob| self.names(index, *blob));
+                    self.names(index, *transcript);
+                    self.uses.entry(transcript.digest).and_modify(|it| it.transcript = true);
+                }
+                (it.as_of, None)
+            }
+            Body::Attempt(it) => (it.as_of, None),
+            Body::Key(_) | Body::Seal(_) | Body::Tombstone(_) => (recorded, Some(Box::new(record))),
+            _ => (recorded, None),
         };
+        Said { chain, prev, day: at.utc().date_naive(), about_the_log }
+    }
+
+    fn skimmed(&mut self, index: u64, skim: &Skim<'_>) -> Said {
         for blob in skim.blobs() {
-            let used = Use::of(blob, index);
-            self.uses.entry(blob.digest).and_modify(|it| it.add(&used)).or_insert(used);
+            self.names(index, blob);
         }
         for blob in skim.transcripts() {
             self.uses.entry(blob.digest).and_modify(|it| it.transcript = true);
         }
-        let record = read_strictly(index, entry, &skim);
-        let (record, wrong) = match record {
-            Ok(record) => (Some(record), None),
-            Err(wrong) => (None, Some(wrong)),
-        };
-        let about_the_log = |record: &Record| matches!(record.body, Body::Key(_) | Body::Seal(_) | Body::Tombstone(_));
-        let said = Said {
-            chain: skim.chain(),
-            prev: skim.prev,
-            day: skim.at().utc().date_naive(),
-            about_the_log: record.filter(about_the_log).map(Box::new),
-        };
-        Seen { index, leaf, said: Some(said), wrong }
+        Said { chain: skim.chain(), prev: skim.prev, day: skim.at().utc().date_naive(), about_the_log: None }
+    }
+
+    fn names(&mut self, index: u64, blob: BlobRef) {
+        let used = Use::of(blob, index);
+        self.uses.entry(blob.digest).and_modify(|it| it.add(&used)).or_insert(used);
     }
 }
 
 /// The record `index`; the error says in which way it is not one.
-fn read_strictly(index: u64, entry: &[u8], skim: &Skim<'_>) -> Result<Record, String> {
-    if skim.v != V {
-        return Err(format!("record {index} is of version {}, this program reads {V}", skim.v));
+fn read_strictly(index: u64, entry: &[u8]) -> Result<Record, String> {
+    let kind = canonical::check(entry)
+        .map_err(|at| format!("record {index} is not canonical JSON from byte {at} on"))?
+        .ok_or_else(|| format!("record {index} has no kind"))?;
+    let kind = Kind::ALL.iter().copied().find(|known| known.as_str() == kind);
+    let kind = kind.ok_or_else(|| format!("record {index} is of no kind that this program knows"))?;
+    let record =
+        Record::read_as(kind, entry).map_err(|why| format!("record {index} is not of the kind `{kind}`: {why}"))?;
+    if record.head.v != V {
+        return Err(format!("record {index} is of version {}, this program reads {V}", record.head.v));
     }
-    let id = format!("{}/{index}", skim.kind);
-    if skim.id != id {
-        return Err(format!("record {index} says that it is `{}`, expected `{id}`", skim.id));
+    let id = kind.id(index);
+    if record.head.id != id {
+        return Err(format!("record {index} says that it is `{}`, expected `{id}`", record.head.id));
     }
-    canonical::check(entry).map_err(|at| format!("record {index} is not canonical JSON from byte {at} on"))?;
-    serde_json::from_slice(entry).map_err(|why| format!("record {index} is not of the kind `{}`: {why}", skim.kind))
+    Ok(record)
 }

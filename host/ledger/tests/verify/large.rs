@@ -115,7 +115,7 @@ fn three_levels_are_gone_over() {
     let threads = NonZeroUsize::new(2).unwrap();
     let options = || Options { threads, since: Some(log.checkpoint_at(65_537)), ..pinned() };
     assert_eq!(failures(&site.verify_with(&options())), [""; 0]);
-    for path in ["tile/2/000.p/1", "tile/1/000", "tile/1/001.p/1", "tile/0/255", "tile/entries/077"] {
+    for path in ["tile/2/000.p/1", "tile/1/000"] {
         let mut bytes = files[path].clone();
         bytes[5] ^= 4;
         site.write(path, &bytes);
