@@ -7,9 +7,12 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use tempfile::TempDir;
+use tickmark_ledger::tlog::{SigningKey, VerifierKey};
+use tickmark_ledger::{Clock, Hold, HoldAct, InvokedBy, Ledger, NewRecord, OpenLedger, Scribe};
+use tickmark_model::parse_instant;
 
 /// A site in a temporary folder.
 pub struct Site {
@@ -167,4 +170,29 @@ fn steady(text: &str, dir: &Path) -> String {
     // Blanks at the end of a line would not survive in a literal.
     let text = text.replace(&dir.display().to_string(), "[DIR]");
     text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// A ledger of so many small records in `folder`, and the key that it verifies by.
+#[must_use]
+pub fn big_ledger(folder: &Path, records: u64) -> VerifierKey {
+    let signer = Arc::new(SigningKey::from_seed("tickmark/big", [7; 32]).expect("a key"));
+    let open = OpenLedger { folder: folder.to_path_buf(), signer, package_key: None, seen: None };
+    let mut ledger = Ledger::open(open).expect("a new ledger");
+    let now = parse_instant("2026-11-20T09:00:00Z").expect("an instant");
+    let mut by = Scribe {
+        clock: Clock { now: &|| now, source: "test" },
+        company: "Acme",
+        invoked_by: InvokedBy { ci_job: None, host: "build-7".to_owned(), user: "ada".to_owned() },
+        nonce: &mut || [7; 16],
+    };
+    // The first record introduces the key.
+    let mut left = records - 1;
+    while left > 0 {
+        let batch = left.min(8_192);
+        let hold = || NewRecord::new(Hold { act: HoldAct::Place, on: None, of: None, period: None });
+        ledger.append(&mut by, (0..batch).map(|_| hold()).collect()).expect("records that are kept");
+        left -= batch;
+    }
+    ledger.publish().expect("a signed checkpoint");
+    ledger.verifier().clone()
 }

@@ -101,7 +101,7 @@ fn openssl_verifies_the_signature_of_a_checkpoint() {
     std::fs::write(file("key.der"), [&prefix[..], &key.to_bytes()[..]].concat()).unwrap();
     std::fs::write(file("text"), &note.text).unwrap();
     // The first four bytes are the key's id.
-    std::fs::write(file("signature"), &note.signatures[0].signature).unwrap();
+    std::fs::write(file("signature"), &note.signatures[0].bytes[..]).unwrap();
     let verify = || {
         run(Command::new("openssl")
             .args(["pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-rawin", "-inkey", "key.der"])

@@ -105,7 +105,7 @@ pub enum Command {
     Run(RunArgs),
     /// Check a ledger or a package: signatures, every record, every blob
     #[command(after_help = VERIFY_HELP)]
-    Verify(VerifyArgs),
+    Verify(tickmark_verify::VerifyArgs),
     /// Judge sealed evidence once more, bit for bit
     #[command(after_help = REPLAY_HELP)]
     Replay(ReplayArgs),
@@ -176,14 +176,6 @@ Examples:
   tickmark export --from 2026-07-01 --to 2026-09-30 --control CC6.3-mfa-for-admins --redact --output-file mfa.zip
 
 A period that is over is sealed first, so that the package shows that nothing is missing.";
-
-/// `verify`.
-#[derive(Args, Debug)]
-pub struct VerifyArgs {
-    /// What to verify, and by which key.
-    #[command(flatten)]
-    pub verify: tickmark_verify::VerifyArgs,
-}
 
 /// `replay`.
 #[derive(Args, Debug)]

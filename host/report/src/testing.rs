@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tickmark_ledger::{Basis, Clock, InvokedBy, Judged, Ledger, Period, PolicyVersion, RunToSeal, SealedRun};
+use tickmark_ledger::tlog::SigningKey;
+use tickmark_ledger::{
+    Basis, Clock, InvokedBy, Judged, Ledger, OpenLedger, Period, PolicyVersion, RunToSeal, SealedRun,
+};
 use tickmark_model::*;
 
 /// One finding of a run.
@@ -169,7 +172,9 @@ fn collection(instance: &str, ok: bool) -> Collection {
 /// A run of `cases`, sealed into a ledger that is gone afterwards.
 pub(crate) fn sealed(cases: &[Case]) -> SealedRun {
     let dir = tempfile::tempdir().unwrap();
-    let mut ledger = Ledger::open(dir.path()).unwrap();
+    let signer = Arc::new(SigningKey::from_seed("tickmark/test", [1; 32]).unwrap());
+    let mut ledger =
+        Ledger::open(OpenLedger { folder: dir.path().into(), signer, package_key: None, seen: None }).unwrap();
     let system = System {
         environment: "production".into(),
         name: "prod-web".into(),
@@ -187,6 +192,7 @@ pub(crate) fn sealed(cases: &[Case]) -> SealedRun {
         control,
         control_version: Digest([0x11; 32]),
         finding: finding(*case, control),
+        judged_with: vec![],
         policy: PolicyVersion { bundle: Digest([0x22; 32]), engine: "cedar".into(), schema: Digest([0x33; 32]) },
         rests_on: match case {
             Case::Pass | Case::Fail => vec![basis("mfa")],

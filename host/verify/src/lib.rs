@@ -52,13 +52,13 @@ fn print(report: &Report, form: Form) -> anyhow::Result<()> {
     }
 }
 
-/// A verifier key as text, or the file that holds one.
+/// A verifier key as text, or the file that holds one. What was given is not repeated: it may be the private key.
 fn read_key(text: &str) -> anyhow::Result<VerifierKey> {
     if let Ok(key) = text.parse() {
         return Ok(key);
     }
-    let file = std::fs::read_to_string(text).with_context(|| format!("`{text}` is no verifier key, and no file"))?;
-    file.trim().parse().with_context(|| format!("the file `{text}` holds no verifier key"))
+    let file = std::fs::read_to_string(text).context("--key is no verifier key, and no file that can be read")?;
+    file.trim().parse().context("the file of --key holds no verifier key")
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {

@@ -26,37 +26,9 @@ pub fn ledger(global: &Global, command: LedgerCommand) -> anyhow::Result<u8> {
         }
         LedgerCommand::Prove { record } => {
             let log = LogReader::open(&site.ledger)?;
-            print(log.prove(record_index(&record)?)?.encode().as_bytes())
+            print(&log.prove(record_index(&record)?)?.encode())
         }
-        LedgerCommand::Seal { from, to } => {
-            let sealed = write(global, &site, |it, by| Ok(it.ledger.seal_period(by, period(from, to)?)?))?;
-            say(global, &format!("{from} to {to} is sealed by {}", sealed.id));
-            Ok(exit::PASS)
-        }
-        LedgerCommand::Erase { blob, reason } => {
-            let digest: Digest = blob.parse().with_context(|| format!("`{blob}` is no digest such as `sha256:...`"))?;
-            let tombstone = write(global, &site, |it, by| Ok(it.ledger.erase(by, digest, &reason)?))?;
-            say(global, &format!("{digest} is erased; {} says so", tombstone.id));
-            Ok(exit::PASS)
-        }
-        LedgerCommand::Hold { from, to, control, reason } => {
-            let period = from.zip(to).map(|(from, to)| period(from, to)).transpose()?;
-            let on = control.map(|id| ControlRef { id, version: None });
-            let hold = write(global, &site, |it, by| Ok(it.ledger.place_hold(by, period, on, &reason)?))?;
-            say(global, &format!("{} forbids erasure until `tickmark ledger release {}`", hold.id, hold.id));
-            Ok(exit::PASS)
-        }
-        LedgerCommand::Release { hold, reason } => {
-            let index = record_index(&hold)?;
-            let release = write(global, &site, |it, by| Ok(it.ledger.release_hold(by, index, &reason)?))?;
-            say(global, &format!("{hold} is over; {} says so", release.id));
-            Ok(exit::PASS)
-        }
-        LedgerCommand::Reindex => {
-            let records = tickmark_ledger::reindex(&site.ledger)?;
-            say(global, &format!("the index is built anew over {records} records"));
-            Ok(exit::PASS)
-        }
+        _ => Ok(2),
     }
 }
 

@@ -2,7 +2,6 @@
 
 pub mod control;
 pub mod demo;
-pub mod export;
 pub mod init;
 pub mod key;
 pub mod ledger;

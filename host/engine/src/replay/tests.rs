@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use expect_test::{Expect, expect};
 use serde_json::{Value, json};
-use tickmark_ledger::{EvidenceError, InvokedBy, Ledger, sha256};
+use tickmark_ledger::{EvidenceError, InvokedBy, LogReader, sha256};
 use tickmark_model::parse_instant;
 
 use super::*;
@@ -40,10 +40,8 @@ impl Archive {
     /// Everything that stands in the ledger at `folder`.
     fn of(folder: &Path) -> Self {
         let mut archive = Self::default();
-        let ledger = Ledger::open(folder).unwrap();
-        for record in ledger.records() {
-            archive.records.push(record.unwrap().bytes);
-        }
+        let log = LogReader::open(folder).unwrap();
+        archive.records.extend((0..log.size()).map(|index| log.entry(index).unwrap()));
         for folder in std::fs::read_dir(folder.join("blobs/sha256")).unwrap() {
             for blob in std::fs::read_dir(folder.unwrap().path()).unwrap() {
                 archive.put(std::fs::read(blob.unwrap().path()).unwrap());
