@@ -23,7 +23,8 @@ struct Archive {
 
 impl Evidence for Archive {
     fn indexes(&self) -> Result<Vec<u64>, EvidenceError> {
-        Ok((0..).take(self.records.len()).collect())
+        let indexed = (0..).zip(&self.records);
+        Ok(indexed.filter(|(_, bytes)| read(bytes)["kind"] == "evaluation").map(|(index, _)| index).collect())
     }
 
     fn record(&self, index: u64) -> Result<Vec<u8>, EvidenceError> {
@@ -634,10 +635,11 @@ fn what_is_no_evaluation_is_not_replayed() {
         let evidence: Arc<dyn Evidence> = Arc::new(archive);
         REPLAYER.replay_record(&evidence, index).unwrap_err().to_string()
     };
-    assert_eq!(error(ACME.clone(), 10), "there is no record 10");
+    assert_eq!(error(ACME.clone(), 11), "there is no record 11");
+    assert_eq!(error(ACME.clone(), 0), "record `key/0` is no evaluation");
     let mut swapped = ACME.clone();
-    swapped.records.swap(0, 1);
-    assert_eq!(error(swapped, 0), "record 0 cannot be read: its id is `evaluation/1`, its place `evaluation/0`");
+    swapped.records.swap(1, 2);
+    assert_eq!(error(swapped, 1), "record 1 cannot be read: its id is `evaluation/2`, its place `evaluation/1`");
     let mut damaged = ACME.clone();
     damaged.records[3].pop();
     assert!(error(damaged, 3).starts_with("record 3 cannot be read: EOF"));

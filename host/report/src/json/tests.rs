@@ -157,9 +157,9 @@ fn the_document() {
               ],
               "undecided": [],
               "record": {
-                "index": 0,
-                "leaf": "sha256:0b3abea37422048db57a1a0a606342b95ee0bf6f37c968c3a99eaeba8d352117",
-                "digest": "sha256:3373277ed716ac231a8bed2b1e824a6fc348c1a8c29efaa0f71ccb639d686abe"
+                "index": 1,
+                "leaf": "sha256:1e844c6bc2240fbee76178e322d32c9b5c9510078a0431d5fc361f0a2bab3212",
+                "digest": "sha256:60bfc733f6a5fe1f342fa0cb95ee2ed9910e853b76d80abddc1b1fd9653b934a"
               }
             },
             {
@@ -195,9 +195,9 @@ fn the_document() {
               "exceptions": [],
               "undecided": [],
               "record": {
-                "index": 1,
-                "leaf": "sha256:ef6a5ee3a08801d274f51aef84d7c375f598724d6e6f1b6fb445dbd0f5219fe6",
-                "digest": "sha256:28b0c188a57c0f27d7ca3ca95efe3ee110e126774ead3145c7d9b6008e546599"
+                "index": 2,
+                "leaf": "sha256:60062337ea157ac9ceb3dfeeda32c93a69c883e7ff24f020d6dd695d1ff86f4c",
+                "digest": "sha256:5f0a0c49cb7c31a88b139429da7d7867764de45e3311eed7d016d18ad5ebb983"
               }
             }
           ],
@@ -216,7 +216,7 @@ fn the_document() {
               "receipts": [],
               "notes": [],
               "records": [
-                1
+                2
               ]
             },
             {
@@ -266,7 +266,7 @@ fn the_document() {
                 "1 row without an id was left out"
               ],
               "records": [
-                0
+                1
               ]
             }
           ]
