@@ -46,7 +46,7 @@ pub fn open(site: &Site, watch: &dyn Watch) -> anyhow::Result<OpenedLedger> {
     }
     let ledger = match open_with(site, signer, &*package) {
         // A rotation was cut off after the log took the new key and before the hint beside it was written.
-        Err(LedgerError::WrongKey { log, .. }) if Some(&log) != current.as_ref() => {
+        Err(LedgerError::WrongKey { log, .. }) if Some(&*log) != current.as_ref() => {
             let Some(signer) = site.keys.log_signer(Some(&log))? else {
                 let folder = site.keys.folder.path().to_path_buf();
                 return Err(KeyError::NotThere { wanted: log.to_string(), folder }.into());

@@ -67,6 +67,8 @@ impl NewRecord {
 /// A record that is durable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Appended {
+    /// Its id, such as `seal/12`.
+    pub id: String,
     /// Its index.
     pub index: u64,
     /// SHA-256 of a zero byte and its bytes.
@@ -104,13 +106,18 @@ impl Ledger {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, LedgerError>,
     ) -> Result<T, LedgerError> {
-        if self.broken {
-            return Err(LedgerError::Broken { path: self.layout.root.clone() });
-        }
+        self.refuse_if_broken()?;
         self.broken = true;
         let done = work(self)?;
         self.broken = false;
         Ok(done)
+    }
+
+    fn refuse_if_broken(&self) -> Result<(), LedgerError> {
+        match self.broken {
+            true => Err(LedgerError::Broken { path: self.layout.root.clone() }),
+            false => Ok(()),
+        }
     }
 
     pub(crate) fn append_once(
@@ -125,20 +132,35 @@ impl Ledger {
         let first = self.log.size();
         let introduction = if first == 0 { Some(NewRecord::new(self.introduce()?)) } else { None };
         let introductions = introduction.iter().len();
-        let (mut appended, mut entries) = (Vec::with_capacity(new.len() + 1), Vec::with_capacity(new.len() + 1));
+        let mut appended = self.append_as_given(by, introduction.into_iter().chain(new).collect())?;
+        Ok(appended.split_off(introductions))
+    }
+
+    /// Appends these records and no others.
+    fn append_as_given(&mut self, by: &mut Scribe<'_>, new: Vec<NewRecord>) -> Result<Vec<Appended>, LedgerError> {
+        let first = self.log.size();
+        let (mut appended, mut entries) = (Vec::with_capacity(new.len()), Vec::with_capacity(new.len()));
         let mut heads: BTreeMap<String, Prev> = BTreeMap::new();
-        for (index, new) in (first..).zip(introduction.into_iter().chain(new)) {
+        for (index, new) in (first..).zip(new) {
             let chain = new.body.chain();
             let prev = heads.get(&chain).or_else(|| self.heads.get(&chain)).copied();
             let record = record(by, new, index, prev);
             let entry = Entry::new(encode(&record)?);
             heads.insert(chain, Prev { index, leaf: entry.leaf });
-            appended.push(Appended { index, leaf: entry.leaf, digest: sha256(&entry.bytes), record });
+            let (id, leaf, digest) = (record.head.id.clone(), entry.leaf, sha256(&entry.bytes));
+            appended.push(Appended { id, index, leaf, digest, record });
             entries.push(entry);
         }
         self.log.append(entries)?;
         self.heads.extend(heads);
-        Ok(appended.split_off(introductions))
+        Ok(appended)
+    }
+
+    /// Appends one record and publishes it.
+    fn write_once(&mut self, by: &mut Scribe<'_>, new: NewRecord) -> Result<Appended, LedgerError> {
+        let appended = self.append_once(by, vec![new])?.pop();
+        self.publish_once()?;
+        appended.ok_or_else(|| LedgerError::Broken { path: self.layout.root.clone() })
     }
 
     pub(crate) fn publish_once(&mut self) -> Result<(), LedgerError> {

@@ -6,7 +6,7 @@ use tickmark_model::CollectorId;
 
 use crate::disk::DiskError;
 use crate::log::{IndexError, ReadError};
-use crate::tlog::SignError;
+use crate::tlog::{SignError, VerifierKey};
 
 /// Why the ledger could not be opened, read or written.
 #[derive(Debug, thiserror::Error)]
@@ -77,10 +77,21 @@ pub enum LedgerError {
     #[error("the log is signed by the key `{log}`, the key given is `{given}`")]
     WrongKey {
         /// The log's verifier key.
-        log: String,
+        log: Box<VerifierKey>,
         /// The verifier key of the one given.
-        given: String,
+        given: Box<VerifierKey>,
     },
+    /// A log keeps its name, whichever key signs it.
+    #[error("the new key has the name `{value}`, the log is `{bound}`")]
+    KeyName {
+        /// The name of the key given.
+        value: String,
+        /// The log's name.
+        bound: String,
+    },
+    /// A key that signs the log already.
+    #[error("the key `{0}` signs the log already")]
+    SameKey(Box<VerifierKey>),
     /// There is no signature.
     #[error(transparent)]
     Sign(SignError),
@@ -154,6 +165,8 @@ impl LedgerError {
             Self::RolledBack { .. } => "find the newer ledger; what it held must not be sealed a second time",
             Self::Forked { .. } => "find out which of the two logs is the company's; nothing was changed",
             Self::WrongKey { .. } => "give the key that signs this log, or rotate to the new one with both at hand",
+            Self::KeyName { .. } => "make a key with the name of the log",
+            Self::SameKey(_) => "give another key; this one needs no rotation",
             Self::Sign(_) => "see that the key can be used, then run again; what was recorded is kept",
             Self::Index(_) => "remove `.tickmark/index.sqlite`; it is made again from the log",
             Self::Disk(_) => "see that the disk has room and the folder can be written, then run again",

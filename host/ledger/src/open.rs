@@ -84,6 +84,12 @@ impl Ledger {
         &self.blobs
     }
 
+    /// The key that signs the log.
+    #[must_use]
+    pub fn verifier(&self) -> &VerifierKey {
+        self.signer.verifier()
+    }
+
     /// How many records there are, published or not.
     #[must_use]
     pub fn size(&self) -> u64 {
@@ -145,7 +151,7 @@ fn check_key(
     }
     seen::check(disk, layout, seen, found)?;
     match found.pending().iter().rev().find_map(key_of).or(log_key) {
-        Some(log) if log != *given => Err(LedgerError::WrongKey { log: log.to_string(), given: given.to_string() }),
+        Some(log) if log != *given => Err(LedgerError::WrongKey { log: Box::new(log), given: Box::new(given.clone()) }),
         _ => Ok(()),
     }
 }

@@ -108,7 +108,7 @@ impl Ledger {
         let appended = self.append_once(&mut scribe, new)?;
         self.publish_once()?;
         let mut findings = Vec::with_capacity(appended.len());
-        for (Draft { judged, .. }, Appended { index, leaf, digest, record }) in drafts.into_iter().zip(appended) {
+        for (Draft { judged, .. }, Appended { index, leaf, digest, record, .. }) in drafts.into_iter().zip(appended) {
             let Record { head, body: Body::Evaluation(evaluation) } = record else { continue };
             findings.push(SealedFinding::new(judged, (head, *evaluation), index, leaf, digest));
         }

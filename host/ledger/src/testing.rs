@@ -89,6 +89,13 @@ pub(crate) fn check_log(folder: &Path) -> LogReader {
     reader
 }
 
+/// That every step of verifying is ok for who trusts `key`.
+pub(crate) fn assert_verifies(folder: &Path, key: &crate::tlog::VerifierKey) {
+    let options = crate::verify::Options { key: Some(key.clone()), ..Default::default() };
+    let report = crate::verify::verify_ledger(folder, &options);
+    assert!(!report.failed(), "{report:#?}");
+}
+
 /// A folder for many small files, in memory where the system has such a place.
 pub(crate) fn scratch() -> tempfile::TempDir {
     let memory = Path::new("/dev/shm");

@@ -136,7 +136,8 @@ fn walk(root: &Value, schema: &Value, value: &Value, at: &str, see: &mut dyn FnM
 
 #[test]
 fn the_schema_is_what_the_code_reads() {
-    let schema: Value = serde_json::from_str(include_str!("../../../../../docs/reference/record-1.schema.json")).unwrap();
+    let schema: Value =
+        serde_json::from_str(include_str!("../../../../../docs/reference/record-1.schema.json")).unwrap();
     let records = full();
     let kinds: Vec<&str> = records.iter().map(|record| record["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
@@ -159,7 +160,10 @@ fn the_schema_is_what_the_code_reads() {
             let mut more = record.clone();
             more.pointer_mut(&at).unwrap().as_object_mut().unwrap().insert("surplus".to_owned(), 1.into());
             let refused = serde_json::from_value::<Record>(more).is_err();
-            assert!(refused || MODEL_PARTS.iter().any(|part| at.ends_with(part)), "{kind}: {at} takes a surplus member");
+            assert!(
+                refused || MODEL_PARTS.iter().any(|part| at.ends_with(part)),
+                "{kind}: {at} takes a surplus member"
+            );
         }
     }
 }
