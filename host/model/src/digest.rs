@@ -58,6 +58,7 @@ impl std::str::FromStr for Digest {
 }
 
 /// The value of each lower-case hexadecimal digit, and something above 15 for any other byte.
+#[expect(clippy::indexing_slicing, reason = "a constant that is out of bounds does not compile")]
 const DIGITS: [u8; 256] = {
     let mut digits = [0xff; 256];
     let mut value = 0;

@@ -207,7 +207,7 @@ impl Read {
 }
 
 /// The record `index`; the error says in which way it is not one.
-fn read_strictly(index: u64, entry: &[u8]) -> Result<Record, String> {
+pub(super) fn read_strictly(index: u64, entry: &[u8]) -> Result<Record, String> {
     let kind = canonical::check(entry)
         .map_err(|at| format!("record {index} is not canonical JSON from byte {at} on"))?
         .ok_or_else(|| format!("record {index} has no kind"))?;

@@ -9,6 +9,7 @@ use std::path::Path;
 use serde::Deserialize;
 use tickmark_model::{BlobRef, Digest};
 
+use super::bundle::read_strictly;
 use super::keys::{KeyRecord, Keys};
 use super::report::{Finding, Step, counted};
 use super::{
@@ -17,7 +18,7 @@ use super::{
 };
 use crate::hash::{leaf_hash, sha256};
 use crate::package::{Package, PackageError, PackageItem};
-use crate::record::{Body, Prev, Record, SealedChain, Skim, V};
+use crate::record::{Body, Prev, Record, SealedChain, Skim};
 use crate::tlog::Checkpoint;
 
 /// Verifies the package in the file `path`: all steps, whatever fails, unless its container cannot be read at all.
@@ -101,18 +102,13 @@ impl Disclosed {
                     continue;
                 }
             };
-            let record: Record = match serde_json::from_slice(&bytes) {
+            let record = match read_strictly(index, &bytes) {
                 Ok(record) => record,
                 Err(why) => {
-                    finding.problem(file, format!("is no record: {why}"));
+                    finding.problem(file, why);
                     continue;
                 }
             };
-            let id = record.kind().id(index);
-            if record.head.id != id || record.head.v != V {
-                let (said, v) = (&record.head.id, record.head.v);
-                finding.problem(&file, format!("calls itself `{said}` of version {v}, its place is `{id}` of version {V}"));
-            }
             if let Body::Key(key) = &record.body {
                 all.keys.push(KeyRecord { index, key: key.clone(), file });
             }

@@ -74,9 +74,8 @@ impl Log {
             vkey: own.verifier().to_string(),
         };
         let statement = record.statement();
-        let sign = |key: &SigningKey| base64(&key.sign(statement.as_bytes()));
-        record.signature_of_vkey = sign(&own);
-        record.signature_of_previous = previous.map(sign);
+        record.signature_of_vkey = base64(&own.sign(statement.as_bytes()));
+        record.signature_of_previous = previous.map(|key| base64(&key.sign(statement.as_bytes())));
         record
     }
 
