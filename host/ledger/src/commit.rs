@@ -10,13 +10,14 @@ use std::collections::BTreeMap;
 use tickmark_model::{Digest, Instant};
 
 use crate::error::LedgerError;
-use crate::hash::sha256;
-use crate::log::Entry;
+use crate::hash::{leaf_hash, sha256};
+use crate::log::{Entry, TreeFiles};
 use crate::open::{Ledger, seen};
 use crate::record::{Body, Head, InvokedBy, NamedBlob, Nonce, Prev, RECORD_BYTES, Record, Times, V};
 use crate::seal::blob_error;
 
 mod key;
+mod period;
 
 pub use key::PackageKeyPart;
 
@@ -154,6 +155,13 @@ impl Ledger {
         self.log.append(entries)?;
         self.heads.extend(heads);
         Ok(appended)
+    }
+
+    /// Record `index` as [`Ledger::append`] gave it.
+    fn appended(&self, files: &TreeFiles, index: u64) -> Result<Appended, LedgerError> {
+        let record = self.stored(files, index)?;
+        let bytes = self.entry(files, index)?;
+        Ok(Appended { id: record.head.id.clone(), index, leaf: leaf_hash(&bytes), digest: sha256(&bytes), record })
     }
 
     /// Appends one record and publishes it.

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use tickmark_model::CollectorId;
+use chrono::NaiveDate;
+use tickmark_model::{CollectorId, Instant};
 
 use crate::disk::DiskError;
 use crate::log::{IndexError, ReadError};
@@ -92,6 +93,22 @@ pub enum LedgerError {
     /// A key that signs the log already.
     #[error("the key `{0}` signs the log already")]
     SameKey(Box<VerifierKey>),
+    /// A period that is not over.
+    #[error("the period ends on {to}, and it is {now}")]
+    PeriodOpen {
+        /// Its last day, in UTC.
+        to: NaiveDate,
+        /// The ledger's clock.
+        now: Instant,
+    },
+    /// A period that ends before it starts.
+    #[error("the period ends on {to}, before it starts on {from}")]
+    PeriodOrder {
+        /// Its first day.
+        from: NaiveDate,
+        /// Its last day.
+        to: NaiveDate,
+    },
     /// There is no signature.
     #[error(transparent)]
     Sign(SignError),
@@ -167,6 +184,8 @@ impl LedgerError {
             Self::WrongKey { .. } => "give the key that signs this log, or rotate to the new one with both at hand",
             Self::KeyName { .. } => "make a key with the name of the log",
             Self::SameKey(_) => "give another key; this one needs no rotation",
+            Self::PeriodOpen { .. } => "wait until the last day is over in UTC, or seal a period that ends earlier",
+            Self::PeriodOrder { .. } => "give the first day first",
             Self::Sign(_) => "see that the key can be used, then run again; what was recorded is kept",
             Self::Index(_) => "remove `.tickmark/index.sqlite`; it is made again from the log",
             Self::Disk(_) => "see that the disk has room and the folder can be written, then run again",

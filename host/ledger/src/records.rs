@@ -94,7 +94,13 @@ impl Ledger {
         }
     }
 
-    fn damaged(&self, index: u64, why: String) -> LedgerError {
+    /// Record `index`.
+    pub(crate) fn stored(&self, files: &TreeFiles, index: u64) -> Result<Record, LedgerError> {
+        let bytes = self.entry(files, index)?;
+        serde_json::from_slice(&bytes).map_err(|e| self.damaged(index, e.to_string()))
+    }
+
+    pub(crate) fn damaged(&self, index: u64, why: String) -> LedgerError {
         let path = match index < self.log.published() {
             true => self.files().bundle_path(index / u64::from(TILE_WIDTH)),
             false => self.layout.wal.clone(),

@@ -33,8 +33,13 @@ pub(crate) fn open_on(disk: &Disk, folder: &Path) -> Result<Ledger, LedgerError>
 
 /// Writes at a fixed time, with nonces of sevens.
 pub(crate) fn by<T>(work: impl FnOnce(&mut Scribe<'_>) -> T) -> T {
+    by_at("2026-11-20T09:00:02.500Z", work)
+}
+
+/// As [`by`], at another time.
+pub(crate) fn by_at<T>(time: &str, work: impl FnOnce(&mut Scribe<'_>) -> T) -> T {
     work(&mut Scribe {
-        clock: Clock { now: &|| at("2026-11-20T09:00:02.500Z"), source: "system" },
+        clock: Clock { now: &|| at(time), source: "system" },
         company: "Acme",
         invoked_by: InvokedBy { ci_job: None, host: "build-7".into(), user: "ada".into() },
         nonce: &mut || [7; 16],
