@@ -24,9 +24,11 @@ mod statement;
 mod strict;
 
 mod blobs;
+mod evidence;
 mod instructions;
 mod read;
 mod select;
+mod timestamp;
 mod write;
 
 pub use bundle::{Bundle, BundleError};
@@ -39,6 +41,7 @@ pub use read::{FileError, Package, PackageError};
 pub use select::Selection;
 pub use statement::{Resource, Statement, StatementError, Test, TestOutcome, TestResult};
 pub use strict::NotCanonical;
+pub use timestamp::{NotATimestamp, Timestamp, TimestampRequest};
 pub use write::{Export, ExportError, Exported, write_package};
 pub use zip::{EntryReader, ZipEntry, ZipError, ZipReader, ZipWriter};
 
