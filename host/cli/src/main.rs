@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         Command::Run(args) => commands::run::run(global, &args),
         Command::Verify(args) => commands::verify::verify(global, &args),
         Command::Replay(args) => commands::replay::replay(global, &args),
-        Command::Export(_) => Ok(2),
+        Command::Export(args) => commands::export::export(global, &args),
         Command::Key(KeyCommand::Generate) => commands::key::generate(global),
         Command::Key(KeyCommand::Show { package }) => commands::key::show(global, package),
         Command::Key(KeyCommand::Rotate(args)) => commands::key::rotate(global, args),

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use tickmark_ledger::package::Package;
 use tickmark_ledger::{Evidence, LogReader};
 
 /// Opens the ledger or the package at `path` for reading.
@@ -11,7 +12,7 @@ use tickmark_ledger::{Evidence, LogReader};
 /// # Errors
 /// Where it is neither, or cannot be read.
 pub fn open_evidence(path: &Path) -> anyhow::Result<Arc<dyn Evidence>> {
-    Ok(Arc::new(LogReader::open(path)?))
+    Ok(if path.is_dir() { Arc::new(LogReader::open(path)?) } else { Arc::new(Package::open(path)?) })
 }
 
 /// The index in a record's id, such as 12 in `evaluation/12` or in `12`.

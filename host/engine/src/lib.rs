@@ -30,6 +30,10 @@ mod keep;
 
 pub mod ledger;
 
+mod export;
+mod timestamp;
+pub use export::{ExportRequest, export};
+
 mod evidence;
 pub use evidence::{open_evidence, record_index};
 

@@ -2,6 +2,7 @@
 
 pub mod control;
 pub mod demo;
+pub mod export;
 pub mod init;
 pub mod key;
 pub mod ledger;

@@ -356,6 +356,18 @@ fn timestamp<R: Read + Seek>(package: &Package<R>) -> Step {
         }
     };
     let file = PackageItem::Timestamp.path();
-    let _ = (file, token);
-    finding.not_checked("see VERIFY.md")
+    match crate::package::Timestamp::parse(&token.0) {
+        Ok(it) if it.imprint == token.1 => finding.not_checked(format!(
+            "it is of this checkpoint and dated {}; who signed it, `openssl ts -verify` says (see VERIFY.md)",
+            it.gen_time
+        )),
+        Ok(it) => {
+            finding.problem(file, format!("is of {}, the checkpoint is {}", it.imprint, token.1));
+            finding.step("")
+        }
+        Err(why) => {
+            finding.problem(file, why);
+            finding.step("")
+        }
+    }
 }
