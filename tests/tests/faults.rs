@@ -17,8 +17,21 @@ const RUN: &str = "run --control A1.1-host-uptime --as-of 2026-11-20T09:00:00Z -
 
 /// The calls that change a disk. `openat` only where it makes a file.
 const CALLS: [&str; 15] = [
-    "write", "writev", "pwrite64", "fsync", "fdatasync", "ftruncate", "rename", "renameat", "renameat2", "link", "linkat",
-    "mkdir", "mkdirat", "unlink", "openat",
+    "write",
+    "writev",
+    "pwrite64",
+    "fsync",
+    "fdatasync",
+    "ftruncate",
+    "rename",
+    "renameat",
+    "renameat2",
+    "link",
+    "linkat",
+    "mkdir",
+    "mkdirat",
+    "unlink",
+    "openat",
 ];
 
 /// One call on one path, and what becomes of it.

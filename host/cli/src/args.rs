@@ -115,7 +115,7 @@ pub enum Command {
     /// The keys that sign the ledger and what is exported
     #[command(subcommand)]
     Key(KeyCommand),
-    /// The ledger itself: periods, holds, erasure, its index
+    /// The ledger itself: records, proofs, periods, its index
     #[command(subcommand)]
     Ledger(LedgerCommand),
     /// The control matrix
@@ -213,7 +213,13 @@ pub struct ExportArgs {
     #[arg(long, value_name = "URL", help_heading = "Evidence")]
     pub timestamp: Option<String>,
     /// Where to write it
-    #[arg(long, value_name = "PATH", default_value = "evidence.zip", env = "TICKMARK_OUTPUT_FILE", help_heading = "Output")]
+    #[arg(
+        long,
+        value_name = "PATH",
+        default_value = "evidence.zip",
+        env = "TICKMARK_OUTPUT_FILE",
+        help_heading = "Output"
+    )]
     pub output_file: PathBuf,
 }
 
@@ -285,44 +291,6 @@ pub enum LedgerCommand {
         /// The last day, in UTC
         #[arg(long, value_name = "DATE")]
         to: chrono::NaiveDate,
-    },
-    /// Erase a blob for good and leave a tombstone that proves it
-    #[command(
-        after_help = "Example:\n  tickmark ledger erase sha256:9cd9... --reason 'erasure request 17'\n\nRefused for evidence under hold, and for evidence of a period that is not sealed."
-    )]
-    Erase {
-        /// The blob's digest
-        #[arg(value_name = "BLOB")]
-        blob: String,
-        /// Why; kept in a blob of its own
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-    },
-    /// Forbid erasure, for a dispute or an investigation
-    #[command(after_help = "Example:\n  tickmark ledger hold --from 2026-07-01 --to 2026-09-30 --reason 'case 4'")]
-    Hold {
-        /// The first day, in UTC [default: all days]
-        #[arg(long, value_name = "DATE", requires = "to")]
-        from: Option<chrono::NaiveDate>,
-        /// The last day, in UTC
-        #[arg(long, value_name = "DATE", requires = "from")]
-        to: Option<chrono::NaiveDate>,
-        /// Only evidence of this control
-        #[arg(long, value_name = "ID")]
-        control: Option<String>,
-        /// Why; kept in a blob of its own
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-    },
-    /// End a hold
-    #[command(after_help = "Example:\n  tickmark ledger release hold/40 --reason 'case 4 is closed'")]
-    Release {
-        /// The record that placed it
-        #[arg(value_name = "HOLD")]
-        hold: String,
-        /// Why; kept in a blob of its own
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
     },
     /// Build the index anew from the log
     #[command(after_help = "Example:\n  tickmark ledger reindex")]

@@ -43,7 +43,9 @@ pub fn export(
 ) -> anyhow::Result<String> {
     let seal = match opened.ledger.seal_period(by, request.period) {
         Ok(seal) => format!("the period is sealed by {}", seal.record.head.id),
-        Err(LedgerError::PeriodOpen { .. }) => "the period is not over, so nothing shows that it is complete".to_owned(),
+        Err(LedgerError::PeriodOpen { .. }) => {
+            "the period is not over, so nothing shows that it is complete".to_owned()
+        }
         Err(error) => return Err(error.into()),
     };
     let log = LogReader::open(&site.ledger)?;

@@ -194,4 +194,3 @@ impl BlobSink for Blobs {
         self.0.put(bytes)
     }
 }
-

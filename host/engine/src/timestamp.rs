@@ -16,7 +16,10 @@ const MAX_BYTES: u64 = 64 * 1024;
 /// # Errors
 /// Where the server cannot be reached, refuses, or answers about something else.
 pub(crate) fn fetch(url: &str, data: &[u8]) -> anyhow::Result<Vec<u8>> {
-    ensure!(url.starts_with("http://"), "the timestamp server `{url}` is not an http:// address; https is not supported");
+    ensure!(
+        url.starts_with("http://"),
+        "the timestamp server `{url}` is not an http:// address; https is not supported"
+    );
     let mut nonce = [0; 8];
     getrandom::fill(&mut nonce).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
     // A number in DER has no leading zeros and is not negative.
@@ -29,11 +32,8 @@ pub(crate) fn fetch(url: &str, data: &[u8]) -> anyhow::Result<Vec<u8>> {
         .build()
         .into();
     let cannot = || format!("cannot get a timestamp from `{url}`");
-    let mut response = agent
-        .post(url)
-        .content_type("application/timestamp-query")
-        .send(&request.to_der()[..])
-        .with_context(cannot)?;
+    let mut response =
+        agent.post(url).content_type("application/timestamp-query").send(&request.to_der()[..]).with_context(cannot)?;
     let answer = response.body_mut().with_config().limit(MAX_BYTES).read_to_vec().with_context(cannot)?;
     let timestamp = Timestamp::parse(&answer).with_context(cannot)?;
     ensure!(request.is_answered_by(&timestamp), "the timestamp server `{url}` answers another request");

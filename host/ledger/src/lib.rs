@@ -95,7 +95,7 @@ pub use {
     error::LedgerError,
     log::IndexError,
     observations::{FactRows, Observations, write_observations},
-    open::{Ledger, OpenLedger},
+    open::{Ledger, OpenLedger, reindex},
     records::{Records, StoredRecord},
     seal::{Basis, Judged, RunToSeal},
     sealed::{SealedEvidence, SealedFinding, SealedRun},

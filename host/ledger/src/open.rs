@@ -47,6 +47,24 @@ pub struct Ledger {
     _lock: File,
 }
 
+/// Builds the index of the ledger in `folder` anew from its log, and gives the number of records.
+///
+/// # Errors
+/// Those of [`Ledger::open`] but for keys: nothing is signed.
+pub fn reindex(folder: &Path) -> Result<u64, LedgerError> {
+    let (layout, disk) = (Layout::new(folder), Disk::default());
+    let _lock = enter(&layout, &disk)?;
+    settle::settle(&layout, &disk)?;
+    let found = Found::look(&disk, &layout)?;
+    for end in ["", "-wal", "-shm"] {
+        let mut name = layout.index.as_os_str().to_owned();
+        name.push(end);
+        disk.remove_if_there(Path::new(&name))?;
+    }
+    drop(Index::open(&disk, &layout.index, &found.files)?);
+    Ok(found.files.size())
+}
+
 impl Ledger {
     /// Opens a ledger, and finishes or removes what a crash left.
     ///

@@ -1,6 +1,6 @@
 //! `tickmark export`: one file for an auditor.
 
-use tickmark_engine::{ExportRequest, exit, export, ledger};
+use tickmark_engine::{ExportRequest, exit, ledger};
 use tickmark_ledger::Period;
 
 use crate::args::{ExportArgs, Global};
@@ -22,7 +22,9 @@ pub fn export(global: &Global, args: &ExportArgs) -> anyhow::Result<u8> {
         timestamp: args.timestamp.clone(),
         output: global.directory.join(&args.output_file),
     };
-    let written = ledger::with_scribe(&site.company, invoked_by(), |by| export(&site, &mut opened, by, &request))?;
+    let written = ledger::with_scribe(&site.company, invoked_by(), |by| {
+        tickmark_engine::export(&site, &mut opened, by, &request)
+    })?;
     if !global.quiet {
         anstream::eprintln!("wrote {}: {written}", args.output_file.display());
         anstream::eprintln!("next: tickmark verify {} --key VKEY", args.output_file.display());

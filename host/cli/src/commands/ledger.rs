@@ -1,4 +1,4 @@
-//! `tickmark ledger`: periods, holds, erasure, the index, and looking at single records.
+//! `tickmark ledger`: single records, proofs, periods and the index.
 
 use std::io::Write as _;
 
@@ -6,9 +6,7 @@ use anyhow::Context as _;
 use tickmark_engine::ledger::{self, OpenedLedger};
 use tickmark_engine::site::Site;
 use tickmark_engine::{exit, record_index};
-use tickmark_ledger::{ControlRef, Period, Scribe};
-use tickmark_ledger::LogReader;
-use tickmark_model::Digest;
+use tickmark_ledger::{LogReader, Period, Scribe};
 
 use crate::args::{Global, LedgerCommand};
 use crate::invoked_by::invoked_by;
@@ -28,7 +26,16 @@ pub fn ledger(global: &Global, command: LedgerCommand) -> anyhow::Result<u8> {
             let log = LogReader::open(&site.ledger)?;
             print(&log.prove(record_index(&record)?)?.encode())
         }
-        _ => Ok(2),
+        LedgerCommand::Seal { from, to } => {
+            let sealed = write(global, &site, |it, by| Ok(it.ledger.seal_period(by, period(from, to)?)?))?;
+            say(global, &format!("{from} to {to} is sealed by {}", sealed.id));
+            Ok(exit::PASS)
+        }
+        LedgerCommand::Reindex => {
+            let records = tickmark_ledger::reindex(&site.ledger)?;
+            say(global, &format!("the index is built anew over {records} records"));
+            Ok(exit::PASS)
+        }
     }
 }
 

@@ -30,10 +30,9 @@ impl LogSigner for LogCommand {
 
     fn sign(&self, message: &[u8]) -> Result<[u8; 64], SignError> {
         let bytes = run(&self.command, message)?;
-        let signature: [u8; 64] = bytes
-            .as_slice()
-            .try_into()
-            .map_err(|_| SignError::new(format!("{} gave {} bytes, an Ed25519 signature has 64", name(&self.command), bytes.len())))?;
+        let signature: [u8; 64] = bytes.as_slice().try_into().map_err(|_| {
+            SignError::new(format!("{} gave {} bytes, an Ed25519 signature has 64", name(&self.command), bytes.len()))
+        })?;
         self.verifier.verify(message, &signature).map_err(|_| {
             SignError::new(format!("the signature of {} does not verify by `{}`", name(&self.command), self.verifier))
         })?;
@@ -61,7 +60,10 @@ impl PackageSigner for PackageCommand {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
         let signature = run(&self.command, message)?;
         self.public.verify(message, &signature).map_err(|error| {
-            SignError::new(format!("the signature of {} does not verify by its public key: {error}", name(&self.command)))
+            SignError::new(format!(
+                "the signature of {} does not verify by its public key: {error}",
+                name(&self.command)
+            ))
         })?;
         Ok(signature)
     }

@@ -57,7 +57,8 @@ impl KeyFolder {
             return Err(KeyError::NotThere { wanted, folder: self.path.clone() });
         };
         let no_key = |why: String| KeyError::NoKey { from: format!("`{}`", path.display()), why };
-        let key: SigningKey = text.trim_end().parse().map_err(|error: tickmark_ledger::tlog::KeyError| no_key(error.to_string()))?;
+        let key: SigningKey =
+            text.trim_end().parse().map_err(|error: tickmark_ledger::tlog::KeyError| no_key(error.to_string()))?;
         match current {
             Some(current) if key.verifier() != current => {
                 Err(no_key(format!("it is key `{}`, expected `{current}`", key.verifier())))
@@ -94,7 +95,8 @@ impl KeyFolder {
     /// [`KeyError::Exists`], [`KeyError::Random`] and [`KeyError::Io`].
     pub fn make_package_key(&self) -> Result<PackageKey, KeyError> {
         // A seed that is no scalar of the curve is one in 2^32.
-        let no_key = |error: &dyn std::fmt::Display| KeyError::NoKey { from: "the seed".into(), why: error.to_string() };
+        let no_key =
+            |error: &dyn std::fmt::Display| KeyError::NoKey { from: "the seed".into(), why: error.to_string() };
         let key = PackageKey::from_seed(&random()?).map_err(|error| no_key(&error))?;
         let pem = key.to_pem().map_err(|error| no_key(&error))?;
         self.write(&self.path.join(PACKAGE), &pem)?;
@@ -136,13 +138,15 @@ impl KeyFolder {
 
     /// Writes a key so that it is whole and durable under its name, or not there at all.
     fn write(&self, path: &Path, text: &str) -> Result<(), KeyError> {
-        DirBuilder::new().recursive(true).mode(0o700).create(&self.path).map_err(|e| KeyError::io("make", &self.path, e))?;
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.path)
+            .map_err(|e| KeyError::io("make", &self.path, e))?;
         let part = path.with_extension("new");
         let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part);
         let mut file = file.map_err(|e| KeyError::io("make", &part, e))?;
-        file.write_all(text.as_bytes())
-            .and_then(|()| file.sync_all())
-            .map_err(|e| KeyError::io("write", &part, e))?;
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|e| KeyError::io("write", &part, e))?;
         // A link is made only where nothing is: a rename would replace a key.
         let linked = std::fs::hard_link(&part, path);
         std::fs::remove_file(&part).map_err(|e| KeyError::io("remove", &part, e))?;

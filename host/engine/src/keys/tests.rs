@@ -99,7 +99,8 @@ fn a_program_signs_and_what_it_signs_is_checked() {
 #[test]
 fn the_environment_has_a_key_or_says_that_it_has_none() {
     let (_dir, folder) = folder();
-    let from = |env: &str| Keys { log: KeySource::Elsewhere(LogKeyRef::Env { env: env.into() }), ..keys(folder.clone()) };
+    let from =
+        |env: &str| Keys { log: KeySource::Elsewhere(LogKeyRef::Env { env: env.into() }), ..keys(folder.clone()) };
     let Err(error) = from("TICKMARK_TEST_NO_SUCH_KEY").log_signer(None) else { panic!("a key out of nothing") };
     assert_eq!(error.to_string(), "the environment variable `TICKMARK_TEST_NO_SUCH_KEY` is not set");
     // Set on every machine, and no key.

@@ -13,8 +13,8 @@ use super::bundle::read_strictly;
 use super::keys::{KeyRecord, Keys};
 use super::report::{Finding, Step, counted};
 use super::{
-    BLOBS, CHAINS, COMPLETENESS, CONSISTENCY, CONTAINER, INCLUSION, MANIFEST, Options, PACKAGE_SIGNATURE, RECORDS, REPLAY,
-    Report, TIMESTAMP, checkpoints,
+    BLOBS, CHAINS, COMPLETENESS, CONSISTENCY, CONTAINER, INCLUSION, MANIFEST, Options, PACKAGE_SIGNATURE, RECORDS,
+    REPLAY, Report, TIMESTAMP, checkpoints,
 };
 use crate::hash::{leaf_hash, sha256};
 use crate::package::{Package, PackageError, PackageItem};
@@ -47,10 +47,16 @@ pub(crate) fn of<R: Read + Seek>(package: &Package<R>, options: &Options<'_>) ->
     let note = package.checkpoint();
     let checkpoint = note.as_ref().ok().map(|(_, checkpoint)| checkpoint.clone());
     let named = package.manifest();
-    if let Some(it) = checkpoint.as_ref().filter(|it| (&it.origin, it.size, it.root) != (&named.origin, named.size, named.root)) {
-        manifest.problem("manifest.json", format!("is about another checkpoint than that of `{}`, {} records", it.origin, it.size));
+    if let Some(it) =
+        checkpoint.as_ref().filter(|it| (&it.origin, it.size, it.root) != (&named.origin, named.size, named.root))
+    {
+        manifest.problem(
+            "manifest.json",
+            format!("is about another checkpoint than that of `{}`, {} records", it.origin, it.size),
+        );
     }
-    let manifest = manifest.step("every file has the size and the digest that the manifest lists, and there is no other");
+    let manifest =
+        manifest.step("every file has the size and the digest that the manifest lists, and there is no other");
 
     let mut records = Finding::new(RECORDS);
     let all = Disclosed::read(package, &mut records);
@@ -182,12 +188,14 @@ fn chains(all: &Disclosed, sealed: bool) -> Step {
                 finding.note(file, format!("names record {} before it, which is of another period", prev.index));
             }
             (Some(before), Some(prev)) if prev.index > before.index => {
-                let what = format!("names record {} before it, the package has {} and not that one", prev.index, before.index);
+                let what =
+                    format!("names record {} before it, the package has {} and not that one", prev.index, before.index);
                 finding.problem(file, what);
             }
             (Some(before), prev) => {
                 let prev = prev.map_or("none".to_owned(), |prev| format!("record {} {}", prev.index, prev.leaf));
-                finding.problem(file, format!("names {prev} before it, that is record {} {}", before.index, before.leaf));
+                finding
+                    .problem(file, format!("names {prev} before it, that is record {} {}", before.index, before.leaf));
             }
             (None, _) => {}
         }
@@ -308,7 +316,9 @@ struct Call {
 fn blobs<R: Read + Seek>(package: &Package<R>, all: &Disclosed) -> Step {
     let mut finding = Finding::new(BLOBS);
     let erased = |digest: &Digest, used: u64| {
-        all.records.range(used..).any(|(_, (_, record))| matches!(&record.body, Body::Tombstone(it) if it.blob.digest == *digest))
+        all.records
+            .range(used..)
+            .any(|(_, (_, record))| matches!(&record.body, Body::Tombstone(it) if it.blob.digest == *digest))
     };
     let mut uses: BTreeMap<Digest, (u64, u64)> = BTreeMap::new();
     for (index, (_, record)) in &all.records {
@@ -319,7 +329,8 @@ fn blobs<R: Read + Seek>(package: &Package<R>, all: &Disclosed) -> Step {
             let Ok(Some(bytes)) = package.blob(&transcript.digest) else { continue };
             match serde_json::from_slice::<Vec<Call>>(&bytes) {
                 Ok(calls) => named.extend(calls.into_iter().flat_map(|call| call.blobs.into_values())),
-                Err(why) => finding.problem(PackageItem::Blob(transcript.digest).path(), format!("is no list of host calls: {why}")),
+                Err(why) => finding
+                    .problem(PackageItem::Blob(transcript.digest).path(), format!("is no list of host calls: {why}")),
             }
         }
         for blob in named {
