@@ -303,6 +303,8 @@ when { resource.admin && resource.roles.contains("sales") };
 
         nothing judged; 0 records sealed
         --- stderr
+        made the key that signs this ledger, in [DIR]/.tickmark/keys
+          give auditors its public half: [VKEY]
 
         Nothing was judged: CC6.2-no-admins-in-sales does not select a system of the site. `tickmark control show ID` says which.
     "#]].assert_eq(&site.tickmark(&format!("{RUN} CC6.2-no-admins-in-sales")));
@@ -349,6 +351,8 @@ fn an_empty_users_table_is_inconclusive() {
         criteria: CC6.1 1 inconclusive; CC6.3 1 inconclusive; CC6.6 1 inconclusive
         1 inconclusive; 1 record sealed
         --- stderr
+        made the key that signs this ledger, in [DIR]/.tickmark/keys
+          give auditors its public half: [VKEY]
     "#]]
     .assert_eq(&site.tickmark(&format!("{RUN} CC6.3-mfa-for-admins")));
 }
@@ -368,6 +372,8 @@ fn no_administrator_recognised_is_inconclusive() {
         criteria: CC6.1 1 inconclusive; CC6.3 1 inconclusive; CC6.6 1 inconclusive
         1 inconclusive; 1 record sealed
         --- stderr
+        made the key that signs this ledger, in [DIR]/.tickmark/keys
+          give auditors its public half: [VKEY]
     "#]]
     .assert_eq(&site.tickmark(&format!("{RUN} CC6.3-mfa-for-admins")));
 }
@@ -391,6 +397,8 @@ fn a_missing_file_leaves_the_others_alone() {
         criteria: A1.3 1 pass; CC6.1 1 inconclusive; CC6.6 1 inconclusive
         1 pass, 1 inconclusive; 2 records sealed
         --- stderr
+        made the key that signs this ledger, in [DIR]/.tickmark/keys
+          give auditors its public half: [VKEY]
         warning: collector acme-prod/firewall: plugin-error: unavailable: `[DIR]/ruleset.json` cannot be opened: No such file or directory (os error 2)
     "#]].assert_eq(&seen);
 }
@@ -414,6 +422,8 @@ fn a_truncated_ruleset_is_inconclusive() {
         criteria: CC6.1 1 inconclusive; CC6.6 1 inconclusive
         1 inconclusive; 1 record sealed
         --- stderr
+        made the key that signs this ledger, in [DIR]/.tickmark/keys
+          give auditors its public half: [VKEY]
         warning: collector acme-prod/firewall: plugin-error: invalid: nft listing is not whole JSON: EOF while parsing a value at line 8 column 76
     "#]].assert_eq(&site.tickmark(&format!("{RUN} CC6.6-firewall-default-deny")));
 }
@@ -435,6 +445,8 @@ fn output_that_is_not_utf_8_is_inconclusive() {
         criteria: CC6.1 1 inconclusive; CC6.6 1 inconclusive
         1 inconclusive; 1 record sealed
         --- stderr
+        made the key that signs this ledger, in [DIR]/.tickmark/keys
+          give auditors its public half: [VKEY]
         warning: collector acme-prod/firewall: plugin-error: invalid: `nft`: not UTF-8 at byte 14 of 17
     "#]]
     .assert_eq(&site.tickmark(&format!("{RUN} CC6.6-firewall-default-deny")));
@@ -461,6 +473,8 @@ fn a_missing_tool_is_inconclusive() {
         criteria: CC6.1 1 inconclusive; CC6.6 1 inconclusive
         1 inconclusive; 1 record sealed
         --- stderr
+        made the key that signs this ledger, in [DIR]/.tickmark/keys
+          give auditors its public half: [VKEY]
         warning: collector acme-prod/firewall: plugin-error: unavailable: program `/nowhere/nft` cannot be started: No such file or directory (os error 2)
     "#]].assert_eq(&site.tickmark(&format!("{RUN} CC6.6-firewall-default-deny")));
 }
@@ -506,6 +520,8 @@ fn a_query_that_writes_is_refused_by_the_database() {
         criteria: CC6.1 1 inconclusive; CC6.3 1 inconclusive; CC6.6 1 inconclusive
         1 inconclusive; 1 record sealed
         --- stderr
+        made the key that signs this ledger, in [DIR]/.tickmark/keys
+          give auditors its public half: [VKEY]
         warning: collector acme-prod/mfa: denied: query does more than read tables
     "#]]
     .assert_eq(&site.tickmark(&format!("{RUN} CC6.3-mfa-for-admins")));
@@ -528,6 +544,8 @@ fn a_need_that_is_not_granted_is_denied() {
         criteria: CC6.1 1 inconclusive; CC6.6 1 inconclusive
         1 inconclusive; 1 record sealed
         --- stderr
+        made the key that signs this ledger, in [DIR]/.tickmark/keys
+          give auditors its public half: [VKEY]
         warning: collector acme-prod/firewall: denied: files `nft` is not granted, add `grants.files.nft`
     "#]]
     .assert_eq(&site.tickmark(&format!("{RUN} CC6.6-firewall-default-deny")));
@@ -552,6 +570,8 @@ fn a_system_without_the_collector_is_inconclusive() {
         criteria: A1.3 1 inconclusive
         1 inconclusive; 1 record sealed
         --- stderr
+        made the key that signs this ledger, in [DIR]/.tickmark/keys
+          give auditors its public half: [VKEY]
     "#]]
     .assert_eq(&site.tickmark(&format!("{RUN} A1.3-restore-test --system acme-dr")));
 }
@@ -563,10 +583,8 @@ fn a_ledger_that_cannot_be_written_stops_before_collecting() {
         exit: 2
         --- stdout
         --- stderr
-        error: cannot make the folder `[DIR]/.tickmark/ledger`
-          caused by: File exists (os error 17)
-
-        help: see that the disk has room and the folder can be written, then run again
+        error: cannot read `[DIR]/.tickmark/ledger/.tickmark/log.vkey`
+          caused by: Not a directory (os error 20)
     "#]]
     .assert_eq(&site.tickmark(&format!("{RUN} A1.3-restore-test")));
 }

@@ -47,6 +47,8 @@ fn the_demo_judges_the_example_and_ends_well() {
         --- stderr
         The example company is in ./acme, judged as of 2026-11-20T09:00:00Z.
 
+        made the key that signs this ledger, in [DIR]/acme/.tickmark/keys
+          give auditors its public half: [VKEY]
 
         Some controls are meant to fail. To look further:
           tickmark -C acme run --as-of 2026-11-20T09:00:00Z -o json
@@ -83,6 +85,8 @@ fn one_control_of_the_example() {
         criteria: CC6.1 1 fail; CC6.3 1 fail; CC6.6 1 fail
         1 fail; 1 record sealed
         --- stderr
+        made the key that signs this ledger, in [DIR]/.tickmark/keys
+          give auditors its public half: [VKEY]
     "#]].assert_eq(&seen);
 }
 
@@ -100,6 +104,8 @@ fn a_passing_control_is_exit_0_and_an_inconclusive_one_exit_3() {
         criteria: A1.3 1 pass
         1 pass; 1 record sealed
         --- stderr
+        made the key that signs this ledger, in [DIR]/.tickmark/keys
+          give auditors its public half: [VKEY]
     "#]]
     .assert_eq(&site.tickmark("run --control A1.3-restore-test --as-of 2026-11-20T09:00:00Z"));
     expect![[r#"

@@ -20,27 +20,24 @@ fn stdout(site: &Site, arguments: &str) -> String {
     stdout
 }
 
-/// Replaces what is random in every ledger: keys, and what a digest or a time of recording goes into.
+/// Replaces what differs from ledger to ledger beside its key: digests, what it is o'clock, and sizes that have it in them.
 fn steady(text: &str) -> String {
     let mut out = String::new();
     for line in text.lines() {
-        let words = line.split(' ').map(|word| {
-            let bare = word.trim_end_matches([',', ';', '.', '`', ')']);
-            let tail = &word[bare.len()..];
-            let start = bare.find(|c: char| c != '`' && c != '(').unwrap_or(0);
-            let (open, bare) = bare.split_at(start);
-            let kind = if bare.starts_with("tickmark/") && bare.contains('+') {
-                "[VKEY]"
-            } else if bare.starts_with("tickmark/") && bare.len() == 25 {
-                "[ORIGIN]"
-            } else if bare.starts_with("sha256:") {
-                "[DIGEST]"
-            } else {
-                bare
+        let words: Vec<&str> = line.split(' ').collect();
+        let word = |at: usize, word: &str| {
+            let bare = word.trim_matches([',', ';', '.', '`', ')', '(']);
+            let is_size = bare.bytes().all(|b| b.is_ascii_digit()) && words.get(at + 1) == Some(&"bytes");
+            let replaced = match bare {
+                _ if bare.starts_with("sha256:") => "[DIGEST]",
+                _ if is_size => "[SIZE]",
+                _ if bare.ends_with('Z') && bare.contains('T') && !bare.starts_with("2026-11-20") => "[NOW]",
+                _ => return word.to_owned(),
             };
-            format!("{open}{kind}{tail}")
-        });
-        out.push_str(words.collect::<Vec<_>>().join(" ").trim_end());
+            word.replace(bare, replaced)
+        };
+        let words: Vec<String> = words.iter().enumerate().map(|(at, it)| word(at, it)).collect();
+        out.push_str(words.join(" ").trim_end());
         out.push('\n');
     }
     out
@@ -53,12 +50,84 @@ fn check(site: &Site, arguments: &str, expected: &expect_test::Expect) {
 #[test]
 fn a_key_is_made_on_first_use_and_the_ledger_verifies_by_it() {
     let site = Site::acme();
-    check(&site, "key show", &expect![[r#""#]]);
-    check(&site, &format!("run --control A1.3-restore-test {AS_OF}"), &expect![[r#""#]]);
+    check(
+        &site,
+        "key show",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: there is no key yet; `tickmark key generate` or the first run makes one
+    "#]],
+    );
+    check(
+        &site,
+        &format!("run --control A1.3-restore-test {AS_OF}"),
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        Acme Rockets (example), 2026-07-01 to 2026-12-31, as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
+
+        CONTROL            CRITERIA  OWNER        SYSTEM     OUTCOME  COUNTS
+        A1.3-restore-test  A1.3      Engineering  acme-prod  pass     3/3 conform
+
+        criteria: A1.3 1 pass
+        1 pass; 1 record sealed
+        --- stderr
+        made the key that signs this ledger, in [DIR]/.tickmark/keys
+          give auditors its public half: [VKEY]
+    "#]],
+    );
     let vkey = stdout(&site, "key show");
     assert!(vkey.starts_with("tickmark/"), "{vkey}");
-    check(&site, "verify", &expect![[r#""#]]);
-    check(&site, &format!("verify --key {}", vkey.trim_end()), &expect![[r#""#]]);
+    check(
+        &site,
+        "verify",
+        &expect![[r#"
+            exit: 0
+            --- stdout
+            [ORIGIN], 2 records, root [DIGEST]
+
+            ok           folder                2 files of the log, and nothing that does not belong there
+            ok           checkpoint signature  `[ORIGIN]`: 2 records, root [DIGEST], signed by `[VKEY]`
+            not checked  pinned key            no key was given: the log is checked by the key that it names itself, so anybody could have made it; get the verifier key from the company by another way and give it with --key
+            ok           key rotations         0 rotations; the log signs with `[VKEY]`
+            ok           tiles                 2 records make the root [DIGEST]
+            ok           records               2 records, [SIZE] bytes
+            ok           chains                2 records in 2 chains
+            not checked  seals                 no period is sealed
+            not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
+            ok           blobs                 14 blobs, 0 erased, 0 that no record names
+            not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
+
+            7 ok, 0 failed, 4 not checked
+            --- stderr
+        "#]],
+    );
+    check(
+        &site,
+        &format!("verify --key {}", vkey.trim_end()),
+        &expect![[r#"
+            exit: 0
+            --- stdout
+            [ORIGIN], 2 records, root [DIGEST]
+
+            ok           folder                2 files of the log, and nothing that does not belong there
+            ok           checkpoint signature  `[ORIGIN]`: 2 records, root [DIGEST], signed by `[VKEY]`
+            ok           pinned key            the given key signs the log (record 0)
+            ok           key rotations         0 rotations; the log signs with `[VKEY]`
+            ok           tiles                 2 records make the root [DIGEST]
+            ok           records               2 records, [SIZE] bytes
+            ok           chains                2 records in 2 chains
+            not checked  seals                 no period is sealed
+            not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
+            ok           blobs                 14 blobs, 0 erased, 0 that no record names
+            not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
+
+            8 ok, 0 failed, 3 not checked
+            --- stderr
+        "#]],
+    );
     let other = Site::acme();
     assert_eq!(other.run("key generate --quiet").0, 0);
     let (code, ..) = site.run(&format!("verify --key {}", stdout(&other, "key show").trim_end()));
@@ -66,21 +135,57 @@ fn a_key_is_made_on_first_use_and_the_ledger_verifies_by_it() {
 }
 
 #[test]
-fn a_changed_record_is_exit_4_and_the_next_run_refuses_the_ledger() {
+fn a_changed_record_is_exit_4() {
     let site = sealed();
     let bundle = site.path().join(".tickmark/ledger/tile/entries/000.p/11");
     let mut bytes = std::fs::read(&bundle).unwrap();
     let at = bytes.windows(14).position(|it| it == b"\"outcome\":\"fai").unwrap();
     bytes[at + 11..at + 15].copy_from_slice(b"pass");
     std::fs::write(&bundle, bytes).unwrap();
-    check(&site, "verify", &expect![[r#""#]]);
+    check(
+        &site,
+        "verify",
+        &expect![[r#"
+            exit: 4
+            --- stdout
+            [ORIGIN], 11 records, root [DIGEST]
+
+            ok           folder                2 files of the log, and nothing that does not belong there
+            ok           checkpoint signature  `[ORIGIN]`: 11 records, root [DIGEST], signed by `[VKEY]`
+            not checked  pinned key            no key was given: the log is checked by the key that it names itself, so anybody could have made it; get the verifier key from the company by another way and give it with --key
+            ok           key rotations         0 rotations; the log signs with `[VKEY]`
+            failed       tiles                 record 1 is not the one whose hash stands in `tile/0/000.p/11`
+              `tile/entries/000.p/11`: record 1 is not the one whose hash stands in `tile/0/000.p/11`
+            ok           records               11 records, [SIZE] bytes
+            ok           chains                11 records in 11 chains
+            not checked  seals                 no period is sealed
+            not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
+            ok           blobs                 85 blobs, 0 erased, 0 that no record names
+            not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
+
+            6 ok, 1 failed, 4 not checked
+            --- stderr
+        "#]],
+    );
 }
 
 #[test]
 fn keys_are_rotated_and_auditors_who_have_the_old_one_can_follow() {
     let site = sealed();
     let old = stdout(&site, "key show");
-    check(&site, "key rotate", &expect![[r#""#]]);
+    check(
+        &site,
+        "key rotate",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        --- stderr
+        [VKEY]
+          no longer signs; from here on it is
+        [VKEY]
+        the old key stays in [DIR]/.tickmark/keys; nothing needs it any more
+    "#]],
+    );
     let new = stdout(&site, "key show");
     assert_ne!(old, new);
     let (code, ..) = site.run(&format!("run --quiet {AS_OF}"));
@@ -93,9 +198,57 @@ fn keys_are_rotated_and_auditors_who_have_the_old_one_can_follow() {
 #[test]
 fn every_evaluation_of_the_example_replays_to_the_same_bytes() {
     let site = sealed();
-    check(&site, "replay --all", &expect![[r#""#]]);
-    check(&site, "replay evaluation/7 -o json", &expect![[r#""#]]);
-    check(&site, "replay key/0", &expect![[r#""#]]);
+    check(
+        &site,
+        "replay --all",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        same            evaluation/1  A1.1-health-checks on acme-prod
+        same            evaluation/2  A1.1-host-uptime on acme-prod
+        same            evaluation/3  A1.1-uptime-objective on acme-prod
+        same            evaluation/4  A1.2-backup-recent on acme-prod
+        same            evaluation/5  A1.3-restore-test on acme-prod
+        same            evaluation/6  CC6.1-mfa-adoption on acme-prod
+        same            evaluation/7  CC6.3-mfa-for-admins on acme-prod
+        same            evaluation/8  CC6.6-firewall-default-deny on acme-prod
+        same            evaluation/9  CC6.6-firewall-inbound on acme-prod
+        same            evaluation/10  CC7.2-failed-logins on acme-prod
+        10 the same, 0 different, 0 not replayable
+        --- stderr
+    "#]],
+    );
+    check(
+        &site,
+        "replay evaluation/7 -o json",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        {
+          "records": [
+            {
+              "control": "CC6.3-mfa-for-admins",
+              "details": [],
+              "id": "evaluation/7",
+              "system": "acme-prod",
+              "verdict": "same"
+            }
+          ],
+          "schema": "tickmark/replay/1"
+        }
+        --- stderr
+    "#]],
+    );
+    check(
+        &site,
+        "replay key/0",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: record `key/0` is no evaluation
+    "#]],
+    );
 }
 
 #[test]
@@ -114,33 +267,187 @@ fn a_response_that_was_exchanged_for_another_does_not_replay() {
 #[test]
 fn a_period_is_sealed_once_and_the_index_is_built_anew() {
     let site = sealed();
-    check(&site, "ledger seal --from 2026-11-20 --to 2026-11-20", &expect![[r#""#]]);
-    check(&site, "ledger seal --from 2026-11-20 --to 2026-11-20", &expect![[r#""#]]);
-    check(&site, "ledger seal --from 2026-11-20 --to 2199-12-31", &expect![[r#""#]]);
-    check(&site, "ledger reindex", &expect![[r#""#]]);
-    check(&site, "verify", &expect![[r#""#]]);
+    check(
+        &site,
+        "ledger seal --from 2026-11-20 --to 2026-11-20",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        --- stderr
+        2026-11-20 to 2026-11-20 is sealed by seal/11
+    "#]],
+    );
+    check(
+        &site,
+        "ledger seal --from 2026-11-20 --to 2026-11-20",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        --- stderr
+        2026-11-20 to 2026-11-20 is sealed by seal/11
+    "#]],
+    );
+    check(
+        &site,
+        "ledger seal --from 2026-11-20 --to 2199-12-31",
+        &expect![[r#"
+            exit: 2
+            --- stdout
+            --- stderr
+            error: the period ends on 2199-12-31, and it is [NOW]
+
+            help: wait until the last day is over in UTC, or seal a period that ends earlier
+        "#]],
+    );
+    check(
+        &site,
+        "ledger reindex",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        --- stderr
+        the index is built anew over 12 records
+    "#]],
+    );
+    check(
+        &site,
+        "verify",
+        &expect![[r#"
+            exit: 0
+            --- stdout
+            [ORIGIN], 12 records, root [DIGEST]
+
+            ok           folder                2 files of the log, and nothing that does not belong there
+            ok           checkpoint signature  `[ORIGIN]`: 12 records, root [DIGEST], signed by `[VKEY]`
+            not checked  pinned key            no key was given: the log is checked by the key that it names itself, so anybody could have made it; get the verifier key from the company by another way and give it with --key
+            ok           key rotations         0 rotations; the log signs with `[VKEY]`
+            ok           tiles                 12 records make the root [DIGEST]
+            ok           records               12 records, [SIZE] bytes
+            ok           chains                12 records in 12 chains
+            ok           seals                 1 seal recomputed
+            not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
+            ok           blobs                 86 blobs, 0 erased, 0 that no record names
+            not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
+
+            8 ok, 0 failed, 3 not checked
+            --- stderr
+        "#]],
+    );
 }
 
 #[test]
 fn a_package_verifies_and_replays_without_the_site() {
     let site = sealed();
     let vkey = stdout(&site, "key show");
-    check(&site, "export --from 2026-11-20 --to 2026-11-20", &expect![[r#""#]]);
+    check(
+        &site,
+        "export --from 2026-11-20 --to 2026-11-20",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        --- stderr
+        wrote evidence.zip: 12 records, 116 files, result WARNED; the period is sealed by seal/11
+        next: tickmark verify evidence.zip --key VKEY
+    "#]],
+    );
     let again = "export --quiet --from 2026-11-20 --to 2026-11-20 --output-file again.zip";
     stdout(&site, again);
     let read = |name: &str| std::fs::read(site.path().join(name)).unwrap();
     assert!(read("evidence.zip") == read("again.zip"), "the same selection gives other bytes");
 
     let auditor = Site::new().file("evidence.zip", read("evidence.zip"));
-    check(&auditor, &format!("verify evidence.zip --key {}", vkey.trim_end()), &expect![[r#""#]]);
-    check(&auditor, "replay evidence.zip", &expect![[r#""#]]);
+    check(
+        &auditor,
+        &format!("verify evidence.zip --key {}", vkey.trim_end()),
+        &expect![[r#"
+            exit: 0
+            --- stdout
+            [ORIGIN], 12 records, root [DIGEST]
+
+            ok           container             116 files
+            ok           manifest              every file has the size and the digest that the manifest lists, and there is no other
+            ok           package signature     signed by the key that the log names; result WARNED
+            ok           checkpoint signature  `[ORIGIN]`: 12 records, root [DIGEST], signed by `[VKEY]`
+            ok           pinned key            the given key signs the log (record 0)
+            ok           key rotations         0 rotations; the log signs with `[VKEY]`
+            ok           inclusion             12 records proven under the checkpoint
+            ok           records               12 records
+            ok           chains                12 chains
+            ok           completeness          10 chains as the seal of the period says
+            not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
+            ok           blobs                 86 blobs as named, 0 erased
+            not checked  timestamp             the package has none
+            not checked  replay                `tickmark replay PACKAGE` runs the collectors again on what was recorded
+
+            11 ok, 0 failed, 3 not checked
+            --- stderr
+        "#]],
+    );
+    check(
+        &auditor,
+        "replay evidence.zip",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        same            evaluation/1  A1.1-health-checks on acme-prod
+        same            evaluation/2  A1.1-host-uptime on acme-prod
+        same            evaluation/3  A1.1-uptime-objective on acme-prod
+        same            evaluation/4  A1.2-backup-recent on acme-prod
+        same            evaluation/5  A1.3-restore-test on acme-prod
+        same            evaluation/6  CC6.1-mfa-adoption on acme-prod
+        same            evaluation/7  CC6.3-mfa-for-admins on acme-prod
+        same            evaluation/8  CC6.6-firewall-default-deny on acme-prod
+        same            evaluation/9  CC6.6-firewall-inbound on acme-prod
+        same            evaluation/10  CC7.2-failed-logins on acme-prod
+        10 the same, 0 different, 0 not replayable
+        --- stderr
+    "#]],
+    );
     stdout(
         &site,
         "export --quiet --from 2026-11-20 --to 2026-11-20 --redact --control CC6.3-mfa-for-admins --output-file small.zip",
     );
     let auditor = auditor.file("small.zip", read("small.zip"));
-    check(&auditor, &format!("verify small.zip --key {}", vkey.trim_end()), &expect![[r#""#]]);
-    check(&auditor, "replay small.zip", &expect![[r#""#]]);
+    check(
+        &auditor,
+        &format!("verify small.zip --key {}", vkey.trim_end()),
+        &expect![[r#"
+            exit: 0
+            --- stdout
+            [ORIGIN], 12 records, root [DIGEST]
+
+            ok           container             18 files
+            ok           manifest              every file has the size and the digest that the manifest lists, and there is no other
+            ok           package signature     signed by the key that the log names; result WARNED
+            ok           checkpoint signature  `[ORIGIN]`: 12 records, root [DIGEST], signed by `[VKEY]`
+            ok           pinned key            the given key signs the log (record 0)
+            ok           key rotations         0 rotations; the log signs with `[VKEY]`
+            ok           inclusion             3 records proven under the checkpoint
+            ok           records               3 records
+            ok           chains                3 chains
+            ok           completeness          1 chain as the seal of the period says
+            not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
+            not checked  blobs                 8 blobs left out of the package; 6 blobs as named, 0 erased
+            not checked  timestamp             the package has none
+            not checked  replay                `tickmark replay PACKAGE` runs the collectors again on what was recorded
+
+            10 ok, 0 failed, 4 not checked
+            --- stderr
+        "#]],
+    );
+    check(
+        &auditor,
+        "replay small.zip",
+        &expect![[r#"
+        exit: 3
+        --- stdout
+        not-replayable  evaluation/7  CC6.3-mfa-for-admins on acme-prod
+          collector `mfa`: the blob of the settings is not there: [DIGEST]
+          not judged again, for it rests on collector `mfa`
+        0 the same, 0 different, 1 not replayable
+        --- stderr
+    "#]],
+    );
 }
 
 #[test]
@@ -159,11 +466,70 @@ fn a_ledger_that_went_back_or_another_way_is_refused_by_the_next_run() {
     let newest = std::fs::read(ledger.join("checkpoint")).unwrap();
     let site = site.file("newest", &newest).remove(".tickmark/ledger");
     copy(&old, &ledger);
-    check(&site, &format!("run {AS_OF}"), &expect![[r#""#]]);
-    check(&site, "verify --since newest", &expect![[r#""#]]);
+    check(
+        &site,
+        &format!("run {AS_OF}"),
+        &expect![[r#"
+        exit: 4
+        --- stdout
+        --- stderr
+        error: `[DIR]/.tickmark/ledger/checkpoint` has 11 records, there were 21 before
+
+        help: find the newer ledger; what it held must not be sealed a second time
+    "#]],
+    );
+    check(
+        &site,
+        "verify --since newest",
+        &expect![[r#"
+            exit: 4
+            --- stdout
+            [ORIGIN], 11 records, root [DIGEST]
+
+            ok           folder                2 files of the log, and nothing that does not belong there
+            ok           checkpoint signature  `[ORIGIN]`: 11 records, root [DIGEST], signed by `[VKEY]`
+            not checked  pinned key            no key was given: the log is checked by the key that it names itself, so anybody could have made it; get the verifier key from the company by another way and give it with --key
+            ok           key rotations         0 rotations; the log signs with `[VKEY]`
+            ok           tiles                 11 records make the root [DIGEST]
+            ok           records               11 records, [SIZE] bytes
+            ok           chains                11 records in 11 chains
+            not checked  seals                 no period is sealed
+            failed       consistency           the log was rolled back: it has 11 records, it had 21
+              `checkpoint`: the log was rolled back: it has 11 records, it had 21
+            ok           blobs                 85 blobs, 0 erased, 0 that no record names
+            not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
+
+            7 ok, 1 failed, 3 not checked
+            --- stderr
+        "#]],
+    );
     // Another history from the same point on, by somebody who has the key and took the site's memory away.
     let site = site.remove(".tickmark/last-checkpoint");
     assert_eq!(site.run(&format!("run --quiet {AS_OF}")).0, 1);
     assert_eq!(site.run("verify").0, 0);
-    check(&site, "verify --since newest", &expect![[r#""#]]);
+    check(
+        &site,
+        "verify --since newest",
+        &expect![[r#"
+            exit: 4
+            --- stdout
+            [ORIGIN], 21 records, root [DIGEST]
+
+            ok           folder                2 files of the log, and nothing that does not belong there
+            ok           checkpoint signature  `[ORIGIN]`: 21 records, root [DIGEST], signed by `[VKEY]`
+            not checked  pinned key            no key was given: the log is checked by the key that it names itself, so anybody could have made it; get the verifier key from the company by another way and give it with --key
+            ok           key rotations         0 rotations; the log signs with `[VKEY]`
+            ok           tiles                 21 records make the root [DIGEST]
+            ok           records               21 records, [SIZE] bytes
+            ok           chains                21 records in 11 chains
+            not checked  seals                 no period is sealed
+            failed       consistency           the log was forked: the root of its first 21 records is [DIGEST], it was [DIGEST]
+              `checkpoint`: the log was forked: the root of its first 21 records is [DIGEST], it was [DIGEST]
+            ok           blobs                 92 blobs, 0 erased, 0 that no record names
+            not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
+
+            7 ok, 1 failed, 3 not checked
+            --- stderr
+        "#]],
+    );
 }

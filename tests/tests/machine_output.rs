@@ -196,13 +196,10 @@ fn records_are_one_for_each_finding_and_name_blobs_that_are_there() {
         assert_eq!(site.run(RUN).0, 1);
     }
     let ledger = site.path().join(".tickmark/ledger");
-    let mut names: Vec<_> =
-        std::fs::read_dir(ledger.join("records")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    names.sort();
-    assert_eq!(names.len(), 20);
-    for (index, name) in names.iter().enumerate() {
-        assert_eq!(name.to_str().unwrap(), format!("{index:012}.json"));
-        let bytes = std::fs::read(ledger.join("records").join(name)).unwrap();
+    let log = tickmark_ledger::LogReader::open(&ledger).unwrap();
+    assert_eq!(log.size(), 21, "twice ten findings, and the record of the key");
+    for index in 1..log.size() {
+        let bytes = log.entry(index).unwrap();
         assert!(bytes.len() < 8 * 1024, "{} bytes", bytes.len());
         let record: Value = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(record["simulated"], true);

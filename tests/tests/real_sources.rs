@@ -40,6 +40,8 @@ fn a_healthy_server_passes() {
         criteria: A1.1 1 pass; CC6.7 1 pass; CC7.2 1 pass
         1 pass; 1 record sealed
         --- stderr
+        made the key that signs this ledger, in [DIR]/.tickmark/keys
+          give auditors its public half: [VKEY]
     "#]]
     .assert_eq(&health_of("200 OK"));
 }
@@ -59,6 +61,8 @@ fn an_unhealthy_server_fails() {
         criteria: A1.1 1 fail; CC6.7 1 fail; CC7.2 1 fail
         1 fail; 1 record sealed
         --- stderr
+        made the key that signs this ledger, in [DIR]/.tickmark/keys
+          give auditors its public half: [VKEY]
     "#]]
     .assert_eq(&health_of("503 Service Unavailable"));
 }
