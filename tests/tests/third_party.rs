@@ -1,6 +1,13 @@
 //! Other people's code verifies what tickmark writes: Go's checksum-database packages, openssl, securesystemslib, unzip.
 //! And it refuses what was changed, so that each of these checks can fail.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests, which are to fail at once"
+)]
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use tickmark_ledger::package::PackageSigner as _;
-use tickmark_ledger::tlog::{LogSigner as _, SigningKey};
+use tickmark_ledger::tlog::SigningKey;
 
 use super::*;
 

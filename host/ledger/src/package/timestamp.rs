@@ -112,9 +112,8 @@ impl Timestamp {
         }
         let mut nonce = None;
         while !info.0.is_empty() {
-            match info.next().ok_or(NotATimestamp::Form("end of the timestamp"))? {
-                (INTEGER, value) => nonce = Some(number(value).to_vec()),
-                _ => {}
+            if let (INTEGER, value) = info.next().ok_or(NotATimestamp::Form("end of the timestamp"))? {
+                nonce = Some(number(value).to_vec());
             }
         }
         Ok(Self { imprint: Digest(digest), nonce, gen_time: time.to_owned() })
