@@ -73,7 +73,7 @@ const MUST_NOT_REACH: &[(&str, &[&str])] = &[
     ("tickmark-sandbox", &["cedar-policy"]),
     ("tickmark-policy", &["wasmtime"]),
     ("tickmark-ledger", &["wasmtime", "cedar-policy"]),
-    ("tickmark-verify", &["wasmtime", "cedar-policy", "rusqlite", "ureq"]),
+    ("tickmark-verify", &["wasmtime", "cedar-policy", "ureq"]),
     ("tickmark-report", &["wasmtime", "cedar-policy"]),
 ];
 
