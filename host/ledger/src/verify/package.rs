@@ -181,6 +181,9 @@ fn chains(all: &Disclosed, sealed: bool) -> Step {
     let mut heads: BTreeMap<String, Prev> = BTreeMap::new();
     for (index, (leaf, record)) in &all.records {
         let file = PackageItem::Record(*index).path();
+        if let Some(prev) = record.head.prev.filter(|prev| prev.index >= *index) {
+            finding.problem(&file, format!("names record {} before it, which is not before it", prev.index));
+        }
         let before = heads.insert(record.chain(), Prev { index: *index, leaf: *leaf });
         match (before, record.head.prev) {
             (Some(before), Some(prev)) if before == prev => {}
