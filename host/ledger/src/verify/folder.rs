@@ -18,9 +18,6 @@ use super::{FOLDER, leftovers};
 use crate::jcs;
 use crate::tlog::{Checkpoint, Frontier};
 
-/// What the version file holds.
-const VERSION_LINE: &str = "tickmark-ledger 2\n";
-
 /// Bytes that are read of the small files at most.
 pub(super) const SMALL: u64 = 1 << 20;
 
@@ -48,8 +45,8 @@ impl Known<'_> {
     pub(super) fn step(&self) -> Step {
         let mut finding = Finding::new(FOLDER);
         match read(self.root, VERSION, SMALL) {
-            Ok(version) if version == VERSION_LINE.as_bytes() => {}
-            Ok(_) => finding.problem(VERSION, format!("does not say `{}`", VERSION_LINE.trim_end())),
+            Ok(version) if version == crate::layout::VERSION.as_bytes() => {}
+            Ok(_) => finding.problem(VERSION, format!("does not say `{}`", crate::layout::VERSION.trim_end())),
             Err(why) => finding.problem(VERSION, why),
         }
         for foreign in &self.listing.foreign {

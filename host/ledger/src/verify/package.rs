@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 use std::path::Path;
 
-use serde::Deserialize;
-use tickmark_model::{BlobRef, Digest};
+use tickmark_model::{BlobRef, Digest, Exchange};
 
 use super::bundle::read_strictly;
 use super::keys::{KeyRecord, Keys};
@@ -309,12 +308,6 @@ fn consistency<R: Read + Seek>(
     }
 }
 
-/// A host call, as far as its blobs go.
-#[derive(Deserialize)]
-struct Call {
-    blobs: BTreeMap<String, BlobRef>,
-}
-
 /// That every blob that a record names is there, was left out on purpose, or is known to be erased.
 fn blobs<R: Read + Seek>(package: &Package<R>, all: &Disclosed) -> Step {
     let mut finding = Finding::new(BLOBS);
@@ -330,7 +323,7 @@ fn blobs<R: Read + Seek>(package: &Package<R>, all: &Disclosed) -> Step {
         let mut named: Vec<BlobRef> = skim.blobs().collect();
         for transcript in skim.transcripts() {
             let Ok(Some(bytes)) = package.blob(&transcript.digest) else { continue };
-            match serde_json::from_slice::<Vec<Call>>(&bytes) {
+            match serde_json::from_slice::<Vec<Exchange>>(&bytes) {
                 Ok(calls) => named.extend(calls.into_iter().flat_map(|call| call.blobs.into_values())),
                 Err(why) => finding
                     .problem(PackageItem::Blob(transcript.digest).path(), format!("is no list of host calls: {why}")),
