@@ -199,7 +199,7 @@ fn record(by: &mut Scribe<'_>, new: NewRecord, index: u64, prev: Option<Prev>) -
 }
 
 fn encode(record: &Record) -> Result<Vec<u8>, LedgerError> {
-    let bytes = crate::jcs::to_vec(record).map_err(LedgerError::Json)?;
+    let bytes = record.to_bytes().map_err(LedgerError::Json)?;
     if bytes.len() > RECORD_BYTES {
         let record = record.head.id.clone();
         return Err(LedgerError::RecordSize { record, value: bytes.len(), bound: RECORD_BYTES });

@@ -21,6 +21,8 @@ mod result;
 mod skim;
 mod strict;
 mod times;
+#[cfg(feature = "write")]
+mod write;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};

@@ -22,7 +22,7 @@
 
 mod blobs;
 mod bundle;
-mod canonical;
+pub(crate) mod canonical;
 mod chains;
 mod checkpoints;
 mod folder;

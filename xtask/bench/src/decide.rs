@@ -12,6 +12,7 @@ use tickmark_engine::{Engine, EngineOptions};
 use tickmark_model::{Finding, Instant, System};
 use tickmark_policy::Input;
 
+use crate::report::{Estimates, Row};
 use crate::subjects::{AS_OF_MS, Subjects, jobs, users};
 
 /// The control whose attributes repeat, and the same rule in Rego.
@@ -46,12 +47,32 @@ exceptions contains subject.id if {
 recent(subject) if input.as_of - subject.last_success <= 93600000",
 );
 
-pub fn measure(criterion: &mut Criterion) -> Result<()> {
+pub fn measure(criterion: &mut Criterion, estimates: &Estimates) -> Result<Vec<Row>> {
     let engine = Engine::open(None, &EngineOptions::default())?;
     let plugins = engine.catalog().plugins();
     let descriptor = |name: &str| plugins.find(name).map(|plugin| plugin.descriptor().clone()).context("a plugin");
     side_by_side(criterion, "decide-repeating", &engine, REPEATING, &users(&descriptor("mfa")?)?)?;
-    side_by_side(criterion, "decide-distinct", &engine, DISTINCT, &jobs(&descriptor("backup")?)?)
+    side_by_side(criterion, "decide-distinct", &engine, DISTINCT, &jobs(&descriptor("backup")?)?)?;
+    let row = |what: &str, group: &str, peer: &str, goal| -> Result<Row> {
+        let (ours, theirs) = (format!("{group}/tickmark"), format!("{group}/{peer}"));
+        Ok(Row::side_by_side(what, estimates.median_ns(&ours)?, estimates.median_ns(&theirs)?, goal))
+    };
+    Ok(vec![
+        row(
+            "100,000 subjects, what the policy reads repeats (regorus, one query)",
+            "decide-repeating",
+            "regorus",
+            Some(("3 times faster", 1.0 / 3.0)),
+        )?,
+        row(
+            "100,000 subjects, every date differs (regorus, one query)",
+            "decide-distinct",
+            "regorus",
+            Some(("not slower", 1.0)),
+        )?,
+        row("the same, Cedar one by one: repeating", "decide-repeating", "cedar-one-by-one", None)?,
+        row("the same, Cedar one by one: dates", "decide-distinct", "cedar-one-by-one", None)?,
+    ])
 }
 
 fn side_by_side(

@@ -13,18 +13,21 @@ use tickmark_model::{Collection, CollectorId, Digest, Instant, RunOutcome, Scala
 use tickmark_sandbox::{BlobSink, Grants, Job, Limits, Plugin, Sandbox, SandboxConfig};
 
 use crate::guest::Build;
+use crate::report::{Estimates, Row};
 use crate::subjects::AS_OF_MS;
 use crate::toolchain::Toolchain;
 
 /// How many rows the speed is measured with.
 const ROWS: i64 = 100_000;
 
-pub fn measure(criterion: &mut Criterion) -> Result<()> {
+pub fn measure(criterion: &mut Criterion, estimates: &Estimates) -> Result<Vec<Row>> {
     let emitter = Emitter::new()?;
     let mut group = criterion.benchmark_group("emit");
     group.bench_function("100000-rows", |b| b.iter(|| black_box(emitter.emit(ROWS))));
     group.finish();
-    Ok(())
+    let ns = estimates.median_ns("emit/100000-rows")?;
+    let goal = Some(("at most 350 ms", ns <= 0.35e9));
+    Ok(vec![Row::alone("100,000 rows of 6 cells through `emit`", ns, goal)])
 }
 
 /// The guest, loaded.

@@ -2,30 +2,54 @@
 //! natively: the same files, the same queries, the same parsers, no sandbox, no judging, no sealing.
 
 use std::hint::black_box;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 use criterion::Criterion;
 use rusqlite::{Connection, OpenFlags};
+use tempfile::TempDir;
 
-pub fn measure(criterion: &mut Criterion, workspace: &Path) -> Result<()> {
-    let built = Command::new("cargo")
-        .args(["build", "--release", "--quiet", "--package", "tickmark"])
-        .current_dir(workspace)
-        .status()?;
-    ensure!(built.success(), "the program does not build");
-    let program = workspace.join("target/release/tickmark");
-    let dir = tempfile::tempdir()?;
-    let acme = dir.path().join("acme");
-    let made = Command::new(&program).arg("demo").arg(&acme).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
-    ensure!(made.success(), "the example cannot be made");
+use crate::report::{Estimates, Row};
 
+pub fn measure(criterion: &mut Criterion, estimates: &Estimates, workspace: &Path) -> Result<Vec<Row>> {
+    let example = Example::new(workspace)?;
     let mut group = criterion.benchmark_group("example");
-    group.bench_function("tickmark-run", |b| b.iter(|| run(&program, &acme)));
-    group.bench_function("native-read", |b| b.iter(|| black_box(read(&acme))));
+    group.bench_function("tickmark-run", |b| b.iter(|| run(&example.program, &example.site)));
+    group.bench_function("native-read", |b| b.iter(|| black_box(read(&example.site))));
     group.finish();
-    Ok(())
+    let (run, native) = (estimates.median_ns("example/tickmark-run")?, estimates.median_ns("example/native-read")?);
+    let goal = Some(("at most 100 ms", run <= 0.1e9));
+    let beside = Some(("at most 3 times", 3.0));
+    Ok(vec![
+        Row::alone("`tickmark run` on the example, warm, whole process", run, goal),
+        Row::side_by_side("the same against reading its sources natively", run, native, beside),
+    ])
+}
+
+/// The example company, as `tickmark demo` makes and runs it.
+pub struct Example {
+    pub program: PathBuf,
+    /// The site's folder.
+    pub site: PathBuf,
+    _dir: TempDir,
+}
+
+impl Example {
+    pub fn new(workspace: &Path) -> Result<Self> {
+        let built = Command::new("cargo")
+            .args(["build", "--release", "--quiet", "--package", "tickmark"])
+            .current_dir(workspace)
+            .status()?;
+        ensure!(built.success(), "the program does not build");
+        let program = workspace.join("target/release/tickmark");
+        let dir = tempfile::tempdir()?;
+        let site = dir.path().join("acme");
+        let made =
+            Command::new(&program).arg("demo").arg(&site).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+        ensure!(made.success(), "the example cannot be made");
+        Ok(Self { program, site, _dir: dir })
+    }
 }
 
 fn run(program: &Path, acme: &Path) -> Option<i32> {

@@ -11,6 +11,7 @@ mod toolchain;
 mod decide;
 mod emit;
 mod example;
+mod ledger;
 mod memory;
 mod report;
 mod subjects;
@@ -18,8 +19,13 @@ mod subjects;
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use criterion::Criterion;
+
+use report::Estimates;
+
+/// What can be measured by itself, in the order of the page.
+const GROUPS: [&str; 5] = ["decide", "emit", "example", "memory", "ledger"];
 
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -28,16 +34,30 @@ fn main() -> Result<()> {
     {
         return memory::child(rows.parse()?);
     }
+    for word in &words {
+        ensure!(GROUPS.contains(&word.as_str()), "nothing is called `{word}`; there are {}", GROUPS.join(", "));
+    }
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).context("a workspace")?;
+    let estimates = Estimates(workspace.join("target/criterion"));
     let mut criterion = Criterion::default()
-        .output_directory(&workspace.join("target/criterion"))
+        .output_directory(&estimates.0)
         .without_plots()
         .sample_size(10)
         .warm_up_time(Duration::from_secs(1))
         .measurement_time(Duration::from_secs(4));
-    decide::measure(&mut criterion)?;
-    emit::measure(&mut criterion)?;
-    example::measure(&mut criterion, workspace)?;
-    let peak = memory::peak()?;
-    report::write(workspace, peak)
+    let mut rows = Vec::new();
+    for group in GROUPS.into_iter().filter(|group| words.is_empty() || words.iter().any(|word| word == group)) {
+        rows.extend(match group {
+            "decide" => decide::measure(&mut criterion, &estimates)?,
+            "emit" => emit::measure(&mut criterion, &estimates)?,
+            "example" => example::measure(&mut criterion, &estimates, workspace)?,
+            "memory" => memory::measure()?,
+            _ => ledger::measure(workspace)?,
+        });
+    }
+    if words.is_empty() {
+        return report::write(workspace, &rows);
+    }
+    report::print(&rows);
+    Ok(())
 }

@@ -6,14 +6,25 @@ use anyhow::{Context as _, Result, ensure};
 use tickmark_model::RunOutcome;
 
 use crate::emit::Emitter;
+use crate::report::Row;
 
 /// What the child is started with.
 pub const COMMAND: &str = "memory";
 
 const ROWS: i64 = 1_000_000;
 
+pub fn measure() -> Result<Vec<Row>> {
+    let mib = peak()? as f64 / f64::from(1 << 20);
+    Ok(vec![Row {
+        what: "peak memory of a process that takes 1,000,000 rows".to_owned(),
+        ours: format!("{mib:.0} MiB"),
+        beside: None,
+        goal: Some(("under 200 MiB", mib < 200.0)),
+    }])
+}
+
 /// The peak resident size of the child, in bytes.
-pub fn peak() -> Result<u64> {
+fn peak() -> Result<u64> {
     let output = Command::new(std::env::current_exe()?).args([COMMAND, &ROWS.to_string()]).output()?;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     ensure!(output.status.success(), "the measured process failed: {}", String::from_utf8_lossy(&output.stderr));

@@ -14,7 +14,7 @@ const MAX_NUMBER: u64 = (1 << 53) - 1;
 
 /// Checks that `bytes` are one canonical value; the error is the place of the first byte that is not. Of an object, gives
 /// the member `kind` where it is a text.
-pub(super) fn check(bytes: &[u8]) -> Result<Option<&str>, usize> {
+pub(crate) fn check(bytes: &[u8]) -> Result<Option<&str>, usize> {
     let text = std::str::from_utf8(bytes).map_err(|error| error.valid_up_to())?;
     let mut scan = Scan { bytes, text, at: 0, kind: None };
     match scan.value(0) {

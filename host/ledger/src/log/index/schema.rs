@@ -12,13 +12,12 @@ use super::Chain;
 use crate::record::{Prev, SealedChain, Skim};
 
 /// Of the tables below; an index of another version is made anew.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 const TABLES: &str = "
     CREATE TABLE meta(one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root BLOB NOT NULL, heads BLOB NOT NULL);
     CREATE TABLE chain(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, count INTEGER NOT NULL, head INTEGER NOT NULL, leaf BLOB NOT NULL);
     CREATE TABLE record(idx INTEGER PRIMARY KEY, kind TEXT NOT NULL, chain INTEGER NOT NULL REFERENCES chain, leaf BLOB NOT NULL, at INTEGER NOT NULL);
-    CREATE TABLE blob_use(digest BLOB NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (digest, idx)) WITHOUT ROWID;
 ";
 
 /// Of which log the index is.
@@ -98,7 +97,6 @@ pub(super) struct Adder<'db> {
     insert_chain: Statement<'db>,
     update_chain: Statement<'db>,
     insert_record: Statement<'db>,
-    insert_use: Statement<'db>,
 }
 
 impl<'db> Adder<'db> {
@@ -107,7 +105,6 @@ impl<'db> Adder<'db> {
             insert_chain: db.prepare("INSERT INTO chain(id, name, count, head, leaf) VALUES (?1, ?2, 1, ?3, ?4)")?,
             update_chain: db.prepare("UPDATE chain SET count = ?2, head = ?3, leaf = ?4 WHERE id = ?1")?,
             insert_record: db.prepare("INSERT INTO record(idx, kind, chain, leaf, at) VALUES (?1, ?2, ?3, ?4, ?5)")?,
-            insert_use: db.prepare("INSERT OR IGNORE INTO blob_use(digest, idx) VALUES (?1, ?2)")?,
         })
     }
 
@@ -134,9 +131,6 @@ impl<'db> Adder<'db> {
             }
         };
         self.insert_record.execute(params![to_sql(index), skim.kind, id, leaf.0, skim.at().ms()])?;
-        for blob in skim.blobs() {
-            self.insert_use.execute(params![blob.digest.0, to_sql(index)])?;
-        }
         Ok(())
     }
 }

@@ -135,6 +135,30 @@ fn walk(root: &Value, schema: &Value, value: &Value, at: &str, see: &mut dyn FnM
 }
 
 #[test]
+fn every_kind_is_written_as_jcs_has_it() {
+    for mut record in full() {
+        for text in ["x,}\"\\", "\u{1}\u{8}\n\u{7f}", "\u{e9}\u{2028}\u{ffff}\u{1f600}", "</\u{feff}"] {
+            record["tenant"] = text.into();
+            let read: Record = serde_json::from_value(record.clone()).unwrap();
+            let canonical = crate::jcs::to_vec(&record).unwrap();
+            assert_eq!(read.to_bytes().unwrap().escape_ascii().to_string(), canonical.escape_ascii().to_string());
+        }
+    }
+}
+
+#[test]
+fn a_number_that_not_everybody_reads_alike_is_not_written() {
+    let mut record: Record = serde_json::from_value(full().remove(10)).unwrap();
+    let Body::Seal(seal) = &mut record.body else { panic!("{record:?}") };
+    seal.records = (1 << 53) - 1;
+    assert!(String::from_utf8(record.to_bytes().unwrap()).unwrap().contains("\"records\":9007199254740991,"));
+    let Body::Seal(seal) = &mut record.body else { panic!("{record:?}") };
+    seal.records = 1 << 53;
+    let error = record.to_bytes().unwrap_err().to_string();
+    assert!(error.starts_with("`x/4` cannot be written from byte "), "{error}");
+}
+
+#[test]
 fn the_schema_is_what_the_code_reads() {
     let schema: Value =
         serde_json::from_str(include_str!("../../../../../docs/reference/record-1.schema.json")).unwrap();
