@@ -204,7 +204,7 @@ impl LedgerError {
     pub fn is_broken_ledger(&self) -> bool {
         match self {
             Self::Foreign { .. } | Self::Damaged { .. } | Self::RolledBack { .. } | Self::Forked { .. } => true,
-            Self::Read(error) => !matches!(error, ReadError::Disk(_)),
+            Self::Read(error) => error.is_broken_log(),
             _ => false,
         }
     }

@@ -73,6 +73,16 @@ impl ReadError {
         }
     }
 
+    /// Whether the log itself is not as it should be, rather than out of reach or not there at all.
+    #[must_use]
+    pub fn is_broken_log(&self) -> bool {
+        match self {
+            Self::Damaged { .. } => true,
+            Self::Missing { path } => !path.ends_with("checkpoint"),
+            Self::OutOfRange { .. } | Self::Disk(_) => false,
+        }
+    }
+
     pub(crate) fn damaged(path: &Path, why: impl ToString) -> Self {
         Self::Damaged { path: path.to_path_buf(), why: why.to_string() }
     }

@@ -148,7 +148,7 @@ impl ExportError {
     #[must_use]
     pub fn is_broken_ledger(&self) -> bool {
         match self {
-            Self::Read(error) => !matches!(error, ReadError::Disk(_)),
+            Self::Read(error) => error.is_broken_log(),
             Self::Record { .. }
             | Self::Transcript { .. }
             | Self::MissingBlob { .. }
