@@ -110,7 +110,11 @@ fn sentence(id: &str, body: &Body) -> String {
             let named = match it.records.as_slice() {
                 [] => "no record is known to have named it".to_owned(),
                 [one] => format!("record {one} named it"),
-                [first, .., last] => format!("{} records named it, {first} to {last}", it.records.len()),
+                [before @ .., last] if before.len() < 8 => {
+                    let before: Vec<String> = before.iter().map(ToString::to_string).collect();
+                    format!("the records {} and {last} named it", before.join(", "))
+                }
+                [first, .., last] => format!("{} records named it, from {first} to {last}", it.records.len()),
             };
             format!("{}, {} bytes, is erased by {id}; {named}", it.blob.digest, it.blob.size)
         }
