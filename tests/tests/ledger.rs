@@ -809,76 +809,112 @@ fn holds_and_erasures_for_machines_and_what_is_refused() {
 
     let record: serde_json::Value = serde_json::from_str(&stdout(&site, "ledger show evaluation/7")).unwrap();
     let component = record["collectors"][0]["component"]["digest"].as_str().unwrap();
-    check(&site, &format!("ledger erase {component} --reason 'why'"), &expect![[r#"
+    check(
+        &site,
+        &format!("ledger erase {component} --reason 'why'"),
+        &expect![[r#"
         exit: 2
         --- stdout
         --- stderr
         error: the blob `[DIGEST]` is the `component` of `evaluation/6`, which is never erased
 
         help: erase raw evidence only: programs, policies, controls, chains and reasons stay
-    "#]]);
+    "#]],
+    );
     let unknown = format!("sha256:{}", "0".repeat(64));
-    check(&site, &format!("ledger erase {unknown} --reason 'why'"), &expect![[r#"
+    check(
+        &site,
+        &format!("ledger erase {unknown} --reason 'why'"),
+        &expect![[r#"
         exit: 2
         --- stdout
         --- stderr
         error: no record names the blob `[DIGEST]`
 
         help: look the blob up in its record: `tickmark ledger show` prints the digests
-    "#]]);
-    check(&site, "ledger erase users.json --reason 'why'", &expect![[r#"
+    "#]],
+    );
+    check(
+        &site,
+        "ledger erase users.json --reason 'why'",
+        &expect![[r#"
         exit: 2
         --- stdout
         --- stderr
         error: `users.json` is no SHA-256 of a blob
           caused by: `[DIGEST]` is not a digest: expected `[DIGEST]` and 64 lower-case hexadecimal digits
-    "#]]);
-    check(&site, &format!("ledger erase {unknown} --reason ' '"), &expect![[r#"
+    "#]],
+    );
+    check(
+        &site,
+        &format!("ledger erase {unknown} --reason ' '"),
+        &expect![[r#"
         exit: 2
         --- stdout
         --- stderr
         error: the reason is empty
 
         help: say why; write no names into it, for what the log says is never erased
-    "#]]);
-    check(&site, "ledger hold --control CC6.3-mfa --reason 'why'", &expect![[r#"
+    "#]],
+    );
+    check(
+        &site,
+        "ledger hold --control CC6.3-mfa --reason 'why'",
+        &expect![[r#"
         exit: 2
         --- stdout
         --- stderr
         error: no record is about the control `CC6.3-mfa`
 
         help: give the id of a control as `tickmark control list` has it, or hold all
-    "#]]);
-    check(&site, "ledger hold --from 2026-11-30 --to 2026-11-01 --reason 'why'", &expect![[r#"
+    "#]],
+    );
+    check(
+        &site,
+        "ledger hold --from 2026-11-30 --to 2026-11-01 --reason 'why'",
+        &expect![[r#"
         exit: 2
         --- stdout
         --- stderr
         error: the period ends on 2026-11-01, before it starts on 2026-11-30
-    "#]]);
-    check(&site, "ledger release evaluation/7 --reason 'why'", &expect![[r#"
+    "#]],
+    );
+    check(
+        &site,
+        "ledger release evaluation/7 --reason 'why'",
+        &expect![[r#"
         exit: 2
         --- stdout
         --- stderr
         error: `evaluation/7` is no hold
 
         help: give the record that placed the hold, such as `hold/12`
-    "#]]);
-    check(&site, "ledger release hold/12 --reason 'why'", &expect![[r#"
+    "#]],
+    );
+    check(
+        &site,
+        "ledger release hold/12 --reason 'why'",
+        &expect![[r#"
         exit: 2
         --- stdout
         --- stderr
         error: `hold/12` is the release of a hold and no hold itself
 
         help: give the record that placed the hold; it is the one that this record names
-    "#]]);
-    check(&site, "ledger release hold/99 --reason 'why'", &expect![[r#"
+    "#]],
+    );
+    check(
+        &site,
+        "ledger release hold/99 --reason 'why'",
+        &expect![[r#"
         exit: 2
         --- stdout
         --- stderr
         error: there is no record 99, the log has 15
 
         help: give the id or the index of a record of this ledger
-    "#]]);
+    "#]],
+    );
     assert_eq!(site.run("ledger hold --from 2026-11-01 --reason why").0, 2);
     assert_eq!(site.run("verify").0, 0);
     assert_eq!(site.read(".tickmark/ledger/checkpoint").lines().nth(1), Some("15"), "nothing refused is recorded");

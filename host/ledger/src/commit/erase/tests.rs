@@ -365,6 +365,12 @@ fn disturbed(disk: &Disk, folder: &Path, step: Option<usize>) -> (bool, bool) {
     done
 }
 
+/// Whether the log has a tombstone under its checkpoint, for everybody to see.
+fn is_published(folder: &Path) -> bool {
+    let log = crate::LogReader::open(folder).unwrap();
+    crate::Evidence::erased_by(&log, &answer()).unwrap().is_some()
+}
+
 /// The tombstone stands exactly where the blob is gone, whatever opening it found; and what is gone stays gone.
 fn check_settled(disk: &Disk, folder: &Path, acknowledged: bool, what: &str) {
     let mut ledger = open_on(disk, folder).unwrap_or_else(|e| panic!("{what}: {e}"));
@@ -400,6 +406,7 @@ fn wherever_it_crashes_the_blob_is_there_or_its_tombstone_is() {
             // Some names survive a power failure and some do not.
             power.into_iter().for_each(|nth| disk.crash.lose_power(|at| nth == 1 || at % 2 == nth - 2));
             seen.insert((acknowledged, before.exists()));
+            assert!(before.exists() || is_published(dir.path()), "step {step}, power {power:?}");
             check_settled(&disk, dir.path(), acknowledged, &format!("step {step}, power {power:?}"));
         }
     }
