@@ -16,10 +16,12 @@ use std::io::ErrorKind;
 use tickmark_model::{BlobRef, Digest};
 
 use super::{Appended, NewRecord, Scribe, check_reason};
+use crate::disk::DiskError;
 use crate::error::LedgerError;
 use crate::hash::sha256;
 use crate::open::Ledger;
 use crate::record::{Body, Kind, Tombstone};
+use crate::seal::blob_error;
 pub use refused::EraseRefused;
 use uses::Uses;
 
@@ -43,8 +45,8 @@ impl Ledger {
         }
         self.publish()?;
         let uses = Uses::in_log(self, blob)?;
-        let there = self.blobs.find(&blob).map_err(crate::seal::blob_error)?.is_some();
-        if let Some(tombstone) = uses.erased() {
+        let there = self.blobs.find(&blob).map_err(blob_error)?.is_some();
+        if let Some(tombstone) = uses.erased(there) {
             if !there {
                 return Err(EraseRefused::Already { blob, by: Kind::Tombstone.id(tombstone) }.into());
             }
@@ -52,7 +54,7 @@ impl Ledger {
             return self.appended(&self.files(), tombstone);
         }
         uses.check(there)?;
-        let size = self.blobs.get_from_disk(&blob).map_err(|error| match error.kind() {
+        let bytes = self.blobs.get_from_disk(&blob).map_err(|error| match error.kind() {
             ErrorKind::NotFound => {
                 let first = uses.records().first().copied().unwrap_or_default();
                 damaged(&error, format!("it is missing; record {first} names it"))
@@ -60,7 +62,7 @@ impl Ledger {
             ErrorKind::InvalidData => damaged(&error, "its bytes are not those of its name".to_owned()),
             _ => error.into(),
         })?;
-        let blob = BlobRef { digest: blob, size: size.len() as u64 };
+        let blob = BlobRef { digest: blob, size: bytes.len() as u64 };
         self.unless_broken(|it| it.erase_once(by, blob, &uses.records(), reason))
     }
 
@@ -95,7 +97,7 @@ impl Ledger {
 }
 
 /// The ledger is not as it should be, as an error of the disk shows.
-fn damaged(error: &crate::disk::DiskError, why: String) -> LedgerError {
+fn damaged(error: &DiskError, why: String) -> LedgerError {
     LedgerError::Damaged { path: error.path().to_path_buf(), why }
 }
 

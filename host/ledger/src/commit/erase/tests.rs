@@ -277,6 +277,26 @@ fn the_same_bytes_may_come_again_and_be_erased_again() {
 }
 
 #[test]
+fn bytes_that_an_erased_list_of_calls_may_have_brought_again_need_another_tombstone() {
+    let dir = scratch();
+    let mut ledger = ledger(dir.path());
+    erase(&mut ledger, answer()).unwrap();
+    seal_answer(&mut ledger, "A", DAY, b"ada, bob");
+    close(&mut ledger, DAY, DAY);
+    let transcript = named(&ledger, 1, "transcript");
+    erase(&mut ledger, transcript).unwrap();
+    let hold = by(|by| ledger.place_hold(by, None, None, "a dispute")).unwrap().index;
+    assert_eq!(
+        refused(&mut ledger, answer()),
+        "`hold/8` is in force, and the erased list of host calls of `evaluation/5` may have named the blob `BLOB`"
+    );
+    by(|by| ledger.release_hold(by, hold, "settled")).unwrap();
+    assert_eq!(erase(&mut ledger, answer()).unwrap().id, "tombstone/10");
+    assert!(!is_there(&ledger, answer()));
+    assert_verifies(dir.path(), key(1).verifier());
+}
+
+#[test]
 fn bytes_that_came_again_without_a_record_go_again() {
     let dir = scratch();
     let mut ledger = ledger(dir.path());

@@ -28,7 +28,7 @@ pub(super) struct Uses {
     kept: Option<(String, String)>,
     /// The last record that says that it was erased.
     tombstone: Option<u64>,
-    /// A record whose list of host calls was erased, so that it may have named anything.
+    /// The last record whose list of host calls was erased, so that it may have named anything.
     forgotten: Option<u64>,
     /// Index and period.
     seals: Vec<(u64, Period)>,
@@ -66,9 +66,12 @@ impl Uses {
         self.naming.iter().map(|it| it.index).collect()
     }
 
-    /// The tombstone of it, unless a later record names it again.
-    pub(super) fn erased(&self) -> Option<u64> {
-        self.tombstone.filter(|tombstone| self.naming.last().is_none_or(|last| last.index < *tombstone))
+    /// The tombstone of it, given whether its file is there; nothing where a later record names it again, or may be the one
+    /// that brought it again.
+    pub(super) fn erased(&self, there: bool) -> Option<u64> {
+        let last = self.naming.last().map(|last| last.index);
+        let last = if there { last.max(self.forgotten) } else { last };
+        self.tombstone.filter(|tombstone| last.is_none_or(|last| last < *tombstone))
     }
 
     /// That nothing forbids its erasure, given whether its file is there.
@@ -149,7 +152,7 @@ impl Search {
         Ok(())
     }
 
-    /// Adds the records that name the blob through a list of host calls. Gives one whose list was erased.
+    /// Adds the records that name the blob through a list of host calls. Gives the last one whose list was erased.
     fn through_transcripts(&mut self, ledger: &Ledger, blob: Digest) -> Result<Option<u64>, LedgerError> {
         let mut forgotten = None;
         for (transcript, records) in &self.transcripts {
@@ -160,7 +163,7 @@ impl Search {
                     if self.tombstones.get(transcript).is_none_or(|tombstone| *tombstone < last) {
                         return Err(damaged(&error, format!("it is missing; record {last} names it")));
                     }
-                    forgotten = Some(last);
+                    forgotten = forgotten.max(Some(last));
                     continue;
                 }
                 Err(error) if error.kind() == ErrorKind::InvalidData => {
