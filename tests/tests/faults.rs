@@ -122,9 +122,11 @@ struct Case {
     next: &'static str,
     /// Exit codes of a command that was acknowledged.
     acknowledged: &'static [i32],
-    /// What is wrong, given the folder, the records before and after, and whether the command was acknowledged.
-    wrong: fn(&Path, &[Vec<u8>], &[Vec<u8>], bool) -> Option<String>,
+    wrong: Wrong,
 }
+
+/// What is wrong, given the folder, the records before and after, and whether the command was acknowledged.
+type Wrong = fn(&Path, &[Vec<u8>], &[Vec<u8>], bool) -> Option<String>;
 
 /// Disturbs one command in a copy of the site, and says what is wrong afterwards.
 fn check(case: &Case, before: &[Vec<u8>], fault: &Fault) -> Result<(), String> {
@@ -235,8 +237,8 @@ const SEAL: &str = "ledger seal --from 2026-11-20 --to 2026-11-20 --quiet";
 
 /// The list of host calls of [`RUN`], a blob that its record names.
 fn host_calls(records: &[Vec<u8>]) -> Digest {
-    let record: serde_json::Value = serde_json::from_slice(&records[1]).unwrap();
-    record["collectors"][0]["transcript"]["digest"].as_str().unwrap().parse().unwrap()
+    let record: serde_json::Value = serde_json::from_slice(records.get(1).unwrap()).unwrap();
+    record.pointer("/collectors/0/transcript/digest").unwrap().as_str().unwrap().parse().unwrap()
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The ledger from the command line: keys, verifying, periods, holds, erasure, packages and replays.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which are to fail at once")]
+
 use expect_test::expect;
 use tickmark_tests::Site;
 
@@ -536,12 +538,14 @@ fn a_ledger_that_went_back_or_another_way_is_refused_by_the_next_run() {
 
 /// The answer that the collector of `evaluation/7` was given: the users, each with a name.
 fn users(site: &Site) -> String {
-    let record: serde_json::Value = serde_json::from_str(&stdout(site, "ledger show evaluation/7")).unwrap();
-    let hex =
-        record["collectors"][0]["transcript"]["digest"].as_str().unwrap().trim_start_matches("sha256:").to_owned();
-    let calls = site.read(&format!(".tickmark/ledger/blobs/sha256/{}/{hex}", &hex[..2]));
-    let calls: serde_json::Value = serde_json::from_str(&calls).unwrap();
-    calls[0]["blobs"]["rows"]["digest"].as_str().unwrap().to_owned()
+    let digest = |json: &str, pointer: &str| -> String {
+        let value: serde_json::Value = serde_json::from_str(json).unwrap();
+        value.pointer(pointer).unwrap().as_str().unwrap().to_owned()
+    };
+    let list = digest(&stdout(site, "ledger show evaluation/7"), "/collectors/0/transcript/digest");
+    let hex = list.trim_start_matches("sha256:");
+    let calls = site.read(&format!(".tickmark/ledger/blobs/sha256/{:.2}/{hex}", hex));
+    digest(&calls, "/0/blobs/rows/digest")
 }
 
 #[test]
