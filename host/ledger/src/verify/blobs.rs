@@ -43,10 +43,11 @@ struct Folder {
     named: Vec<(Digest, Vec<BlobRef>)>,
 }
 
-/// Checks all blobs, given who names them and what was erased.
+/// Checks all blobs, given the last seal and the last hold, who names them and what was erased.
 pub(super) fn check(
     root: &Path,
     size: u64,
+    heads: [Option<u64>; 2],
     mut uses: HashMap<Digest, Use>,
     tombstones: &Tombstones,
     unsettled: bool,
@@ -92,7 +93,7 @@ pub(super) fn check(
     let was_gone = |digest: &Digest| !there.contains_key(digest) || tombstones.contains_key(digest);
     let lists = uses.iter().filter(|(_, used)| used.transcript).map(|(digest, _)| *digest);
     let gone: HashSet<Digest> = lists.filter(was_gone).collect();
-    erased::Known { root, size, tombstones, uses: &uses, calls, gone }.check(options, &mut finding);
+    erased::Known { root, size, heads, tombstones, uses: &uses, calls, gone }.check(options, &mut finding);
     let unnamed = there.keys().filter(|digest| !uses.contains_key(*digest)).count() as u64;
     let mut uses: Vec<(Digest, Use)> = uses.into_iter().collect();
     uses.sort_unstable_by_key(|(digest, _)| *digest);

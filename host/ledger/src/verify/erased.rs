@@ -1,10 +1,13 @@
-//! What tombstones say: that every record is listed which names the blob that was erased, and none that does not.
+//! What tombstones say: that every record is listed which names the blob that was erased, and none that does not; and whether
+//! the blob could be erased then: a seal covered every one of those records, and no hold did.
 //!
 //! Who names a blob is forgotten while the records are gone over, for it would not fit in memory. So where something was
 //! erased, the bundles between the first and the last record that name it are read once more.
 //!
 //! A record whose list of host calls is gone may have named anything: it may be listed, and need not be. So it is with one
 //! whose list was gone for a time, for nobody could tell then.
+
+mod rules;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
@@ -16,8 +19,9 @@ use super::bundle::Use;
 use super::listing::read;
 use super::parallel::in_order;
 use super::report::{Finding, counted};
-use crate::record::{Skim, Tombstone};
+use crate::record::{Record, Skim, Tombstone};
 use crate::tlog::{Bundle, MAX_BUNDLE, TILE_WIDTH, decode_bundle};
+use rules::{Place, Rules};
 
 /// The records that say that a blob was erased, by blob, each with its index.
 pub(super) type Tombstones = BTreeMap<Digest, Vec<(u64, Tombstone)>>;
@@ -93,6 +97,8 @@ pub(super) struct Known<'a> {
     pub(super) root: &'a Path,
     /// Records of the log.
     pub(super) size: u64,
+    /// The last seal and the last hold.
+    pub(super) heads: [Option<u64>; 2],
     pub(super) tombstones: &'a Tombstones,
     pub(super) uses: &'a HashMap<Digest, Use>,
     /// The erased blobs that lists of host calls name, by the list.
@@ -109,9 +115,11 @@ impl Known<'_> {
         }
         let bundles: Vec<u64> = self.bundles().into_iter().collect();
         let mut naming = Naming::default();
+        let mut places = BTreeMap::new();
         let look = |at: u64| usize::try_from(at).ok().and_then(|at| bundles.get(at)).map(|at| self.look_into(*at));
         in_order(options.threads, bundles.len() as u64, look, |found: Option<Vec<Found>>| {
-            for Found { index, names, unknown } in found.unwrap_or_default() {
+            for Found { index, names, unknown, place } in found.unwrap_or_default() {
+                places.extend(place.map(|place| (index, place)));
                 names.into_iter().for_each(|blob| naming.names(index, blob));
                 if unknown {
                     naming.unknown(index);
@@ -120,6 +128,37 @@ impl Known<'_> {
         });
         let place = |index| Bundle::holding(index, self.size).map(|bundle| bundle.path()).unwrap_or_default();
         naming.check(self.tombstones, |index| index < self.size, place, finding);
+        let [seals, holds] = self.heads.map(|head| self.chain(head));
+        let rules = Rules::of(&seals, &holds);
+        for (blob, all) in self.tombstones {
+            for (index, _) in all {
+                let known = naming.known.get(blob).into_iter().flat_map(|known| known.range(..index));
+                let broken = known.filter_map(|record| rules.broken(*index, places.get(record)?)).next();
+                if let Some(why) = broken {
+                    finding.problem(place(*index), format!("record {index} erases `{blob}`, and {why}"));
+                }
+            }
+        }
+    }
+
+    /// The records of a chain that ends with this one, the last first, as far as they can be read.
+    fn chain(&self, head: Option<u64>) -> Vec<(u64, Record)> {
+        let mut chain: Vec<(u64, Record)> = Vec::new();
+        let mut read_last = (None, Vec::new());
+        let mut next = head;
+        while let Some(index) = next {
+            let Some(bundle) = Bundle::holding(index, self.size) else { break };
+            if read_last.0 != Some(bundle) {
+                read_last = (Some(bundle), read(self.root, &bundle.path(), MAX_BUNDLE).unwrap_or_default());
+            }
+            let entries = decode_bundle(&read_last.1, bundle.width()).unwrap_or_default();
+            let at = usize::try_from(index % u64::from(TILE_WIDTH)).unwrap_or_default();
+            let record = entries.get(at).and_then(|entry| serde_json::from_slice::<Record>(entry).ok());
+            let Some(record) = record else { break };
+            next = record.head.prev.map(|prev| prev.index).filter(|prev| *prev < index);
+            chain.push((index, record));
+        }
+        chain
     }
 
     /// The bundles that matter: from the first record to the last that name an erased blob, and those that are listed.
@@ -142,7 +181,7 @@ impl Known<'_> {
         let Some(bundle) = Bundle::at(index, self.size) else { return Vec::new() };
         let bytes = read(self.root, &bundle.path(), MAX_BUNDLE).unwrap_or_default();
         let entries = decode_bundle(&bytes, bundle.width()).unwrap_or_default();
-        let unread = |index| Found { index, names: Vec::new(), unknown: true };
+        let unread = |index| Found { index, names: Vec::new(), unknown: true, place: None };
         let first = index * wide;
         if entries.is_empty() {
             return (first..first + u64::from(bundle.width())).map(unread).collect();
@@ -158,7 +197,9 @@ impl Known<'_> {
         let own = skim.blobs().map(|blob| blob.digest).filter(|blob| self.tombstones.contains_key(blob));
         let through = skim.transcripts().filter_map(|list| self.calls.get(&list.digest)).flatten().copied();
         let unknown = skim.transcripts().any(|list| self.gone.contains(&list.digest));
-        Found { index, names: own.chain(through).collect(), unknown }
+        let names: Vec<Digest> = own.chain(through).collect();
+        let place = || Place { index, control: skim.control().map(str::to_owned), day: skim.at().utc().date_naive() };
+        Found { index, place: (!names.is_empty()).then(place), names, unknown }
     }
 }
 
@@ -167,6 +208,8 @@ struct Found {
     index: u64,
     names: Vec<Digest>,
     unknown: bool,
+    /// Where it names any.
+    place: Option<Place>,
 }
 
 #[cfg(test)]

@@ -91,7 +91,9 @@ impl Uses {
         }
         for (hold, it) in &self.holds {
             let hold = Kind::Hold.id(*hold);
-            if let Some(Naming { id, day, .. }) = self.naming.iter().find(|naming| covers(it, naming)) {
+            if let Some(Naming { id, day, .. }) =
+                self.naming.iter().find(|naming| it.covers(naming.control.as_deref(), naming.day))
+            {
                 return Err(EraseRefused::Held { blob, hold, record: id.clone(), day: *day });
             }
             if let Some(record) = self.forgotten {
@@ -100,12 +102,6 @@ impl Uses {
         }
         Ok(())
     }
-}
-
-/// Whether a hold is about a record.
-fn covers(hold: &Hold, record: &Naming) -> bool {
-    hold.on.as_ref().is_none_or(|on| record.control.as_ref() == Some(&on.id))
-        && hold.period.is_none_or(|period| period.contains(record.day))
 }
 
 /// What is gathered on the way.
