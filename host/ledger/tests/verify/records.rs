@@ -282,6 +282,21 @@ fn an_erasure_under_hold_is_found() {
 }
 
 #[test]
+fn a_hold_that_was_released_after_the_erasure_was_in_force() {
+    let mut log = Log::new(1);
+    log.evaluation("2026-11-10", "CC6.1-mfa", Outcome::Pass, "ada, cy");
+    log.seal("2026-11-10", "2026-11-10", "2026-11-11");
+    let hold = Hold { act: HoldAct::Place, on: None, of: None, period: None };
+    let index = log.push("2026-11-11", hold.clone(), vec![]);
+    log.erase(sha256(b"ada, cy"), "2026-11-12");
+    let of = Some(Prev { index, leaf: log.leaves()[index as usize] });
+    log.push("2026-11-13", Hold { act: HoldAct::Release, of, ..hold }, vec![]);
+    let failed = failures(&verify(&log));
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert!(failed[0].ends_with("and record 3 holds record 1 of 2026-11-10"), "{failed:?}");
+}
+
+#[test]
 fn a_hold_that_came_after_the_erasure_is_none() {
     let mut log = small();
     log.push("2026-11-14", Hold { act: HoldAct::Place, on: None, of: None, period: None }, vec![]);
