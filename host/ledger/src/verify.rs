@@ -12,7 +12,8 @@
 //! chains               every record names the one before it in its chain
 //! seals                what each sealed period says, recomputed
 //! consistency          the log begins with what an older checkpoint signed
-//! blobs                every blob is what its name says; those that are named are there, or known to be erased
+//! blobs                every blob is what its name says; those that are named are there, or known to be erased;
+//!                      what tombstones say is so, and they could be written then
 //! replay               not checked here
 //! ```
 //!
@@ -25,6 +26,7 @@ mod bundle;
 pub(crate) mod canonical;
 mod chains;
 mod checkpoints;
+mod erased;
 mod folder;
 mod keys;
 mod ledger;

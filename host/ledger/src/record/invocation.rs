@@ -25,3 +25,11 @@ pub struct Period {
     /// The last day.
     pub to: NaiveDate,
 }
+
+impl Period {
+    /// Whether a day is one of its days.
+    #[must_use]
+    pub fn contains(self, day: NaiveDate) -> bool {
+        (self.from..=self.to).contains(&day)
+    }
+}

@@ -43,6 +43,11 @@ impl Chains {
         self.chains.len() as u64
     }
 
+    /// The last record of a chain.
+    pub(super) fn head(&self, chain: &str) -> Option<u64> {
+        self.chains.get(chain).map(|chain| chain.head.index)
+    }
+
     /// Records `from..to` cannot be read, so no chain can be followed through them.
     pub(super) fn lose(&mut self, from: u64, to: u64) {
         match self.lost.last_mut() {

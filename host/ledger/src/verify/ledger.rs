@@ -8,6 +8,7 @@ use super::listing::{CHECKPOINT, Listing, STATE, WAL, read, read_if_there};
 use super::pass::{Job, Pass};
 use super::report::{Finding, counted};
 use super::{Options, REPLAY, Report, blobs, checkpoints, wal};
+use crate::record::Kind;
 use crate::tlog::{Bundle, Checkpoint, TILE_WIDTH};
 
 /// How often a ledger is gone over that changes meanwhile.
@@ -90,13 +91,14 @@ fn once(root: &Path, options: &Options<'_>) -> Report {
         }
     };
     let records = pass.records.step(format!("{count}, {} bytes", pass.bytes));
+    let heads = [Kind::Seal, Kind::Hold].map(|kind| pass.chains.head(kind.as_str()));
     let in_chains = counted(pass.chains.count(), "chain");
     let chains = pass.chains.finding.step(format!("{count} in {in_chains}"));
     let seals = match pass.seals {
         0 => pass.sealed.not_checked("no period is sealed"),
         seals => pass.sealed.step(format!("{} recomputed", counted(seals, "seal"))),
     };
-    let blobs = blobs::check(root, pass.uses, &pass.tombstones, listing.unsettled, options);
+    let blobs = blobs::check(root, size, heads, pass.uses, &pass.tombstones, listing.unsettled, options);
     let replay =
         Finding::new(REPLAY).not_checked("`tickmark replay --all` runs the collectors again on what was recorded");
     Report {

@@ -2,13 +2,14 @@
 //!
 //! **Invariant:** what the package says of itself is compared with its records, and those with the log's signed checkpoint.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek};
 use std::path::Path;
 
 use tickmark_model::{BlobRef, Digest, Exchange};
 
 use super::bundle::read_strictly;
+use super::erased::{self, Naming, Tombstones};
 use super::keys::{KeyRecord, Keys};
 use super::report::{Finding, Step, counted};
 use super::{
@@ -311,40 +312,67 @@ fn consistency<R: Read + Seek>(
 /// That every blob that a record names is there, was left out on purpose, or is known to be erased.
 fn blobs<R: Read + Seek>(package: &Package<R>, all: &Disclosed) -> Step {
     let mut finding = Finding::new(BLOBS);
-    let erased = |digest: &Digest, used: u64| {
-        all.records
-            .range(used..)
-            .any(|(_, (_, record))| matches!(&record.body, Body::Tombstone(it) if it.blob.digest == *digest))
-    };
+    let mut tombstones = Tombstones::new();
+    for (index, (_, record)) in &all.records {
+        if let Body::Tombstone(it) = &record.body {
+            tombstones.entry(it.blob.digest).or_default().push((*index, it.clone()));
+        }
+    }
+    let mut naming = Naming::default();
     let mut uses: BTreeMap<Digest, (u64, u64)> = BTreeMap::new();
     for (index, (_, record)) in &all.records {
         let Ok(bytes) = serde_json::to_vec(record) else { continue };
         let Ok(skim) = Skim::read(&bytes) else { continue };
         let mut named: Vec<BlobRef> = skim.blobs().collect();
+        let mut erasable: Vec<BlobRef> = named.clone();
         for transcript in skim.transcripts() {
-            let Ok(Some(bytes)) = package.blob(&transcript.digest) else { continue };
-            match serde_json::from_slice::<Vec<Exchange>>(&bytes) {
-                Ok(calls) => named.extend(calls.into_iter().flat_map(|call| call.blobs.into_values())),
+            let bytes = package.blob(&transcript.digest).ok().flatten();
+            let was_gone = bytes.is_none() || tombstones.contains_key(&transcript.digest);
+            if was_gone {
+                naming.unknown(*index);
+            }
+            let calls = bytes.map(|bytes| serde_json::from_slice::<Vec<Exchange>>(&bytes)).transpose();
+            match calls {
+                Ok(calls) => {
+                    let responses = calls.unwrap_or_default().into_iter().flat_map(|call| call.blobs.into_values());
+                    let responses: Vec<BlobRef> = responses.collect();
+                    if !was_gone {
+                        erasable.extend(&responses);
+                    }
+                    named.extend(responses);
+                }
                 Err(why) => finding
                     .problem(PackageItem::Blob(transcript.digest).path(), format!("is no list of host calls: {why}")),
             }
+        }
+        for blob in erasable.iter().filter(|blob| tombstones.contains_key(&blob.digest)) {
+            naming.names(*index, blob.digest);
         }
         for blob in named {
             uses.insert(blob.digest, (*index, blob.size));
         }
     }
-    let (mut there, mut gone, mut left_out) = (0, 0, 0);
+    let file = |index| PackageItem::Record(index).path();
+    naming.check(&tombstones, |index| all.records.contains_key(&index), file, &mut finding);
+    let (mut there, mut gone, mut left_out, mut by) = (0, 0, 0, BTreeSet::new());
+    // By the last of its tombstones, if that is a later record than all that name it.
+    let erased = |digest: &Digest, used: u64| {
+        tombstones.get(digest).and_then(|all| all.last()).map(|(index, _)| *index).filter(|index| *index > used)
+    };
     for (digest, (used, size)) in &uses {
         let file = PackageItem::Blob(*digest).path();
         match package.blob_size(digest) {
             Some(found) if found == *size => there += 1,
             Some(found) => finding.problem(file, format!("has {found} bytes, record {used} says {size}")),
-            None if erased(digest, *used) => gone += 1,
+            None if let Some(index) = erased(digest, *used) => {
+                gone += 1;
+                by.insert(index);
+            }
             None if package.manifest().redacted => left_out += 1,
             None => finding.problem(file, format!("is missing; record {used} names it")),
         }
     }
-    let detail = format!("{} as named, {gone} erased", counted(there, "blob"));
+    let detail = format!("{} as named, {}", counted(there, "blob"), erased::erased(&by, gone));
     if left_out > 0 {
         return finding.not_checked(format!("{} left out of the package; {detail}", counted(left_out, "blob")));
     }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use tickmark_ledger::{Record, Tombstone, sha256};
+use tickmark_ledger::{ControlRef, Hold, HoldAct, Period, Prev, Record, Tombstone, sha256};
 use tickmark_model::{BlobRef, Outcome};
 
 use crate::log::{Log, blob_path, jcs};
@@ -111,9 +111,196 @@ fn a_tombstone_of_another_size_is_found() {
     log.evaluation("2026-11-10", "CC6.1-mfa", Outcome::Pass, "ada, cy");
     let digest = sha256(b"ada, cy");
     log.blobs.remove(&digest);
+    log.seal("2026-11-10", "2026-11-10", "2026-11-11");
     log.push("2026-11-11", Tombstone { blob: BlobRef { digest, size: 1 }, records: vec![1] }, vec![]);
     let failed = failures(&verify(&log));
     assert_eq!(failed, [format!("blobs: `{}`: has 1 bytes, record 1 says 7", blob_path(&digest))]);
+}
+
+/// Two evaluations on one answer, of which `ada, cy` is erased by a tombstone that lists these records.
+fn listing(records: &[u64], later: bool) -> Vec<String> {
+    let mut log = Log::new(1);
+    log.evaluation("2026-11-10", "CC6.1-mfa", Outcome::Pass, "ada, cy");
+    log.evaluation("2026-11-10", "CC6.3-mfa", Outcome::Pass, "ada, cy");
+    log.evaluation("2026-11-10", "CC6.6-mfa", Outcome::Pass, "bob");
+    let digest = sha256(b"ada, cy");
+    let tombstone = Tombstone { blob: BlobRef { digest, size: 7 }, records: records.to_vec() };
+    let blob = log.blobs.remove(&digest);
+    log.seal("2026-11-10", "2026-11-10", "2026-11-11");
+    log.push("2026-11-11", tombstone, vec![]);
+    if later {
+        log.evaluation("2026-11-12", "CC6.1-mfa", Outcome::Pass, "ada, cy");
+        assert_eq!(log.blobs.get(&digest), blob.as_ref());
+    }
+    failures(&verify(&log))
+}
+
+#[test]
+fn a_tombstone_lists_the_records_that_name_the_blob_and_no_others() {
+    for later in [false, true] {
+        let check = |records: &[u64], expected: &[&str]| {
+            let file = if later { "tile/entries/000.p/7" } else { "tile/entries/000.p/6" };
+            let words = |what: &&str| {
+                format!("blobs: `{file}`: record 5 {what}").replace("BLOB", &sha256(b"ada, cy").to_string())
+            };
+            assert_eq!(listing(records, later), expected.iter().map(words).collect::<Vec<_>>());
+        };
+        check(&[1, 2], &[]);
+        check(&[1], &["erases `BLOB` and does not list record 2, which names it"]);
+        check(&[1, 2, 3], &["says that record 3 names the erased blob `BLOB`, and it does not"]);
+        check(&[0, 1, 2], &["says that record 0 names the erased blob `BLOB`, and it does not"]);
+        let order = "lists the records that name `BLOB` otherwise than in order, each once, before it";
+        check(&[2, 1], &[order]);
+        check(&[1, 1, 2], &[order]);
+        check(&[1, 2, 6], &[order]);
+        check(&[1, 2, (1 << 53) - 1], &[order]);
+    }
+}
+
+#[test]
+fn several_tombstones_may_list_the_records_together() {
+    let erased = |lists: &[&[u64]]| {
+        let mut log = Log::new(1);
+        for _ in 1..=300 {
+            log.evaluation("2026-11-10", "CC6.1-mfa", Outcome::Pass, "ada, cy");
+        }
+        let digest = sha256(b"ada, cy");
+        log.blobs.remove(&digest);
+        log.seal("2026-11-10", "2026-11-10", "2026-11-11");
+        for records in lists {
+            log.push("2026-11-11", Tombstone { blob: BlobRef { digest, size: 7 }, records: records.to_vec() }, vec![]);
+        }
+        failures(&verify(&log))
+    };
+    let all: Vec<u64> = (1..=300).collect();
+    assert_eq!(erased(&[&all[..200], &all[200..]]), [""; 0]);
+    let failed = erased(&[&all[..200], &all[201..]]);
+    assert_eq!(failed.len(), 2, "{failed:?}");
+    assert!(failed.iter().all(|line| line.ends_with("and does not list record 201, which names it")), "{failed:?}");
+}
+
+#[test]
+fn what_an_erased_list_of_calls_named_may_be_listed_and_need_not() {
+    let mut log = Log::new(1);
+    log.evaluation("2026-11-10", "CC6.1-mfa", Outcome::Pass, "ada, cy");
+    log.evaluation("2026-11-10", "CC6.3-mfa", Outcome::Pass, "bob");
+    let answer = sha256(b"ada, cy");
+    let has_it = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).contains(&answer.to_string());
+    log.seal("2026-11-10", "2026-11-10", "2026-11-11");
+    let list = *log.blobs.iter().find(|(_, bytes)| has_it(bytes)).unwrap().0;
+    log.erase(list, "2026-11-11");
+    log.blobs.remove(&answer);
+    assert_eq!(failures(&verify(&log)), [""; 0]);
+    let erased = |records: &[u64]| Tombstone { blob: BlobRef { digest: answer, size: 7 }, records: records.to_vec() };
+    let tombstone = log.push("2026-11-11", erased(&[]), vec![]);
+    assert_eq!(failures(&verify(&log)), [""; 0]);
+    log.push("2026-11-11", erased(&[1]), vec![]);
+    assert_eq!(failures(&verify(&log)), [""; 0]);
+    // The same run again brings both again, and the tombstone from between is no liar for it.
+    assert_eq!(tombstone, 5);
+    log.evaluation("2026-11-12", "CC6.1-mfa", Outcome::Pass, "ada, cy");
+    assert_eq!(failures(&verify(&log)), [""; 0]);
+    log.seal("2026-11-12", "2026-11-12", "2026-11-13");
+    log.push("2026-11-13", erased(&[1, 2]), vec![]);
+    let failed = failures(&verify(&log));
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert!(failed[0].contains("record 9 says that record 2 names the erased blob"), "{failed:?}");
+}
+
+#[test]
+fn a_record_that_a_tombstone_lists_may_be_unreadable() {
+    let mut log = Log::new(1);
+    log.evaluation("2026-11-10", "CC6.1-mfa", Outcome::Pass, "ada, cy");
+    log.seal("2026-11-10", "2026-11-10", "2026-11-11");
+    log.push_raw("2026-11-10", "x", b"{".to_vec());
+    let digest = sha256(b"ada, cy");
+    log.blobs.remove(&digest);
+    log.push("2026-11-11", Tombstone { blob: BlobRef { digest, size: 7 }, records: vec![1, 3] }, vec![]);
+    let failed = failures(&verify(&log));
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert!(failed[0].starts_with("records: "), "{failed:?}");
+}
+
+/// What is wrong with an erasure of the answer of record 1 after this.
+fn erased_after(what: impl FnOnce(&mut Log)) -> Vec<String> {
+    let mut log = Log::new(1);
+    log.evaluation("2026-11-10", "CC6.1-mfa", Outcome::Pass, "ada, cy");
+    what(&mut log);
+    log.erase(sha256(b"ada, cy"), "2026-11-20");
+    let failed = failures(&verify(&log)).into_iter();
+    let words = |line: String| line.split_once("`, and ").map_or(line.clone(), |(_, why)| why.to_owned());
+    failed.map(words).collect()
+}
+
+#[test]
+fn an_erasure_of_a_day_that_is_not_sealed_is_found() {
+    let unsealed = "no seal before it covers record 1 of 2026-11-10";
+    assert_eq!(erased_after(|_| {}), [unsealed]);
+    let sealed = |from: &str| {
+        erased_after(|log| {
+            log.seal(from, "2026-11-30", "2026-12-01");
+        })
+    };
+    assert_eq!(sealed("2026-11-11"), [unsealed]);
+    assert_eq!(sealed("2026-11-01"), [""; 0]);
+    let sealed_and_again = |log: &mut Log| {
+        log.seal("2026-11-01", "2026-11-30", "2026-12-01");
+        log.evaluation("2026-11-10", "CC6.1-mfa", Outcome::Pass, "ada, cy");
+    };
+    assert_eq!(erased_after(sealed_and_again), ["no seal before it covers record 3 of 2026-11-10"]);
+}
+
+#[test]
+fn an_erasure_under_hold_is_found() {
+    let held = |on: Option<&str>, days: Option<(&str, &str)>, released: bool| {
+        erased_after(|log| {
+            let on = on.map(|id| ControlRef { id: id.into(), version: None });
+            let day = |day: &str| day.parse().unwrap();
+            let period = days.map(|(from, to)| Period { from: day(from), to: day(to) });
+            log.seal("2026-11-01", "2026-11-30", "2026-12-01");
+            let hold = Hold { act: HoldAct::Place, on, of: None, period };
+            let index = log.push("2026-12-02", hold.clone(), vec![]);
+            // Another one that is over is no excuse.
+            let other = log.push("2026-12-02", Hold { on: None, period: None, ..hold.clone() }, vec![]);
+            let release = |log: &Log, index: u64| {
+                let of = Some(Prev { index, leaf: log.leaves()[index as usize] });
+                Hold { act: HoldAct::Release, of, ..hold.clone() }
+            };
+            log.push("2026-12-03", release(log, other), vec![]);
+            if released {
+                log.push("2026-12-03", release(log, index), vec![]);
+            }
+        })
+    };
+    let found = ["record 3 holds record 1 of 2026-11-10"];
+    assert_eq!(held(None, None, false), found);
+    assert_eq!(held(Some("CC6.1-mfa"), None, false), found);
+    assert_eq!(held(Some("CC6.1-mfa"), Some(("2026-11-10", "2026-11-10")), false), found);
+    assert_eq!(held(Some("CC6.1"), None, false), [""; 0]);
+    assert_eq!(held(None, Some(("2026-11-11", "2026-11-30")), false), [""; 0]);
+    assert_eq!(held(None, None, true), [""; 0]);
+}
+
+#[test]
+fn a_hold_that_was_released_after_the_erasure_was_in_force() {
+    let mut log = Log::new(1);
+    log.evaluation("2026-11-10", "CC6.1-mfa", Outcome::Pass, "ada, cy");
+    log.seal("2026-11-10", "2026-11-10", "2026-11-11");
+    let hold = Hold { act: HoldAct::Place, on: None, of: None, period: None };
+    let index = log.push("2026-11-11", hold.clone(), vec![]);
+    log.erase(sha256(b"ada, cy"), "2026-11-12");
+    let of = Some(Prev { index, leaf: log.leaves()[index as usize] });
+    log.push("2026-11-13", Hold { act: HoldAct::Release, of, ..hold }, vec![]);
+    let failed = failures(&verify(&log));
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert!(failed[0].ends_with("and record 3 holds record 1 of 2026-11-10"), "{failed:?}");
+}
+
+#[test]
+fn a_hold_that_came_after_the_erasure_is_none() {
+    let mut log = small();
+    log.push("2026-11-14", Hold { act: HoldAct::Place, on: None, of: None, period: None }, vec![]);
+    assert_eq!(failures(&verify(&log)), [""; 0]);
 }
 
 #[test]

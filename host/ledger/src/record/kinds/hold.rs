@@ -1,5 +1,6 @@
 //! Evidence that may not be erased.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::record::{ControlRef, Period, Prev};
@@ -29,4 +30,13 @@ pub struct Hold {
     /// The days whose records it is about; nothing means all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub period: Option<Period>,
+}
+
+impl Hold {
+    /// Whether it is about a record of this control, where it is of one, and of this day; be it in force or not.
+    #[must_use]
+    pub fn covers(&self, control: Option<&str>, day: NaiveDate) -> bool {
+        self.on.as_ref().is_none_or(|on| control == Some(on.id.as_str()))
+            && self.period.is_none_or(|period| period.contains(day))
+    }
 }
