@@ -13,6 +13,8 @@ mod leftovers;
 #[cfg(test)]
 mod log;
 #[cfg(test)]
+mod package;
+#[cfg(test)]
 mod records;
 #[cfg(test)]
 mod rotation;

@@ -1,0 +1,179 @@
+//! What somebody makes of a package who has every tool: the container, the manifest and its signature are made anew.
+
+use std::fs;
+use std::io::Cursor;
+
+use expect_test::Expect;
+use tickmark_ledger::package::{
+    Bundle, Manifest, ManifestFile, PackageKey, PackageSigner as _, Resource, Statement, Test, TestResult, ZipReader,
+    ZipWriter,
+};
+use tickmark_ledger::verify::{Options, Report, verify_package};
+use tickmark_ledger::{Body, Prev, Record, SealedChain, leaf_hash, sha256};
+use tickmark_model::Digest;
+
+use super::history::{own_key, package_key};
+use crate::log::Files;
+use crate::site::{failures, pinned};
+
+/// A package that is taken apart.
+#[derive(Clone)]
+pub struct Forged {
+    /// All files but manifest and signature.
+    pub files: Files,
+    /// What it will say, but for files, chains and results, which are made to fit.
+    pub manifest: Manifest,
+    /// Whether the manifest's chains stay as they are.
+    pub keep_chains: bool,
+}
+
+impl Forged {
+    /// Of a package's bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut files = unpack(bytes);
+        let manifest = Manifest::parse(&files.remove("manifest.json").unwrap()).unwrap();
+        files.remove("manifest.sigstore.json").unwrap();
+        Self { files, manifest, keep_chains: false }
+    }
+
+    pub fn file(&mut self, path: &str) -> &mut Vec<u8> {
+        self.files.get_mut(path).unwrap()
+    }
+
+    /// Leaves a record out, with its proof.
+    pub fn drop_record(&mut self, index: u64) {
+        self.files.remove(&format!("records/{index}.json")).unwrap();
+        self.files.remove(&format!("proofs/{index}.tlog-proof")).unwrap();
+    }
+
+    /// Exchanges the contents of two files.
+    pub fn swap(&mut self, one: &str, other: &str) {
+        let bytes = std::mem::take(self.file(one));
+        let bytes = std::mem::replace(self.file(other), bytes);
+        *self.file(one) = bytes;
+    }
+
+    /// The package, signed by `key`, which stands in it.
+    pub fn signed_by(&self, key: &PackageKey) -> Vec<u8> {
+        let mut files = self.files.clone();
+        files.insert("package.pub.pem".into(), key.public_key().pem().into());
+        let (chains, tests) = tally(&files, &self.manifest);
+        let chains = if self.keep_chains { self.manifest.chains.clone() } else { chains };
+        let listed = files.iter().map(|(path, bytes)| ManifestFile {
+            path: path.clone(),
+            sha256: sha256(bytes),
+            size: bytes.len() as u64,
+        });
+        let manifest = Manifest { chains, files: listed.collect(), ..self.manifest.clone() }.to_bytes().unwrap();
+        let configuration = files.keys().filter_map(|path| {
+            let hex = path.strip_prefix("components/").or_else(|| path.strip_prefix("policies/"))?.split('.').next()?;
+            Some(Resource::new(path, &format!("sha256:{hex}").parse::<Digest>().unwrap()))
+        });
+        let result = TestResult::new(configuration.collect(), &tests);
+        let statement = Statement::new(&manifest, result).to_bytes().unwrap();
+        let signature = Bundle::sign(statement, key).unwrap().to_bytes().unwrap();
+        files.insert("manifest.json".into(), manifest);
+        files.insert("manifest.sigstore.json".into(), signature);
+        pack(&files)
+    }
+}
+
+/// What manifest and statement have to say of the records that can be read.
+fn tally(files: &Files, manifest: &Manifest) -> (Vec<SealedChain>, Vec<Test>) {
+    let index_of = |path: &str| path.strip_prefix("records/")?.strip_suffix(".json")?.parse::<u64>().ok();
+    let mut records: Vec<(u64, &Vec<u8>)> =
+        files.iter().filter_map(|(path, bytes)| Some((index_of(path)?, bytes))).collect();
+    records.sort();
+    let (mut chains, mut tests) = (Vec::<SealedChain>::new(), Vec::new());
+    for (index, bytes) in records {
+        let Ok(record) = serde_json::from_slice::<Record>(bytes) else { continue };
+        let at = match &record.body {
+            Body::Evaluation(it) => it.as_of,
+            Body::Attempt(it) => it.as_of,
+            _ => record.head.times.recorded_at,
+        };
+        let (day, period) = (at.utc().date_naive(), manifest.period);
+        if day < period.from || day > period.to || manifest.seal.is_some_and(|seal| index >= seal) {
+            continue;
+        }
+        let head = Prev { index, leaf: leaf_hash(bytes) };
+        match chains.iter_mut().find(|it| it.chain == record.chain()) {
+            Some(it) => {
+                it.count += 1;
+                it.head = head;
+            }
+            None => chains.push(SealedChain { chain: record.chain(), count: 1, first: index, head }),
+        }
+        if let Body::Evaluation(it) = &record.body {
+            let (control, system) = (it.control.id.clone(), it.system.name.clone());
+            tests.push(Test { control, system, index, outcome: Some(it.result.outcome) });
+        }
+    }
+    chains.sort_by(|a, b| a.chain.cmp(&b.chain));
+    (chains, tests)
+}
+
+/// The files of a package, as anybody can take them out.
+pub fn unpack(bytes: &[u8]) -> Files {
+    let zip = ZipReader::open(Cursor::new(bytes)).unwrap();
+    zip.entries().iter().map(|it| (it.path().to_owned(), zip.read(it.path()).unwrap())).collect()
+}
+
+/// A package of these files, as anybody can make one.
+pub fn pack(files: &Files) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    files.iter().for_each(|(path, bytes)| writer.add_bytes(path, bytes).unwrap());
+    writer.finish().unwrap().into_inner()
+}
+
+/// Verifies a package.
+pub fn verify_with(bytes: &[u8], options: &Options<'_>) -> Report {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("evidence.zip");
+    fs::write(&path, bytes).unwrap();
+    verify_package(&path, options)
+}
+
+/// What is wrong with a package for somebody who has the log's first key; digests are cut short.
+pub fn wrong(bytes: &[u8]) -> Vec<String> {
+    wrong_with(bytes, &pinned())
+}
+
+/// What is wrong with a package for somebody with these options; digests are cut short.
+pub fn wrong_with(bytes: &[u8], options: &Options<'_>) -> Vec<String> {
+    failures(&verify_with(bytes, options)).iter().map(|line| short(line)).collect()
+}
+
+/// Only the first eight of each digest's 64 hexadecimal digits.
+pub fn short(text: &str) -> String {
+    let is_digit = |it: char| matches!(it, '0'..='9' | 'a'..='f');
+    let (mut short, mut rest) = (String::new(), text);
+    while let Some(first) = rest.chars().next() {
+        let digits = rest.chars().take_while(|it| is_digit(*it)).count();
+        let (run, after) = rest.split_at(digits.max(first.len_utf8()));
+        short.push_str(if digits == 64 { &run[..8] } else { run });
+        rest = after;
+    }
+    short
+}
+
+/// Changes a package and signs it anew, once with the company's own package key: what is found then is `expected`. By
+/// somebody with another key the same is done, and that is found as well.
+pub fn found(package: &[u8], change: impl Fn(&mut Forged), expected: &Expect) {
+    found_with(package, change, &pinned(), expected);
+}
+
+/// The same, for somebody with these options.
+pub fn found_with(package: &[u8], change: impl Fn(&mut Forged), options: &Options<'_>, expected: &Expect) {
+    let mut forged = Forged::of(package);
+    assert_eq!(forged.signed_by(&package_key()), package, "what is not changed is made again as it was");
+    change(&mut forged);
+    let by_company = wrong_with(&forged.signed_by(&package_key()), options);
+    assert_ne!(by_company, [""; 0]);
+    expected.assert_eq(&by_company.join("\n"));
+    let mut by_other = wrong_with(&forged.signed_by(&own_key()), options);
+    let key = "package signature: `package.pub.pem`: is not the key that the log names: ";
+    let before = by_other.len();
+    by_other.retain(|line| !line.starts_with(key));
+    assert_eq!((by_other, before), (by_company.clone(), by_company.len() + 1));
+}
