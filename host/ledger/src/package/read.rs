@@ -211,6 +211,12 @@ impl<R: Read + Seek> Package<R> {
         self.blobs.get(digest).map(|item| self.file(*item)).transpose()
     }
 
+    /// Where a blob stands; nothing where it is not there.
+    #[must_use]
+    pub fn blob_item(&self, digest: &Digest) -> Option<&PackageItem> {
+        self.blobs.get(digest)
+    }
+
     /// The size in bytes of a blob, wherever it stands; nothing where it is not there.
     #[must_use]
     pub fn blob_size(&self, digest: &Digest) -> Option<u64> {

@@ -3,10 +3,12 @@
 //! **Invariant:** what the package says of itself is compared with its records, and those with the log's signed checkpoint.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::error::Error as _;
 use std::io::{Read, Seek};
 use std::path::Path;
 
-use tickmark_model::{BlobRef, Digest, Exchange};
+use tickmark_model::Digest;
 
 use super::bundle::read_strictly;
 use super::keys::{KeyRecord, Keys};
@@ -16,8 +18,8 @@ use super::{
     REPLAY, Report, TIMESTAMP, checkpoints,
 };
 use crate::hash::{leaf_hash, sha256};
-use crate::package::{Package, PackageError, PackageItem};
-use crate::record::{Body, Prev, Record, SealedChain, Skim};
+use crate::package::{Fate, Package, PackageError, PackageItem, Places, is_needed, named_by_calls, strangers};
+use crate::record::{Body, Prev, Record, SealedChain};
 use crate::tlog::Checkpoint;
 
 /// Verifies the package in the file `path`: all steps, whatever fails, unless its container cannot be read at all.
@@ -54,12 +56,12 @@ pub(crate) fn of<R: Read + Seek>(package: &Package<R>, options: &Options<'_>) ->
             format!("is about another checkpoint than that of `{}`, {} records", it.origin, it.size),
         );
     }
-    let manifest =
-        manifest.step("every file has the size and the digest that the manifest lists, and there is no other");
-
     let mut records = Finding::new(RECORDS);
     let all = Disclosed::read(package, &mut records);
     let (keys, rotations) = Keys::follow(&all.keys, checkpoint.as_ref().map(|it| it.origin.as_str()), "records/0.json");
+    hint(package, &keys, &mut manifest);
+    let manifest =
+        manifest.step("every file has the size and the digest that the manifest lists, and there is no other");
     let bytes = note.map(|(bytes, _)| bytes).map_err(|error| error.to_string());
     let signature = checkpoints::signature(&bytes, &keys);
     let pinned = checkpoints::pinned(options, &keys, &signature);
@@ -83,9 +85,23 @@ pub(crate) fn of<R: Read + Seek>(package: &Package<R>, options: &Options<'_>) ->
 }
 
 fn problem(finding: &mut Finding, error: &PackageError) {
+    let (mut what, mut cause) = (error.to_string(), error.source());
+    while let Some(it) = cause {
+        what = format!("{what}: {it}");
+        cause = it.source();
+    }
     match error.file() {
-        Some(file) => finding.problem(file, error),
-        None => finding.problem_without_file(error),
+        Some(file) => finding.problem(file, what),
+        None => finding.problem_without_file(what),
+    }
+}
+
+/// That the key beside the checkpoint, by which people may check it, is the one that signs the log.
+fn hint<R: Read + Seek>(package: &Package<R>, keys: &Keys, finding: &mut Finding) {
+    match package.log_key() {
+        Ok(key) if keys.newest().is_none_or(|newest| *newest == key) => {}
+        Ok(key) => finding.problem(PackageItem::LogKey.path(), format!("is `{key}`, which does not sign the log")),
+        Err(error) => problem(finding, &error),
     }
 }
 
@@ -174,20 +190,22 @@ fn inclusion<R: Read + Seek>(package: &Package<R>, all: &Disclosed, checkpoint: 
     finding.step(format!("{} proven under the checkpoint", counted(all.records.len() as u64, "record")))
 }
 
-/// That every record names the one before it of its chain, as far as the package has it.
+/// That every record names the one before it of its chain, as far as the package has it. What a seal counts may lie apart; of
+/// the chains that every package has in whole, and of those that nothing seals, no record may be missing in between.
 fn chains(all: &Disclosed, sealed: bool) -> Step {
     let mut finding = Finding::new(CHAINS);
     let mut heads: BTreeMap<String, Prev> = BTreeMap::new();
     for (index, (leaf, record)) in &all.records {
         let file = PackageItem::Record(*index).path();
+        let needed = is_needed(record.kind().as_str());
         if let Some(prev) = record.head.prev.filter(|prev| prev.index >= *index) {
             finding.problem(&file, format!("names record {} before it, which is not before it", prev.index));
         }
         let before = heads.insert(record.chain(), Prev { index: *index, leaf: *leaf });
         match (before, record.head.prev) {
             (Some(before), Some(prev)) if before == prev => {}
-            (Some(before), Some(prev)) if prev.index > before.index && sealed => {
-                finding.note(file, format!("names record {} before it, which is of another period", prev.index));
+            (Some(before), Some(prev)) if prev.index > before.index && sealed && !needed => {
+                finding.note(file, format!("names record {} before it, which is not in the package", prev.index));
             }
             (Some(before), Some(prev)) if prev.index > before.index => {
                 let what =
@@ -199,6 +217,10 @@ fn chains(all: &Disclosed, sealed: bool) -> Step {
                 finding
                     .problem(file, format!("names {prev} before it, that is record {} {}", before.index, before.leaf));
             }
+            (None, Some(prev)) if needed => {
+                let what = format!("names record {} before it, the package has none of its chain", prev.index);
+                finding.problem(file, what);
+            }
             (None, _) => {}
         }
     }
@@ -209,8 +231,20 @@ fn chains(all: &Disclosed, sealed: bool) -> Step {
 fn completeness<R: Read + Seek>(package: &Package<R>, all: &Disclosed) -> Step {
     let mut finding = Finding::new(COMPLETENESS);
     let manifest = package.manifest();
+    for index in strangers(manifest, all.records.iter().map(|(index, (_, record))| (*index, record))) {
+        finding.problem(PackageItem::Record(index).path(), "is not of the period and controls that the manifest names");
+    }
     let Some(index) = manifest.seal else {
-        return finding.not_checked("the period is not sealed yet, so records after the last ones may be missing");
+        let newest = all
+            .records
+            .iter()
+            .rfind(|(_, (_, record))| matches!(&record.body, Body::Seal(seal) if seal.period == manifest.period));
+        if let Some((index, _)) = newest {
+            finding.problem(PackageItem::Record(*index).path(), "seals the period, the manifest names no seal");
+        }
+        return finding.not_checked(
+            "the period is not sealed yet, so records of it before the first and after the last ones may be missing",
+        );
     };
     let file = PackageItem::Record(index).path();
     let Some((_, Record { body: Body::Seal(seal), .. })) = all.records.get(&index) else {
@@ -236,6 +270,9 @@ fn completeness<R: Read + Seek>(package: &Package<R>, all: &Disclosed) -> Step {
     for chain in &manifest.chains {
         match sealed.iter().find(|it| it.chain == chain.chain) {
             Some(it) if it == chain => {}
+            Some(it) if it.count == chain.count => {
+                finding.problem("manifest.json", format!("has other records of `{}` than the seal says", chain.chain));
+            }
             Some(it) => finding.problem(
                 "manifest.json",
                 format!("has {} of `{}`, the seal says {}", counted(chain.count, "record"), chain.chain, it.count),
@@ -264,6 +301,7 @@ fn consistency<R: Read + Seek>(
     keys: &Keys,
 ) -> Step {
     let mut finding = Finding::new(CONSISTENCY);
+    proofs_of_consistency(package, &mut finding);
     let Some(bytes) = &options.since else {
         return finding.not_checked("no older checkpoint was given; keep checkpoints and give one with --since");
     };
@@ -298,50 +336,84 @@ fn consistency<R: Read + Seek>(
             }
             finding.step(format!("the log begins with the {} records of the older checkpoint", old.size))
         }
-        Ok(None) => finding.not_checked(
-            "the package has no proof from that checkpoint; have it exported with `--since` and your checkpoint",
-        ),
-        Err(error) => {
-            problem(&mut finding, &error);
+        // Otherwise whoever shows a fork would only have to leave the proof out.
+        Ok(None) => {
+            let what = "is missing, so nothing shows that the log begins with that of the older checkpoint; have the \
+                        package exported with `--since` and your checkpoint";
+            finding.problem(PackageItem::Consistency(old.size).path(), what);
             finding.step("")
+        }
+        Err(_) => finding.step(""),
+    }
+}
+
+/// That every proof from an older checkpoint can be read and is about the package's own.
+fn proofs_of_consistency<R: Read + Seek>(package: &Package<R>, finding: &mut Finding) {
+    let note = package.checkpoint().map(|(note, _)| note);
+    for item in package.items() {
+        let PackageItem::Consistency(old) = *item else { continue };
+        match package.consistency(old) {
+            Ok(Some(proof)) if proof.old != old => {
+                finding.problem(item.path(), format!("is from {} records on, its name says {old}", proof.old));
+            }
+            Ok(Some(proof)) if note.as_ref().is_ok_and(|note| *note != proof.checkpoint) => {
+                finding.problem(item.path(), "is of another checkpoint than the package's");
+            }
+            Ok(_) => {}
+            Err(error) => problem(finding, &error),
         }
     }
 }
 
-/// That every blob that a record names is there, was left out on purpose, or is known to be erased.
+/// That every blob that a record names is there and stands where it must, was left out on purpose, or is known to be
+/// erased, and that there is no other.
 fn blobs<R: Read + Seek>(package: &Package<R>, all: &Disclosed) -> Step {
     let mut finding = Finding::new(BLOBS);
-    let erased = |digest: &Digest, used: u64| {
-        all.records
-            .range(used..)
-            .any(|(_, (_, record))| matches!(&record.body, Body::Tombstone(it) if it.blob.digest == *digest))
-    };
-    let mut uses: BTreeMap<Digest, (u64, u64)> = BTreeMap::new();
+    let redacted = package.manifest().redacted;
+    let mut places = Places::default();
     for (index, (_, record)) in &all.records {
-        let Ok(bytes) = serde_json::to_vec(record) else { continue };
-        let Ok(skim) = Skim::read(&bytes) else { continue };
-        let mut named: Vec<BlobRef> = skim.blobs().collect();
-        for transcript in skim.transcripts() {
-            let Ok(Some(bytes)) = package.blob(&transcript.digest) else { continue };
-            match serde_json::from_slice::<Vec<Exchange>>(&bytes) {
-                Ok(calls) => named.extend(calls.into_iter().flat_map(|call| call.blobs.into_values())),
-                Err(why) => finding
-                    .problem(PackageItem::Blob(transcript.digest).path(), format!("is no list of host calls: {why}")),
-            }
-        }
-        for blob in named {
-            uses.insert(blob.digest, (*index, blob.size));
-        }
+        places.record(*index, record);
+    }
+    if !redacted {
+        let calls = |digest: &Digest| -> Result<_, Infallible> {
+            // Of a list that is not there it is said below, and of one that is not what its name says elsewhere.
+            let Ok(Some(bytes)) = package.blob(digest) else { return Ok(Vec::new()) };
+            Ok(named_by_calls(&bytes).unwrap_or_else(|why| {
+                finding.problem(PackageItem::Blob(*digest).path(), format!("is no list of host calls: {why}"));
+                Vec::new()
+            }))
+        };
+        let Ok(()) = places.transcripts(calls);
     }
     let (mut there, mut gone, mut left_out) = (0, 0, 0);
-    for (digest, (used, size)) in &uses {
-        let file = PackageItem::Blob(*digest).path();
-        match package.blob_size(digest) {
-            Some(found) if found == *size => there += 1,
-            Some(found) => finding.problem(file, format!("has {found} bytes, record {used} says {size}")),
-            None if erased(digest, *used) => gone += 1,
-            None if package.manifest().redacted => left_out += 1,
-            None => finding.problem(file, format!("is missing; record {used} names it")),
+    for (digest, place, fate) in places.all(redacted) {
+        let (expected, last) = (place.item.path(), place.last);
+        let found = package.blob_item(digest);
+        match (fate, found) {
+            (Fate::There, Some(item)) if *item != place.item => {
+                finding.problem(item.path(), format!("must stand at `{expected}` by what it is to record {last}"));
+            }
+            (Fate::There, Some(_)) => there += 1,
+            (Fate::There, None) => finding.problem(expected, format!("is missing; record {last} names it")),
+            (Fate::Erased(_), None) => gone += 1,
+            (Fate::Erased(tombstone), Some(item)) => {
+                finding.problem(item.path(), format!("is there, record {tombstone} says that it was erased"));
+            }
+            (Fate::LeftOut, None) => left_out += 1,
+            (Fate::LeftOut, Some(item)) => {
+                finding.problem(item.path(), "is there, the manifest says that raw evidence was left out");
+            }
+        }
+        let found = package.blob_size(digest).filter(|found| *found != place.size);
+        if let Some(found) = found {
+            finding.problem(place.item.path(), format!("has {found} bytes, a record says {}", place.size));
+        } else if let Some(record) = place.other_size {
+            finding.problem(place.item.path(), format!("has another size in record {record} than in one before it"));
+        }
+    }
+    for item in package.items() {
+        if item.digest().is_some_and(|digest| !places.names(&digest)) {
+            finding.problem(item.path(), "is named by no record");
         }
     }
     let detail = format!("{} as named, {gone} erased", counted(there, "blob"));

@@ -19,12 +19,13 @@ pub fn package_key() -> PackageKey {
     package_key_of(2)
 }
 
-/// A key that no log names.
+/// A key that the log does not name.
 pub fn own_key() -> PackageKey {
     package_key_of(99)
 }
 
-fn package_key_of(seed: u8) -> PackageKey {
+/// The key that a log names with its own key of this seed.
+pub fn package_key_of(seed: u8) -> PackageKey {
     PackageKey::from_seed(&[seed; 32]).unwrap()
 }
 
@@ -128,8 +129,12 @@ pub fn export(log: &Log) -> Vec<u8> {
 
 /// A package with what is selected, for somebody who has kept a checkpoint.
 pub fn export_with(log: &Log, selection: &Selection, since: Option<&[u8]>) -> Vec<u8> {
+    export_by(log, selection, since, &package_key())
+}
+
+/// The same of a log that names this package key.
+pub fn export_by(log: &Log, selection: &Selection, since: Option<&[u8]>, signer: &PackageKey) -> Vec<u8> {
     let site = Site::new(&log.files());
-    let signer = &package_key();
     let export = Export { company: "Acme", selection, signer, since, timestamp: None };
     let mut to = Cursor::new(Vec::new());
     write_package(&LogReader::open(site.root()).unwrap(), &export, &mut to).unwrap();
