@@ -13,7 +13,7 @@ use tickmark_ledger::{Body, Prev, Record, SealedChain, leaf_hash, sha256};
 use tickmark_model::Digest;
 
 use super::history::{own_key, package_key};
-use crate::log::Files;
+use crate::log::{Files, jcs};
 use crate::site::pinned;
 
 /// A package that is taken apart.
@@ -82,7 +82,8 @@ impl Forged {
             sha256: sha256(bytes),
             size: bytes.len() as u64,
         });
-        let manifest = Manifest { chains, files: listed.collect(), ..self.manifest.clone() }.to_bytes().unwrap();
+        let manifest = Manifest { chains, files: listed.collect(), ..self.manifest.clone() };
+        let manifest = encode(&manifest);
         let configuration = files.keys().filter_map(|path| {
             let hex = path.strip_prefix("components/").or_else(|| path.strip_prefix("policies/"))?.split('.').next()?;
             Some(Resource::new(path, &format!("sha256:{hex}").parse::<Digest>().unwrap()))
@@ -94,6 +95,22 @@ impl Forged {
         files.insert("manifest.sigstore.json".into(), signature);
         pack(&files)
     }
+}
+
+/// The bytes of a manifest, whatever it says: our own encoder would not write some of it.
+fn encode(manifest: &Manifest) -> Vec<u8> {
+    let Manifest { chains, company, controls, files, origin, period, redacted, root, seal, size } = manifest;
+    let mut bytes = serde_json::json!({
+        "chains": chains, "company": company, "files": files, "from": period.from, "origin": origin,
+        "redacted": redacted, "root": root, "schema": "tickmark/package/1", "size": size, "to": period.to,
+    });
+    if let Some(controls) = controls {
+        bytes["controls"] = controls.clone().into();
+    }
+    if let Some(seal) = seal {
+        bytes["seal"] = (*seal).into();
+    }
+    jcs(&bytes)
 }
 
 /// What manifest and statement have to say of the records that can be read.
