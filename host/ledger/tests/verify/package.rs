@@ -5,4 +5,5 @@ mod forge;
 mod fraud;
 mod history;
 mod since;
+mod timestamp;
 mod whole;
