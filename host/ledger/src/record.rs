@@ -8,9 +8,11 @@
 //! **Invariant:** an unknown member is refused, in the head and in every kind of body.
 //! **Absent on purpose:** the record's own index other than in its id, and its own hash: both are where it stands.
 
+mod arrays;
 mod body;
 mod collector;
 mod control;
+mod day;
 mod head;
 mod invocation;
 mod kinds;

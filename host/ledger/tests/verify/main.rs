@@ -21,4 +21,6 @@ mod rotation;
 #[cfg(test)]
 mod site;
 #[cfg(test)]
+mod strict;
+#[cfg(test)]
 mod whole;

@@ -212,11 +212,25 @@ fn a_package_with_a_token_of_something_else_is_found() {
 
     let other = authority.answer(&request().to_der());
     let put = |token: Vec<u8>| move |it: &mut Forged| drop(it.files.insert("timestamp.tsr".into(), token.clone()));
-    found(&package, put(other), &expect!["timestamp: `timestamp.tsr`: is of sha256:8c51bcbc, the checkpoint is sha256:4e82e3ba"]);
-    found(&package, put(token[..token.len() - 1].to_vec()), &expect!["timestamp: `timestamp.tsr`: not a timestamp answer in DER: no answer"]);
+    found(
+        &package,
+        put(other),
+        &expect!["timestamp: `timestamp.tsr`: is of sha256:8c51bcbc, the checkpoint is sha256:4e82e3ba"],
+    );
+    found(
+        &package,
+        put(token[..token.len() - 1].to_vec()),
+        &expect!["timestamp: `timestamp.tsr`: not a timestamp answer in DER: no answer"],
+    );
     found(&package, put(Vec::new()), &expect!["timestamp: `timestamp.tsr`: not a timestamp answer in DER: no answer"]);
     authority.write("data", b"a checkpoint");
     authority.openssl("ts -query -data data -sha1 -out refused.tsq");
     let refused = authority.answer(&fs::read(authority.path("refused.tsq")).unwrap());
-    found(&package, put(refused), &expect!["timestamp: `timestamp.tsr`: the timestamp server granted nothing: its status is [2], expected 0 or 1"]);
+    found(
+        &package,
+        put(refused),
+        &expect![
+            "timestamp: `timestamp.tsr`: the timestamp server granted nothing: its status is [2], expected 0 or 1"
+        ],
+    );
 }
