@@ -2,8 +2,11 @@
 //!
 //! **Invariant:** what the package says of itself is compared with its records, and those with the log's signed checkpoint.
 
+mod blobs;
+mod completeness;
+mod consistency;
+
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 use std::error::Error as _;
 use std::io::{Read, Seek};
 use std::path::Path;
@@ -14,12 +17,11 @@ use super::bundle::read_strictly;
 use super::keys::{KeyRecord, Keys};
 use super::report::{Finding, Step, counted};
 use super::{
-    BLOBS, CHAINS, COMPLETENESS, CONSISTENCY, CONTAINER, INCLUSION, MANIFEST, Options, PACKAGE_SIGNATURE, RECORDS,
-    REPLAY, Report, TIMESTAMP, checkpoints,
+    CHAINS, CONTAINER, INCLUSION, MANIFEST, Options, PACKAGE_SIGNATURE, RECORDS, REPLAY, Report, TIMESTAMP, checkpoints,
 };
 use crate::hash::{leaf_hash, sha256};
-use crate::package::{Fate, Package, PackageError, PackageItem, Places, is_needed, named_by_calls, strangers};
-use crate::record::{Body, Prev, Record, SealedChain};
+use crate::package::{Package, PackageError, PackageItem, is_needed};
+use crate::record::{Body, Prev, Record};
 use crate::tlog::Checkpoint;
 
 /// Verifies the package in the file `path`: all steps, whatever fails, unless its container cannot be read at all.
@@ -75,9 +77,9 @@ pub(crate) fn of<R: Read + Seek>(package: &Package<R>, options: &Options<'_>) ->
         inclusion(package, &all, checkpoint.as_ref()),
         records.step(counted(all.records.len() as u64, "record")),
         chains(&all, named.seal.is_some()),
-        completeness(package, &all),
-        consistency(package, options, checkpoint.as_ref(), &keys),
-        blobs(package, &all),
+        completeness::completeness(package, &all),
+        consistency::consistency(package, options, checkpoint.as_ref(), &keys),
+        blobs::blobs(package, &all),
         timestamp(package),
         Finding::new(REPLAY).not_checked("`tickmark replay PACKAGE` runs the collectors again on what was recorded"),
     ];
@@ -225,202 +227,6 @@ fn chains(all: &Disclosed, sealed: bool) -> Step {
         }
     }
     finding.step(counted(heads.len() as u64, "chain"))
-}
-
-/// That every chain in the package has as many records as the seal of the period says, and the same ends.
-fn completeness<R: Read + Seek>(package: &Package<R>, all: &Disclosed) -> Step {
-    let mut finding = Finding::new(COMPLETENESS);
-    let manifest = package.manifest();
-    for index in strangers(manifest, all.records.iter().map(|(index, (_, record))| (*index, record))) {
-        finding.problem(PackageItem::Record(index).path(), "is not of the period and controls that the manifest names");
-    }
-    let Some(index) = manifest.seal else {
-        let newest = all
-            .records
-            .iter()
-            .rfind(|(_, (_, record))| matches!(&record.body, Body::Seal(seal) if seal.period == manifest.period));
-        if let Some((index, _)) = newest {
-            finding.problem(PackageItem::Record(*index).path(), "seals the period, the manifest names no seal");
-        }
-        return finding.not_checked(
-            "the period is not sealed yet, so records of it before the first and after the last ones may be missing",
-        );
-    };
-    let file = PackageItem::Record(index).path();
-    let Some((_, Record { body: Body::Seal(seal), .. })) = all.records.get(&index) else {
-        finding.problem(file, "is not the seal that the manifest names");
-        return finding.step("");
-    };
-    if seal.period != manifest.period {
-        finding.problem(&file, "seals another period than the manifest names");
-    }
-    let sealed = match package.blob(&seal.digest) {
-        Ok(Some(bytes)) => serde_json::from_slice::<Vec<SealedChain>>(&bytes).map_err(|why| why.to_string()),
-        Ok(None) => Err(format!("its blob `chains` is missing: {}", seal.digest)),
-        Err(error) => Err(error.to_string()),
-    };
-    let sealed = match sealed {
-        Ok(sealed) => sealed,
-        Err(why) => {
-            finding.problem(file, why);
-            return finding.step("");
-        }
-    };
-    // The manifest's chains are those of the records: the package's signature step compares them.
-    for chain in &manifest.chains {
-        match sealed.iter().find(|it| it.chain == chain.chain) {
-            Some(it) if it == chain => {}
-            Some(it) if it.count == chain.count => {
-                finding.problem("manifest.json", format!("has other records of `{}` than the seal says", chain.chain));
-            }
-            Some(it) => finding.problem(
-                "manifest.json",
-                format!("has {} of `{}`, the seal says {}", counted(chain.count, "record"), chain.chain, it.count),
-            ),
-            None => finding.problem("manifest.json", format!("has `{}`, which the seal does not know", chain.chain)),
-        }
-    }
-    let wanted = |chain: &str| match &manifest.controls {
-        None => true,
-        Some(controls) => chain.strip_prefix("control/").is_some_and(|id| controls.iter().any(|control| control == id)),
-    };
-    for it in sealed.iter().filter(|it| wanted(&it.chain)) {
-        if !manifest.chains.iter().any(|chain| chain.chain == it.chain) {
-            let what = format!("has nothing of `{}`, the seal says {}", it.chain, counted(it.count, "record"));
-            finding.problem("manifest.json", what);
-        }
-    }
-    finding.step(format!("{} as the seal of the period says", counted(manifest.chains.len() as u64, "chain")))
-}
-
-/// That the log begins with what an older checkpoint signed.
-fn consistency<R: Read + Seek>(
-    package: &Package<R>,
-    options: &Options<'_>,
-    checkpoint: Option<&Checkpoint>,
-    keys: &Keys,
-) -> Step {
-    let mut finding = Finding::new(CONSISTENCY);
-    proofs_of_consistency(package, &mut finding);
-    let Some(bytes) = &options.since else {
-        return finding.not_checked("no older checkpoint was given; keep checkpoints and give one with --since");
-    };
-    let (old, new) = match (Checkpoint::parse_unverified(bytes), checkpoint) {
-        (Ok(old), Some(new)) => (old, new),
-        (Err(why), _) => {
-            finding.problem_without_file(format!("the older checkpoint: {why}"));
-            return finding.step("");
-        }
-        (_, None) => return finding.not_checked("the package's checkpoint cannot be read"),
-    };
-    if let Err(why) = keys.at(old.size).map_or(Err("no key of the log signed it".to_owned()), |key| {
-        Checkpoint::open(bytes, key).map(drop).map_err(|why| why.to_string())
-    }) {
-        finding.problem_without_file(format!("the older checkpoint: {why}"));
-    }
-    if old.size > new.size {
-        let what = format!("rolled back: the older checkpoint has {} records, this one {}", old.size, new.size);
-        finding.problem("checkpoint", what);
-        return finding.step("");
-    }
-    if old.size == new.size {
-        if old.root != new.root {
-            finding.problem("checkpoint", "forked: the older checkpoint has as many records and another root");
-        }
-        return finding.step("it is the same checkpoint");
-    }
-    match package.consistency(old.size) {
-        Ok(Some(proof)) => {
-            if let Err(why) = proof.verify(&old, new) {
-                finding.problem(PackageItem::Consistency(old.size).path(), format!("forked: {why}"));
-            }
-            finding.step(format!("the log begins with the {} records of the older checkpoint", old.size))
-        }
-        // Otherwise whoever shows a fork would only have to leave the proof out.
-        Ok(None) => {
-            let what = "is missing, so nothing shows that the log begins with that of the older checkpoint; have the \
-                        package exported with `--since` and your checkpoint";
-            finding.problem(PackageItem::Consistency(old.size).path(), what);
-            finding.step("")
-        }
-        Err(_) => finding.step(""),
-    }
-}
-
-/// That every proof from an older checkpoint can be read and is about the package's own.
-fn proofs_of_consistency<R: Read + Seek>(package: &Package<R>, finding: &mut Finding) {
-    let note = package.checkpoint().map(|(note, _)| note);
-    for item in package.items() {
-        let PackageItem::Consistency(old) = *item else { continue };
-        match package.consistency(old) {
-            Ok(Some(proof)) if proof.old != old => {
-                finding.problem(item.path(), format!("is from {} records on, its name says {old}", proof.old));
-            }
-            Ok(Some(proof)) if note.as_ref().is_ok_and(|note| *note != proof.checkpoint) => {
-                finding.problem(item.path(), "is of another checkpoint than the package's");
-            }
-            Ok(_) => {}
-            Err(error) => problem(finding, &error),
-        }
-    }
-}
-
-/// That every blob that a record names is there and stands where it must, was left out on purpose, or is known to be
-/// erased, and that there is no other.
-fn blobs<R: Read + Seek>(package: &Package<R>, all: &Disclosed) -> Step {
-    let mut finding = Finding::new(BLOBS);
-    let redacted = package.manifest().redacted;
-    let mut places = Places::default();
-    for (index, (_, record)) in &all.records {
-        places.record(*index, record);
-    }
-    if !redacted {
-        let calls = |digest: &Digest| -> Result<_, Infallible> {
-            // Of a list that is not there it is said below, and of one that is not what its name says elsewhere.
-            let Ok(Some(bytes)) = package.blob(digest) else { return Ok(Vec::new()) };
-            Ok(named_by_calls(&bytes).unwrap_or_else(|why| {
-                finding.problem(PackageItem::Blob(*digest).path(), format!("is no list of host calls: {why}"));
-                Vec::new()
-            }))
-        };
-        let Ok(()) = places.transcripts(calls);
-    }
-    let (mut there, mut gone, mut left_out) = (0, 0, 0);
-    for (digest, place, fate) in places.all(redacted) {
-        let (expected, last) = (place.item.path(), place.last);
-        let found = package.blob_item(digest);
-        match (fate, found) {
-            (Fate::There, Some(item)) if *item != place.item => {
-                finding.problem(item.path(), format!("must stand at `{expected}` by what it is to record {last}"));
-            }
-            (Fate::There, Some(_)) => there += 1,
-            (Fate::There, None) => finding.problem(expected, format!("is missing; record {last} names it")),
-            (Fate::Erased(_), None) => gone += 1,
-            (Fate::Erased(tombstone), Some(item)) => {
-                finding.problem(item.path(), format!("is there, record {tombstone} says that it was erased"));
-            }
-            (Fate::LeftOut, None) => left_out += 1,
-            (Fate::LeftOut, Some(item)) => {
-                finding.problem(item.path(), "is there, the manifest says that raw evidence was left out");
-            }
-        }
-        let found = package.blob_size(digest).filter(|found| *found != place.size);
-        if let Some(found) = found {
-            finding.problem(place.item.path(), format!("has {found} bytes, a record says {}", place.size));
-        } else if let Some(record) = place.other_size {
-            finding.problem(place.item.path(), format!("has another size in record {record} than in one before it"));
-        }
-    }
-    for item in package.items() {
-        if item.digest().is_some_and(|digest| !places.names(&digest)) {
-            finding.problem(item.path(), "is named by no record");
-        }
-    }
-    let detail = format!("{} as named, {gone} erased", counted(there, "blob"));
-    if left_out > 0 {
-        return finding.not_checked(format!("{} left out of the package; {detail}", counted(left_out, "blob")));
-    }
-    finding.step(detail)
 }
 
 /// That a timestamp is of this checkpoint. Whether its authority can be trusted is the reader's to say.

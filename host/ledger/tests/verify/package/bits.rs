@@ -123,7 +123,7 @@ fn a_bit_of_any_file_in_a_new_container_is_found_and_named() {
     let files = unpack(&package);
     let bits_of = |(path, bytes): (&String, &Vec<u8>)| {
         let (path, len) = (path.clone(), bytes.len());
-        let step = (len / if path.starts_with("manifest") { 300 } else { 20 }).max(1);
+        let step = (len / if path.starts_with("manifest") { 150 } else { 12 }).max(1);
         (0..len).step_by(step).map(move |at| (path.clone(), at, 1 << (at * 5 % 8)))
     };
     let bits: Vec<(String, usize, u8)> = files.iter().flat_map(bits_of).collect();
