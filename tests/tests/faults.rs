@@ -1,5 +1,6 @@
 //! Faults under the real program: every call that a sealing run makes on its ledger fails once, with EIO, with ENOSPC, and
-//! by being killed there. Nothing acknowledged is ever lost, and the ledger verifies once it was opened again.
+//! by being killed there. Nothing acknowledged is ever lost, and the ledger verifies once it was opened again. So it is with an
+//! erasure: afterwards the blob is there or its tombstone is.
 //!
 //! strace makes the calls fail, as the kernel would. The calls are those of one clean run, found by tracing it.
 
@@ -12,6 +13,7 @@ use std::sync::Mutex;
 
 use tickmark_ledger::LogReader;
 use tickmark_ledger::verify::{Options, verify_ledger};
+use tickmark_model::Digest;
 use tickmark_tests::{Site, program};
 
 /// The run that is disturbed: one collector, one record.
@@ -69,11 +71,11 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// The calls of a clean run that change something below `.tickmark`, with paths relative to the site.
-fn calls(site: &Site) -> BTreeSet<(String, String)> {
+fn calls(site: &Site, command: &str) -> BTreeSet<(String, String)> {
     let trace = site.path().join("trace");
     let mut run = Command::new("strace");
     run.args(["-f", "-y", "-s", "400", "-o"]).arg(&trace).arg("-e").arg(format!("trace={}", CALLS.join(",")));
-    let status = disturbed(run, site.path()).status().unwrap();
+    let status = disturbed(run, site.path(), command).status().unwrap();
     assert_eq!(status.code(), Some(0));
     let text = String::from_utf8_lossy(&std::fs::read(&trace).unwrap()).into_owned();
     let root = format!("{}/", site.path().canonicalize().unwrap().display());
@@ -98,8 +100,8 @@ fn calls(site: &Site) -> BTreeSet<(String, String)> {
 }
 
 /// The program under strace, in `dir`.
-fn disturbed(mut strace: Command, dir: &Path) -> Command {
-    let plain = Site::new().command(RUN);
+fn disturbed(mut strace: Command, dir: &Path, command: &str) -> Command {
+    let plain = Site::new().command(command);
     strace.arg("--").arg(program()).args(plain.get_args()).current_dir(dir);
     for (name, value) in plain.get_envs() {
         match value {
@@ -112,20 +114,33 @@ fn disturbed(mut strace: Command, dir: &Path) -> Command {
     strace
 }
 
-/// Disturbs one run in a copy of `site`, and says what is wrong afterwards.
-fn check(site: &Site, before: &[Vec<u8>], fault: &Fault) -> Result<(), String> {
+/// A command that is disturbed, and what comes after it.
+struct Case {
+    site: Site,
+    command: String,
+    /// Opens the ledger for writing, undisturbed.
+    next: &'static str,
+    /// Exit codes of a command that was acknowledged.
+    acknowledged: &'static [i32],
+    wrong: Wrong,
+}
+
+/// What is wrong, given the folder, the records before and after, and whether the command was acknowledged.
+type Wrong = fn(&Path, &[Vec<u8>], &[Vec<u8>], bool) -> Option<String>;
+
+/// Disturbs one command in a copy of the site, and says what is wrong afterwards.
+fn check(case: &Case, before: &[Vec<u8>], fault: &Fault) -> Result<(), String> {
     let copied = tempfile::tempdir().unwrap();
     let dir = copied.path().canonicalize().unwrap().join("site");
-    copy(site.path(), &dir);
+    copy(case.site.path(), &dir);
     let mut strace = Command::new("strace");
     strace.args(["-f", "-qq", "-o", "/dev/null", "-P"]).arg(dir.join(&fault.path));
     strace.arg("-e").arg(format!("trace={}", fault.call)).arg("-e").arg(format!("inject={}:{}", fault.call, fault.how));
-    let output = disturbed(strace, &dir).output().unwrap();
+    let output = disturbed(strace, &dir, &case.command).output().unwrap();
     let code = output.status.code();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let acknowledged = match code {
-        // A response that cannot be kept makes the finding inconclusive, and that is sealed.
-        Some(0 | 3) => true,
+        Some(code) if case.acknowledged.contains(&code) => true,
         Some(2 | 4) if said.contains("error") => false,
         None | Some(137) => false,
         other => return Err(format!("exit {other:?}, and stderr: {said}")),
@@ -133,21 +148,20 @@ fn check(site: &Site, before: &[Vec<u8>], fault: &Fault) -> Result<(), String> {
 
     // Opened again, it goes on where it was.
     let again = Command::new(program())
-        .args(Site::new().command(RUN).get_args())
-        .envs(Site::new().command(RUN).get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .args(Site::new().command(case.next).get_args())
+        .envs(Site::new().command(case.next).get_envs().filter_map(|(name, value)| Some((name, value?))))
         .current_dir(&dir)
         .output()
         .unwrap();
     if again.status.code() != Some(0) {
-        return Err(format!("the next run: {}", String::from_utf8_lossy(&again.stderr)));
+        return Err(format!("the next command: {}", String::from_utf8_lossy(&again.stderr)));
     }
     let after = records(&dir);
     if !after.starts_with(before) {
         return Err("an earlier record is lost".to_owned());
     }
-    let expected = before.len() + 1 + usize::from(acknowledged);
-    if after.len() < expected {
-        return Err(format!("{} records, expected at least {expected}", after.len()));
+    if let Some(wrong) = (case.wrong)(&dir, before, &after, acknowledged) {
+        return Err(wrong);
     }
     let report = verify_ledger(&ledger(&dir), &Options::default());
     if report.failed() {
@@ -157,15 +171,15 @@ fn check(site: &Site, before: &[Vec<u8>], fault: &Fault) -> Result<(), String> {
 }
 
 /// Checks all of `faults`, some at a time, and shows every one that went wrong.
-fn check_all(site: &Site, faults: Vec<Fault>) {
-    let before = records(site.path());
+fn check_all(case: &Case, faults: Vec<Fault>) {
+    let before = records(case.site.path());
     let todo = Mutex::new(faults);
     let wrong = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
             scope.spawn(|| {
                 while let Some(fault) = { todo.lock().unwrap().pop() } {
-                    if let Err(why) = check(site, &before, &fault) {
+                    if let Err(why) = check(case, &before, &fault) {
                         wrong.lock().unwrap().push(format!("{fault:?}: {why}"));
                     }
                 }
@@ -177,22 +191,14 @@ fn check_all(site: &Site, faults: Vec<Fault>) {
     assert!(wrong.is_empty(), "{} faults:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-#[test]
-fn every_call_that_fails_or_kills_loses_nothing() {
-    let site = site();
+/// Disturbs every call of the command, which are at least those of `expected`: call and part of its path.
+fn disturb_every_call(case: &Case, expected: &[(&str, &str)]) {
     let traced = tempfile::tempdir().unwrap();
-    copy(site.path(), &traced.path().join("site"));
-    let clean = Site::at(traced.path().join("site"));
-    let calls = calls(&clean);
+    copy(case.site.path(), &traced.path().join("site"));
+    let calls = calls(&Site::at(traced.path().join("site")), &case.command);
     let has = |call: &str, part: &str| calls.iter().any(|(name, path)| name == call && path.contains(part));
     // The matrix is worth something only where it has the calls that matter.
-    for (call, part) in [
-        ("fsync", "ledger/.tickmark/staging/blob-"),
-        ("mkdir", "ledger/blobs/sha256/"),
-        ("fsync", "ledger/.tickmark/staging/wal"),
-        ("rename", "ledger/.tickmark/staging/"),
-        ("write", "last-checkpoint"),
-    ] {
+    for (call, part) in expected {
         assert!(has(call, part), "no {call} on {part} in {calls:#?}");
     }
     let how = ["error=EIO", "error=ENOSPC", "signal=KILL"];
@@ -200,5 +206,73 @@ fn every_call_that_fails_or_kills_loses_nothing() {
         .into_iter()
         .flat_map(|(call, path)| how.map(|how| Fault { call: call.clone(), path: path.clone(), how }))
         .collect();
-    check_all(&site, faults);
+    check_all(case, faults);
+}
+
+#[test]
+fn every_call_that_fails_or_kills_loses_nothing() {
+    let case = Case {
+        site: site(),
+        command: RUN.to_owned(),
+        next: RUN,
+        // A response that cannot be kept makes the finding inconclusive, and that is sealed.
+        acknowledged: &[0, 3],
+        wrong: |_, before, after, acknowledged| {
+            let expected = before.len() + 1 + usize::from(acknowledged);
+            (after.len() < expected).then(|| format!("{} records, expected at least {expected}", after.len()))
+        },
+    };
+    let expected = [
+        ("fsync", "ledger/.tickmark/staging/blob-"),
+        ("mkdir", "ledger/blobs/sha256/"),
+        ("fsync", "ledger/.tickmark/staging/wal"),
+        ("rename", "ledger/.tickmark/staging/"),
+        ("write", "last-checkpoint"),
+    ];
+    disturb_every_call(&case, &expected);
+}
+
+/// Seals the day of [`RUN`]. Where it is sealed, nothing but opening is done.
+const SEAL: &str = "ledger seal --from 2026-11-20 --to 2026-11-20 --quiet";
+
+/// The list of host calls of [`RUN`], a blob that its record names.
+fn host_calls(records: &[Vec<u8>]) -> Digest {
+    let record: serde_json::Value = serde_json::from_slice(records.get(1).unwrap()).unwrap();
+    record.pointer("/collectors/0/transcript/digest").unwrap().as_str().unwrap().parse().unwrap()
+}
+
+#[test]
+fn after_a_disturbed_erasure_the_blob_is_there_or_its_tombstone_is() {
+    let site = Site::acme();
+    for command in [RUN, SEAL] {
+        let (code, _, stderr) = site.run(command);
+        assert_eq!(code, 0, "{stderr}");
+    }
+    let blob = host_calls(&records(site.path())).to_string();
+    let case = Case {
+        site,
+        command: format!("ledger erase {blob} --reason 'asked for' --quiet --output-file erased.txt"),
+        next: SEAL,
+        acknowledged: &[0],
+        wrong: |dir, before, after, acknowledged| {
+            let hex = host_calls(before).hex();
+            let there = ledger(dir).join(format!("blobs/sha256/{}/{hex}", &hex[..2])).exists();
+            match (after.len() - before.len(), there) {
+                (0, true) if !acknowledged => None,
+                (1, false) => None,
+                (more, there) => {
+                    Some(format!("{more} more records, acknowledged: {acknowledged}, blob there: {there}"))
+                }
+            }
+        },
+    };
+    let hex = blob.trim_start_matches("sha256:").to_owned();
+    let expected = [
+        ("fsync", "ledger/.tickmark/staging/blob-"),
+        ("fsync", "ledger/.tickmark/staging/wal"),
+        ("write", "last-checkpoint"),
+        ("unlink", hex.as_str()),
+        ("fsync", &format!("ledger/blobs/sha256/{}", &hex[..2])),
+    ];
+    disturb_every_call(&case, &expected);
 }

@@ -1,5 +1,7 @@
 //! The ledger from the command line: keys, verifying, periods, holds, erasure, packages and replays.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which are to fail at once")]
+
 use expect_test::expect;
 use tickmark_tests::Site;
 
@@ -532,4 +534,392 @@ fn a_ledger_that_went_back_or_another_way_is_refused_by_the_next_run() {
             --- stderr
         "#]],
     );
+}
+
+/// The answer that the collector of `evaluation/7` was given: the users, each with a name.
+fn users(site: &Site) -> String {
+    let digest = |json: &str, pointer: &str| -> String {
+        let value: serde_json::Value = serde_json::from_str(json).unwrap();
+        value.pointer(pointer).unwrap().as_str().unwrap().to_owned()
+    };
+    let list = digest(&stdout(site, "ledger show evaluation/7"), "/collectors/0/transcript/digest");
+    let hex = list.trim_start_matches("sha256:");
+    let calls = site.read(&format!(".tickmark/ledger/blobs/sha256/{:.2}/{hex}", hex));
+    digest(&calls, "/0/blobs/rows/digest")
+}
+
+#[test]
+fn a_blob_is_erased_once_its_period_is_sealed_and_no_hold_is_on_it() {
+    let site = sealed();
+    let vkey = stdout(&site, "key show");
+    let blob = users(&site);
+    let hex = blob.trim_start_matches("sha256:");
+    let path = site.path().join(format!(".tickmark/ledger/blobs/sha256/{}/{hex}", &hex[..2]));
+    assert!(std::fs::read_to_string(&path).unwrap().contains("boris@acme.example"));
+    let erase = format!("ledger erase {blob} --reason 'request 12'");
+    check(
+        &site,
+        &erase,
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: `evaluation/6` of 2026-11-20 names the blob `[DIGEST]`, and no later seal covers that day
+
+        help: once that day is over, close its period first: `tickmark ledger seal`
+    "#]],
+    );
+    stdout(&site, "ledger seal --from 2026-11-20 --to 2026-11-20");
+    check(
+        &site,
+        "ledger hold --control CC6.3-mfa-for-admins --from 2026-11-01 --to 2026-11-30 --reason 'a dispute'",
+        &expect![[r#"
+            exit: 0
+            --- stdout
+            evidence of `CC6.3-mfa-for-admins` from 2026-11-01 to 2026-11-30 is held by hold/12
+            --- stderr
+        "#]],
+    );
+    check(
+        &site,
+        &erase,
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: `hold/12` holds `evaluation/7` of 2026-11-20, which names the blob `[DIGEST]`
+
+        help: wait until the hold is over; who placed it may release it: `tickmark ledger release`
+    "#]],
+    );
+    assert!(path.exists());
+    check(
+        &site,
+        "ledger release hold/12 --reason 'the dispute is settled'",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        hold/12 is released by hold/13
+        --- stderr
+    "#]],
+    );
+    check(
+        &site,
+        "ledger release hold/12 --reason 'the dispute is settled'",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: `hold/12` was released by `hold/13`
+
+        help: nothing is to be done; place another hold where one is needed again
+    "#]],
+    );
+    check(
+        &site,
+        &erase,
+        &expect![[r#"
+            exit: 0
+            --- stdout
+            [DIGEST], 1133 bytes, is erased by tombstone/14; the records 6, 7 and 10 named it
+            --- stderr
+        "#]],
+    );
+    assert!(!path.exists());
+    check(
+        &site,
+        &erase,
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: the blob `[DIGEST]` was erased, `tombstone/14` says so
+
+        help: nothing is to be done; `tickmark ledger show` prints the record that says so
+    "#]],
+    );
+    check(
+        &site,
+        &format!("verify --key {}", vkey.trim_end()),
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        [ORIGIN], 15 records, root [DIGEST]
+
+        ok           folder                2 files of the log, and nothing that does not belong there
+        ok           checkpoint signature  `[ORIGIN]`: 15 records, root [DIGEST], signed by `[VKEY]`
+        ok           pinned key            the given key signs the log (record 0)
+        ok           key rotations         0 rotations; the log signs with `[VKEY]`
+        ok           tiles                 15 records make the root [DIGEST]
+        ok           records               15 records, [SIZE] bytes
+        ok           chains                15 records in 14 chains
+        ok           seals                 1 seal recomputed
+        not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
+        ok           blobs                 88 blobs, 1 erased by record 14, 0 that no record names
+        not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
+
+        9 ok, 0 failed, 2 not checked
+        --- stderr
+    "#]],
+    );
+    check(
+        &site,
+        "replay evaluation/7",
+        &expect![[r#"
+        exit: 3
+        --- stdout
+        not-replayable  evaluation/7  CC6.3-mfa-for-admins on acme-prod
+          collector `mfa`: cannot be replayed: response `rows` of exchange 0 was erased by record 14: [DIGEST]
+          not judged again, for it rests on collector `mfa`
+        0 the same, 0 different, 1 not replayable
+        --- stderr
+    "#]],
+    );
+    check(
+        &site,
+        "replay --all",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        same            evaluation/1  A1.1-health-checks on acme-prod
+        same            evaluation/2  A1.1-host-uptime on acme-prod
+        same            evaluation/3  A1.1-uptime-objective on acme-prod
+        same            evaluation/4  A1.2-backup-recent on acme-prod
+        same            evaluation/5  A1.3-restore-test on acme-prod
+        not-replayable  evaluation/6  CC6.1-mfa-adoption on acme-prod
+          collector `mfa`: cannot be replayed: response `rows` of exchange 0 was erased by record 14: [DIGEST]
+          not judged again, for it rests on collector `mfa`
+        not-replayable  evaluation/7  CC6.3-mfa-for-admins on acme-prod
+          collector `mfa`: cannot be replayed: response `rows` of exchange 0 was erased by record 14: [DIGEST]
+          not judged again, for it rests on collector `mfa`
+        same            evaluation/8  CC6.6-firewall-default-deny on acme-prod
+        same            evaluation/9  CC6.6-firewall-inbound on acme-prod
+        not-replayable  evaluation/10  CC7.2-failed-logins on acme-prod
+          collector `mfa`: cannot be replayed: response `rows` of exchange 0 was erased by record 14: [DIGEST]
+          not judged again, for it rests on collector `mfa`
+        7 the same, 0 different, 3 not replayable
+        --- stderr
+    "#]],
+    );
+    check(
+        &site,
+        "export --from 2026-11-20 --to 2026-11-20",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        --- stderr
+        wrote evidence.zip: 15 records, 124 files, 1 erased blob, result WARNED; the period is sealed by seal/11
+        next: tickmark verify evidence.zip --key VKEY
+    "#]],
+    );
+    let auditor = Site::new().file("evidence.zip", std::fs::read(site.path().join("evidence.zip")).unwrap());
+    check(
+        &auditor,
+        &format!("verify evidence.zip --key {}", vkey.trim_end()),
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        [ORIGIN], 15 records, root [DIGEST]
+
+        ok           container             124 files
+        ok           manifest              every file has the size and the digest that the manifest lists, and there is no other
+        ok           package signature     signed by the key that the log names; result WARNED
+        ok           checkpoint signature  `[ORIGIN]`: 15 records, root [DIGEST], signed by `[VKEY]`
+        ok           pinned key            the given key signs the log (record 0)
+        ok           key rotations         0 rotations; the log signs with `[VKEY]`
+        ok           inclusion             15 records proven under the checkpoint
+        ok           records               15 records
+        ok           chains                14 chains
+        ok           completeness          10 chains as the seal of the period says
+        not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
+        ok           blobs                 88 blobs as named, 1 erased by record 14
+        not checked  timestamp             the package has none
+        not checked  replay                `tickmark replay PACKAGE` runs the collectors again on what was recorded
+
+        11 ok, 0 failed, 3 not checked
+        --- stderr
+    "#]],
+    );
+    check(
+        &auditor,
+        "replay evidence.zip",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        same            evaluation/1  A1.1-health-checks on acme-prod
+        same            evaluation/2  A1.1-host-uptime on acme-prod
+        same            evaluation/3  A1.1-uptime-objective on acme-prod
+        same            evaluation/4  A1.2-backup-recent on acme-prod
+        same            evaluation/5  A1.3-restore-test on acme-prod
+        not-replayable  evaluation/6  CC6.1-mfa-adoption on acme-prod
+          collector `mfa`: cannot be replayed: response `rows` of exchange 0 was erased by record 14: [DIGEST]
+          not judged again, for it rests on collector `mfa`
+        not-replayable  evaluation/7  CC6.3-mfa-for-admins on acme-prod
+          collector `mfa`: cannot be replayed: response `rows` of exchange 0 was erased by record 14: [DIGEST]
+          not judged again, for it rests on collector `mfa`
+        same            evaluation/8  CC6.6-firewall-default-deny on acme-prod
+        same            evaluation/9  CC6.6-firewall-inbound on acme-prod
+        not-replayable  evaluation/10  CC7.2-failed-logins on acme-prod
+          collector `mfa`: cannot be replayed: response `rows` of exchange 0 was erased by record 14: [DIGEST]
+          not judged again, for it rests on collector `mfa`
+        7 the same, 0 different, 3 not replayable
+        --- stderr
+    "#]],
+    );
+    // The same answer comes again, and is evidence again.
+    assert_eq!(site.run(&format!("run --quiet {AS_OF}")).0, 1);
+    assert!(path.exists());
+    check(
+        &site,
+        &erase,
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: `evaluation/20` of 2026-11-20 names the blob `[DIGEST]`, and no later seal covers that day
+
+        help: once that day is over, close its period first: `tickmark ledger seal`
+    "#]],
+    );
+    assert_eq!(site.run("verify").0, 0);
+    assert_eq!(site.run("replay --all").0, 0);
+    // Nothing is lost behind the ledger's back.
+    std::fs::remove_file(&path).unwrap();
+    let (code, verified, _) = site.run("verify");
+    assert_eq!(code, 4);
+    assert!(
+        verified.contains(&format!("blobs/sha256/{}/{hex}`: is missing; record 6 names it", &hex[..2])),
+        "{verified}"
+    );
+}
+
+#[test]
+fn holds_and_erasures_for_machines_and_what_is_refused() {
+    let site = sealed();
+    let json = |arguments: &str| -> serde_json::Value { serde_json::from_str(&stdout(&site, arguments)).unwrap() };
+    let hold = json("ledger hold --reason 'an investigation' -o json");
+    assert_eq!((&hold["schema"], &hold["index"]), (&"tickmark/appended/1".into(), &11.into()));
+    assert_eq!(hold["record"]["id"], "hold/11");
+    assert_eq!(hold["record"]["act"], "place");
+    let released = json("ledger release 11 --reason 'it is over' -o json");
+    assert_eq!(released["record"]["of"], serde_json::json!({"index": 11, "leaf": hold["leaf"]}));
+    stdout(&site, "ledger seal --from 2026-11-20 --to 2026-11-20");
+    let erased =
+        json(&format!("ledger erase {} --reason 'request 12' -o json", users(&site).trim_start_matches("sha256:")));
+    assert_eq!(erased["record"]["id"], "tombstone/14");
+    assert_eq!(erased["record"]["records"], serde_json::json!([6, 7, 10]));
+    let shown: serde_json::Value = serde_json::from_str(&stdout(&site, "ledger show tombstone/14")).unwrap();
+    assert_eq!(erased["record"], shown);
+
+    let record: serde_json::Value = serde_json::from_str(&stdout(&site, "ledger show evaluation/7")).unwrap();
+    let component = record["collectors"][0]["component"]["digest"].as_str().unwrap();
+    check(
+        &site,
+        &format!("ledger erase {component} --reason 'why'"),
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: the blob `[DIGEST]` is the `component` of `evaluation/6`, which is never erased
+
+        help: erase raw evidence only: programs, policies, controls, chains and reasons stay
+    "#]],
+    );
+    let unknown = format!("sha256:{}", "0".repeat(64));
+    check(
+        &site,
+        &format!("ledger erase {unknown} --reason 'why'"),
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: no record names the blob `[DIGEST]`
+
+        help: look the blob up in its record: `tickmark ledger show` prints the digests
+    "#]],
+    );
+    check(
+        &site,
+        "ledger erase users.json --reason 'why'",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: `users.json` is no SHA-256 of a blob
+          caused by: `[DIGEST]` is not a digest: expected `[DIGEST]` and 64 lower-case hexadecimal digits
+    "#]],
+    );
+    check(
+        &site,
+        &format!("ledger erase {unknown} --reason ' '"),
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: the reason is empty
+
+        help: say why; write no names into it, for what the log says is never erased
+    "#]],
+    );
+    check(
+        &site,
+        "ledger hold --control CC6.3-mfa --reason 'why'",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: no record is about the control `CC6.3-mfa`
+
+        help: give the id of a control as `tickmark control list` has it, or hold all
+    "#]],
+    );
+    check(
+        &site,
+        "ledger hold --from 2026-11-30 --to 2026-11-01 --reason 'why'",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: the period ends on 2026-11-01, before it starts on 2026-11-30
+    "#]],
+    );
+    check(
+        &site,
+        "ledger release evaluation/7 --reason 'why'",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: `evaluation/7` is no hold
+
+        help: give the record that placed the hold, such as `hold/12`
+    "#]],
+    );
+    check(
+        &site,
+        "ledger release hold/12 --reason 'why'",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: `hold/12` is the release of a hold and no hold itself
+
+        help: give the record that placed the hold; it is the one that this record names
+    "#]],
+    );
+    check(
+        &site,
+        "ledger release hold/99 --reason 'why'",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: there is no record 99, the log has 15
+
+        help: give the id or the index of a record of this ledger
+    "#]],
+    );
+    assert_eq!(site.run("ledger hold --from 2026-11-01 --reason why").0, 2);
+    assert_eq!(site.run("verify").0, 0);
+    assert_eq!(site.read(".tickmark/ledger/checkpoint").lines().nth(1), Some("15"), "nothing refused is recorded");
 }

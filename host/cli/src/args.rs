@@ -1,8 +1,12 @@
 //! The command line: names, defaults and help. Nothing here touches the world.
 
+mod ledger;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use ledger::LedgerCommand;
 
 /// Exit codes, as every command's help ends with them.
 const EXIT_CODES: &str = "\
@@ -115,7 +119,7 @@ pub enum Command {
     /// The keys that sign the ledger and what is exported
     #[command(subcommand)]
     Key(KeyCommand),
-    /// The ledger itself: records, proofs, periods, its index
+    /// The ledger itself: records, proofs, periods, holds, erasure, its index
     #[command(subcommand)]
     Ledger(LedgerCommand),
     /// The control matrix
@@ -260,41 +264,6 @@ pub struct RotateArgs {
     /// The verifier key of --next-command
     #[arg(long, value_name = "VKEY", requires = "next_command")]
     pub next_vkey: Option<String>,
-}
-
-/// `ledger`.
-#[derive(Debug, Subcommand)]
-pub enum LedgerCommand {
-    /// Print the signed checkpoint, to keep elsewhere
-    #[command(after_help = "Example:\n  tickmark ledger checkpoint > checkpoint-2026-09")]
-    Checkpoint,
-    /// Print one record
-    #[command(after_help = "Example:\n  tickmark ledger show evaluation/12")]
-    Show {
-        /// Its id or index
-        #[arg(value_name = "RECORD")]
-        record: String,
-    },
-    /// Print the proof that one record is in the log
-    #[command(after_help = "Example:\n  tickmark ledger prove evaluation/12 > 12.tlog-proof")]
-    Prove {
-        /// Its id or index
-        #[arg(value_name = "RECORD")]
-        record: String,
-    },
-    /// Close a period: how many records each control has in it
-    #[command(after_help = "Example:\n  tickmark ledger seal --from 2026-07-01 --to 2026-09-30")]
-    Seal {
-        /// The first day, in UTC
-        #[arg(long, value_name = "DATE")]
-        from: chrono::NaiveDate,
-        /// The last day, in UTC
-        #[arg(long, value_name = "DATE")]
-        to: chrono::NaiveDate,
-    },
-    /// Build the index anew from the log
-    #[command(after_help = "Example:\n  tickmark ledger reindex")]
-    Reindex,
 }
 
 /// `init`.

@@ -68,10 +68,15 @@ pub fn export(
         since: since.as_deref(),
         timestamp: timestamp.as_deref(),
     };
-    let Exported { manifest, result, .. } = to_file(&request.output, &log, &export)?;
+    let Exported { manifest, result, erased } = to_file(&request.output, &log, &export)?;
     let records = manifest.files.iter().filter(|file| file.path.starts_with("records/")).count();
     let result = result.result.as_str();
-    Ok(format!("{records} records, {} files, result {result}; {seal}", manifest.files.len() + 2))
+    let erased = match erased {
+        0 => String::new(),
+        1 => ", 1 erased blob".to_owned(),
+        more => format!(", {more} erased blobs"),
+    };
+    Ok(format!("{records} records, {} files{erased}, result {result}; {seal}", manifest.files.len() + 2))
 }
 
 /// Writes beside the file and renames, so that half a package is never there.

@@ -4,7 +4,7 @@
 //! all of them durable, each once, and only then gives them their names. So a file below `blobs/` was always whole when
 //! it got there, collectors need not wait for the disk, and a crash leaves nothing behind but staging files.
 //!
-//! **Invariant:** a blob that is there is never written again.
+//! **Invariant:** a blob that is there is never written again. One that was erased may be put anew.
 
 mod writer;
 
@@ -157,6 +157,17 @@ impl BlobStore {
         self.disk.remove(&unsettled)?;
         state.stored.extend(std::mem::take(&mut state.staged).into_keys());
         Ok(())
+    }
+
+    /// Removes a blob for good. Does nothing to one that is not there, but for making sure that it stays away.
+    pub(crate) fn erase(&self, digest: &Digest) -> Result<(), DiskError> {
+        let mut state = self.state();
+        state.stored.remove(digest);
+        let path = self.path(digest);
+        let Some(folder) = path.parent().filter(|folder| folder.is_dir()) else { return Ok(()) };
+        let folder = self.disk.open_folder(folder)?;
+        self.disk.remove_if_there(&path)?;
+        self.disk.sync_folder(&folder)
     }
 
     /// Whether the blob is staged or stored.

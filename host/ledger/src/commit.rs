@@ -16,10 +16,17 @@ use crate::open::{Ledger, seen};
 use crate::record::{Body, Head, InvokedBy, NamedBlob, Nonce, Prev, RECORD_BYTES, Record, Times, V};
 use crate::seal::blob_error;
 
+mod erase;
+mod hold;
 mod key;
 mod period;
 
+pub use erase::EraseRefused;
+pub use hold::HoldRefused;
 pub use key::PackageKeyPart;
+
+/// The name in tombstones and holds of the blob that says why.
+const REASON: &str = "reason";
 
 /// The ledger's time, and where it comes from.
 #[derive(Clone, Copy)]
@@ -164,6 +171,11 @@ impl Ledger {
         Ok(Appended { id: record.head.id.clone(), index, leaf: leaf_hash(&bytes), digest: sha256(&bytes), record })
     }
 
+    /// Why something is done, as the blob `reason`; put, and not durable before the next append.
+    fn reason(&self, reason: &str) -> Result<NamedBlob, LedgerError> {
+        Ok(NamedBlob::text(REASON, self.blobs.put_ref(reason.as_bytes()).map_err(blob_error)?))
+    }
+
     /// Appends one record and publishes it.
     fn write_once(&mut self, by: &mut Scribe<'_>, new: NewRecord) -> Result<Appended, LedgerError> {
         let appended = self.append_once(by, vec![new])?.pop();
@@ -178,6 +190,11 @@ impl Ledger {
         }
         Ok(())
     }
+}
+
+/// That there are words in a reason.
+fn check_reason(reason: &str) -> Result<(), LedgerError> {
+    if reason.trim().is_empty() { Err(LedgerError::NoReason) } else { Ok(()) }
 }
 
 /// The record at `index`.

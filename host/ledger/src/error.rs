@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use tickmark_model::{CollectorId, Instant};
 
+use crate::commit::{EraseRefused, HoldRefused};
 use crate::disk::DiskError;
 use crate::log::{IndexError, ReadError};
 use crate::tlog::{SignError, VerifierKey};
@@ -109,6 +110,23 @@ pub enum LedgerError {
         /// Its last day.
         to: NaiveDate,
     },
+    /// No reason, or nothing but blanks.
+    #[error("the reason is empty")]
+    NoReason,
+    /// A record that is not there.
+    #[error("there is no record {value}, the log has {bound}")]
+    NoRecord {
+        /// The index that was asked for.
+        value: u64,
+        /// Records of the log.
+        bound: u64,
+    },
+    /// A hold that cannot be placed or released.
+    #[error(transparent)]
+    Hold(#[from] HoldRefused),
+    /// A blob that may not be erased.
+    #[error(transparent)]
+    Erase(#[from] EraseRefused),
     /// There is no signature.
     #[error(transparent)]
     Sign(SignError),
@@ -186,6 +204,10 @@ impl LedgerError {
             Self::SameKey(_) => "give another key; this one needs no rotation",
             Self::PeriodOpen { .. } => "wait until the last day is over in UTC, or seal a period that ends earlier",
             Self::PeriodOrder { .. } => "give the first day first",
+            Self::NoReason => "say why; write no names into it, for what the log says is never erased",
+            Self::NoRecord { .. } => "give the id or the index of a record of this ledger",
+            Self::Hold(refused) => refused.help(),
+            Self::Erase(refused) => refused.help(),
             Self::Sign(_) => "see that the key can be used, then run again; what was recorded is kept",
             Self::Index(_) => "remove `.tickmark/index.sqlite`; it is made again from the log",
             Self::Disk(_) => "see that the disk has room and the folder can be written, then run again",

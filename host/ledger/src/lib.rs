@@ -91,7 +91,7 @@ pub use record::{
 #[cfg(feature = "write")]
 pub use {
     blobs::{BlobStore, BlobWriter},
-    commit::{Appended, Clock, NewRecord, PackageKeyPart, Scribe},
+    commit::{Appended, Clock, EraseRefused, HoldRefused, NewRecord, PackageKeyPart, Scribe},
     error::LedgerError,
     log::IndexError,
     observations::{FactRows, Observations, write_observations},

@@ -23,4 +23,9 @@ pub use index::IndexError;
 pub use reader::LogReader;
 pub use tree::{ReadError, TreeFiles};
 #[cfg(feature = "write")]
-pub(crate) use {edge::Entry, index::Index, open::Found, publish::Log};
+pub(crate) use {
+    edge::{Entry, checked_bundle},
+    index::Index,
+    open::Found,
+    publish::Log,
+};

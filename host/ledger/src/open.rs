@@ -93,7 +93,9 @@ impl Ledger {
         }
         let blobs = Arc::new(BlobStore::new(&layout, disk.clone()));
         let heads = index.heads();
-        Ok(Self { layout, disk, blobs, log, index, heads, signer, package_key, seen, broken: false, _lock: lock })
+        let it = Self { layout, disk, blobs, log, index, heads, signer, package_key, seen, broken: false, _lock: lock };
+        it.finish_erasure()?;
+        Ok(it)
     }
 
     /// The blobs, to be shared by threads.

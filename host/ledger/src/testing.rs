@@ -347,6 +347,28 @@ pub(crate) fn seal(
     })
 }
 
+/// Seals that `control` failed at 09:00 of `day`, on one host call whose answer is `answer`.
+pub(crate) fn seal_answer(ledger: &mut Ledger, control: &str, day: &str, answer: &[u8]) -> SealedRun {
+    let (system, control, as_of) = (system(), self::control(control), at(&format!("{day}T09:00:00Z")));
+    let mut collection = three_users("mfa");
+    let blob = ledger.blobs().put_ref(answer).unwrap();
+    collection.exchanges[0].blobs = BTreeMap::from([("rows".to_owned(), blob)]);
+    let mut judged = judged(&control, &system, failing(&control.id));
+    judged.finding.as_of = as_of;
+    let run = RunToSeal {
+        as_of,
+        clock: Clock { now: &|| as_of, source: "system" },
+        collections: &[collection],
+        company: "Acme",
+        invoked_by: InvokedBy { ci_job: None, host: "build-7".into(), user: "ada".into() },
+        judged: vec![judged],
+        nonce: &mut || [7; 16],
+        period: None,
+        simulated: false,
+    };
+    ledger.seal(run).unwrap()
+}
+
 /// Seals that each of `controls` fails on the three users.
 pub(crate) fn seal_failing(ledger: &mut Ledger, controls: &[&str]) -> Result<SealedRun, LedgerError> {
     let system = system();

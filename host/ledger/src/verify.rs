@@ -25,6 +25,7 @@ mod bundle;
 mod canonical;
 mod chains;
 mod checkpoints;
+mod erased;
 mod folder;
 mod keys;
 mod ledger;

@@ -18,7 +18,7 @@ mod source;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tickmark_ledger::{Body, CollectorPart, Evidence, Kind, Record};
+use tickmark_ledger::{Body, CollectorPart, Evidence, EvidenceError, Kind, Record};
 use tickmark_model::{Collection, Digest};
 use tickmark_sandbox::{Plugin, Sandbox, SandboxConfig};
 
@@ -83,6 +83,16 @@ impl Replayer {
                 finding::judge(&**evidence, &head, &evaluation, &collections)
             }
         };
+        let mut finding = finding;
+        let mut lacking: Vec<&mut NotReplayable> = Vec::new();
+        lacking.extend(collectors.iter_mut().filter_map(|it| match &mut it.result {
+            CollectorResult::NotReplayable(why) => Some(why),
+            _ => None,
+        }));
+        if let FindingResult::NotReplayable(why) = &mut finding.result {
+            lacking.push(why);
+        }
+        lacking.into_iter().try_for_each(|why| name_erasure(&**evidence, index, why))?;
         Ok(ReplayOutcome {
             index,
             id,
@@ -105,6 +115,15 @@ impl Replayer {
     fn plugins(&self) -> MutexGuard<'_, BTreeMap<Digest, Arc<Plugin>>> {
         self.plugins.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Says of a blob that is not there, and that record `index` names, by which later record it was erased.
+fn name_erasure(evidence: &dyn Evidence, index: u64, why: &mut NotReplayable) -> Result<(), EvidenceError> {
+    let NotReplayable::Missing { what, digest } = why else { return Ok(()) };
+    if let Some(record) = evidence.erased_by(digest)?.filter(|record| *record > index) {
+        *why = NotReplayable::Erased { what: std::mem::take(what), record, digest: *digest };
+    }
+    Ok(())
 }
 
 fn same_collection(a: &CollectorPart, b: &CollectorPart) -> bool {

@@ -169,11 +169,21 @@ pub enum NotReplayable {
         /// Why, where that is known.
         detail: Option<String>,
     },
-    /// A blob is not there: erased, or left out of the package.
+    /// A blob is not there: left out of the package, or lost.
     #[error("the blob of {what} is not there: {digest}")]
     Missing {
         /// What it holds.
         what: String,
+        /// Its digest.
+        digest: Digest,
+    },
+    /// A blob was erased, and a later record says so.
+    #[error("cannot be replayed: {what} was erased by record {record}: {digest}")]
+    Erased {
+        /// What it held.
+        what: String,
+        /// The index of the record that says so.
+        record: u64,
         /// Its digest.
         digest: Digest,
     },

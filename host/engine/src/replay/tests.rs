@@ -35,6 +35,14 @@ impl Evidence for Archive {
     fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, EvidenceError> {
         Ok(self.blobs.get(digest).cloned())
     }
+
+    fn erased_by(&self, digest: &Digest) -> Result<Option<u64>, EvidenceError> {
+        let says = |bytes: &&Vec<u8>| {
+            let record = read(bytes);
+            record["kind"] == "tombstone" && record["blob"]["digest"] == digest.to_string()
+        };
+        Ok(self.records.iter().rposition(|bytes| says(&bytes)).map(|at| at as u64))
+    }
 }
 
 impl Archive {
@@ -375,6 +383,59 @@ fn blobs_that_are_gone_are_no_mismatch() {
               mfa: same
               finding: not replayable: the record names no blob `fact`
         "#]],
+    );
+}
+
+#[test]
+fn what_was_erased_is_said_to_be() {
+    let erased = |pointer: fn(&Archive) -> Digest, expected: Expect| {
+        check(
+            MFA,
+            |archive| {
+                let digest = pointer(archive);
+                archive.blobs.remove(&digest);
+                let tombstone = json!({"blob": {"digest": digest, "size": 1}, "kind": "tombstone", "records": []});
+                archive.records.push(tombstone.to_string().into_bytes());
+            },
+            expected,
+        );
+    };
+    let response = |archive: &Archive| {
+        let transcript = read(&archive.blobs[&archive.digest(MFA, "/collectors/0/transcript")]);
+        transcript[0]["blobs"]["rows"]["digest"].as_str().unwrap().parse().unwrap()
+    };
+    erased(
+        response,
+        expect![[r#"
+        CC6.3-mfa-for-admins: not-replayable
+          mfa: not replayable: cannot be replayed: response `rows` of exchange 0 was erased by record 11: sha256:...
+          finding: not judged without mfa
+    "#]],
+    );
+    erased(
+        |archive| archive.digest(MFA, "/collectors/0/transcript"),
+        expect![[r#"
+        CC6.3-mfa-for-admins: not-replayable
+          mfa: not replayable: cannot be replayed: the transcript was erased by record 11: sha256:...
+          finding: not judged without mfa
+    "#]],
+    );
+    erased(
+        |archive| archive.digest(MFA, &archive.named(MFA, "system")),
+        expect![[r#"
+        CC6.3-mfa-for-admins: not-replayable
+          mfa: same
+          finding: not replayable: cannot be replayed: `system` was erased by record 11: sha256:...
+    "#]],
+    );
+    // What replays need not is no hindrance.
+    erased(
+        |archive| archive.digest(MFA, &archive.named(MFA, "exceptions")),
+        expect![[r#"
+        CC6.3-mfa-for-admins: same
+          mfa: same
+          finding: same, fail
+    "#]],
     );
 }
 

@@ -136,7 +136,7 @@ impl HashReader for PartialTiles {
 ///
 /// # Errors
 /// [`ReadError`] where they are not, or cannot be read.
-pub(super) fn checked_bundle(files: &TreeFiles, index: u64) -> Result<Vec<Entry>, ReadError> {
+pub(crate) fn checked_bundle(files: &TreeFiles, index: u64) -> Result<Vec<Entry>, ReadError> {
     let out = ReadError::OutOfRange { value: index, size: files.size() };
     let first = HashIndex { level: 0, index: index.saturating_mul(WIDE) };
     let hashes = files.tile(Tile::covering(first, files.size()).ok_or(out)?.tile)?;

@@ -34,6 +34,15 @@ impl Evidence for LogReader {
     fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, EvidenceError> {
         LogReader::blob(self, digest).map_err(unreadable)
     }
+
+    fn erased_by(&self, digest: &Digest) -> Result<Option<u64>, EvidenceError> {
+        self.erasures.by(digest, || {
+            (0..self.size().div_ceil(256)).flat_map(|bundle| match self.bundle(bundle) {
+                Ok(entries) => (bundle * 256..).zip(entries).map(Ok).collect(),
+                Err(error) => vec![Err(unreadable(error))],
+            })
+        })
+    }
 }
 
 fn unreadable(error: ReadError) -> EvidenceError {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tickmark_model::Digest;
 
 use super::tree::{ReadError, TreeFiles, read};
+use crate::evidence::Erasures;
 use crate::hash::sha256;
 use crate::layout::{Layout, blob_names};
 use crate::tlog::{
@@ -22,6 +23,7 @@ pub struct LogReader {
     note: Vec<u8>,
     checkpoint: Checkpoint,
     tree: TreeFiles,
+    pub(super) erasures: Erasures,
 }
 
 impl LogReader {
@@ -34,7 +36,14 @@ impl LogReader {
         let note = read(&path, MAX_NOTE as u64)?.ok_or_else(|| ReadError::Missing { path: path.clone() })?;
         let checkpoint = Checkpoint::parse_unverified(&note).map_err(|why| ReadError::damaged(&path, why))?;
         let tree = TreeFiles::new(folder, checkpoint.size);
-        Ok(Self { root: folder.to_path_buf(), blobs: Layout::new(folder).blobs, note, checkpoint, tree })
+        Ok(Self {
+            root: folder.to_path_buf(),
+            blobs: Layout::new(folder).blobs,
+            note,
+            checkpoint,
+            tree,
+            erasures: Erasures::default(),
+        })
     }
 
     /// The folder.

@@ -37,6 +37,11 @@ impl<R: Read + Seek + Send> Evidence for Package<R> {
     fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, EvidenceError> {
         Package::blob(self, digest).map_err(|error| unreadable(format!("the blob {digest}"), error))
     }
+
+    fn erased_by(&self, digest: &Digest) -> Result<Option<u64>, EvidenceError> {
+        let record = |index| Ok((index, Evidence::record(self, index)?));
+        self.erasures.by(digest, || Package::indexes(self).map(record))
+    }
 }
 
 /// The package's error, with the file that it is about or else the one that was asked for.

@@ -21,6 +21,7 @@ use super::package_key::PackagePublicKey;
 use super::select::{Tally, read};
 use super::statement::{Resource, Statement, TestResult};
 use super::zip::ZipReader;
+use crate::evidence::Erasures;
 use crate::hash::{Hasher, sha256};
 use crate::tlog::{Checkpoint, KeyError, TlogProof, VerifierKey};
 pub use error::{FileError, PackageError};
@@ -33,6 +34,7 @@ pub struct Package<R> {
     manifest_bytes: Vec<u8>,
     items: Vec<PackageItem>,
     blobs: BTreeMap<Digest, PackageItem>,
+    pub(super) erasures: Erasures,
 }
 
 impl Package<File> {
@@ -76,7 +78,7 @@ impl<R: Read + Seek> Package<R> {
         }
         let manifest_bytes = zip.read(&PackageItem::Manifest.path())?;
         let manifest = Manifest::parse(&manifest_bytes).map_err(PackageError::of(PackageItem::Manifest))?;
-        Ok(Self { zip, manifest, manifest_bytes, items, blobs })
+        Ok(Self { zip, manifest, manifest_bytes, items, blobs, erasures: Erasures::default() })
     }
 
     /// What the package says that it is about. Who says so is for [`Package::check_signature`].

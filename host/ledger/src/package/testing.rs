@@ -181,7 +181,15 @@ impl TestLog {
     pub(crate) fn erase(&mut self, bytes: &[u8], recorded_at: &str) -> u64 {
         let blob = json!({"digest": sha256(bytes), "size": bytes.len()});
         fs::remove_file(self.blob_path(&sha256(bytes))).unwrap();
-        let body = json!({"blob": blob, "kind": "tombstone", "records": []});
+        let has = |text: &[u8], digest: &Digest| String::from_utf8_lossy(text).contains(&digest.to_string());
+        let is_list = |path: &std::path::PathBuf| has(&fs::read(path).unwrap(), &sha256(bytes));
+        let blobs = crate::testing::files(self.folder.path()).into_iter().filter(|path| path.starts_with("blobs/"));
+        let blobs = blobs.map(|path| self.folder.path().join(path)).filter(is_list);
+        let mut named: Vec<Digest> = blobs.map(|path| sha256(&fs::read(path).unwrap())).collect();
+        named.push(sha256(bytes));
+        let names = |entry: &Vec<u8>| named.iter().any(|digest| has(entry, digest));
+        let records: Vec<usize> = (0..self.entries.len()).filter(|at| names(&self.entries[*at])).collect();
+        let body = json!({"blob": blob, "kind": "tombstone", "records": records});
         self.add(body, recorded_at, &[("reason", "text/plain", b"asked by user 2")])
     }
 

@@ -12,6 +12,7 @@ use crate::hash::sha256;
 use crate::record::Period;
 
 mod commands;
+mod erased;
 mod tampering;
 
 /// Path and bytes of a file.

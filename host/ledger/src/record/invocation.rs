@@ -27,3 +27,11 @@ pub struct Period {
     #[serde(deserialize_with = "crate::record::day::one")]
     pub to: NaiveDate,
 }
+
+impl Period {
+    /// Whether a day is one of its days.
+    #[must_use]
+    pub fn contains(self, day: NaiveDate) -> bool {
+        (self.from..=self.to).contains(&day)
+    }
+}

@@ -19,8 +19,18 @@ pub struct NamedBlob {
 
 impl NamedBlob {
     pub(crate) fn json(name: &str, blob: BlobRef) -> Self {
+        Self::new(name, "application/json", blob)
+    }
+
+    /// Words of people.
+    #[cfg(feature = "write")]
+    pub(crate) fn text(name: &str, blob: BlobRef) -> Self {
+        Self::new(name, "text/plain", blob)
+    }
+
+    fn new(name: &str, media_type: &str, blob: BlobRef) -> Self {
         let BlobRef { digest, size } = blob;
-        Self { digest, media_type: "application/json".to_owned(), name: name.to_owned(), size }
+        Self { digest, media_type: media_type.to_owned(), name: name.to_owned(), size }
     }
 }
 

@@ -1,9 +1,12 @@
 //! The blobs: each file below `blobs/` is what its name says, and each blob that a record names is there, or is known to
 //! have been erased.
 //!
+//! A blob was erased where a record says so that comes after every record that names it. Such a record lists those that name
+//! it, and that list is held against them.
+//!
 //! A record names its blobs itself or through the list of host calls of a collector, which is a blob as well.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
@@ -13,12 +16,12 @@ use tickmark_model::{BlobRef, Digest};
 
 use super::Options;
 use super::bundle::Use;
+use super::erased::{self, Tombstones};
 use super::listing::{BLOBS, Kind, Named, names, read};
 use super::parallel::in_order;
 use super::report::{Finding, Step, counted};
 use crate::hash::{Hasher, sha256};
 use crate::layout::blob_names;
-use crate::record::Tombstone;
 
 /// Bytes that are read of a file at a time.
 const CHUNK: usize = 256 * 1024;
@@ -43,8 +46,9 @@ struct Folder {
 /// Checks all blobs, given who names them and what was erased.
 pub(super) fn check(
     root: &Path,
+    size: u64,
     mut uses: HashMap<Digest, Use>,
-    tombstones: &BTreeMap<Digest, Vec<(u64, Tombstone)>>,
+    tombstones: &Tombstones,
     unsettled: bool,
     options: &Options<'_>,
 ) -> Step {
@@ -63,7 +67,12 @@ pub(super) fn check(
         wrong.extend(folder.wrong);
         named.extend(folder.named);
     });
+    let mut calls: HashMap<Digest, Vec<Digest>> = HashMap::new();
     for (transcript, blobs) in named {
+        let erased: Vec<Digest> = blobs.iter().map(|it| it.digest).filter(|it| tombstones.contains_key(it)).collect();
+        if !erased.is_empty() && !tombstones.contains_key(&transcript) {
+            calls.insert(transcript, erased);
+        }
         let Some(of) = uses.get(&transcript).copied() else { continue };
         for blob in blobs {
             let used = Use { first: of.first, last: of.last, ..Use::of(blob, of.last) };
@@ -80,10 +89,14 @@ pub(super) fn check(
             finding.problem(path, why);
         }
     }
+    let was_gone = |digest: &Digest| !there.contains_key(digest) || tombstones.contains_key(digest);
+    let lists = uses.iter().filter(|(_, used)| used.transcript).map(|(digest, _)| *digest);
+    let gone: HashSet<Digest> = lists.filter(was_gone).collect();
+    erased::Known { root, size, tombstones, uses: &uses, calls, gone }.check(options, &mut finding);
     let unnamed = there.keys().filter(|digest| !uses.contains_key(*digest)).count() as u64;
     let mut uses: Vec<(Digest, Use)> = uses.into_iter().collect();
     uses.sort_unstable_by_key(|(digest, _)| *digest);
-    let mut erased = 0;
+    let (mut erased, mut by) = (0, BTreeSet::new());
     for (digest, used) in &uses {
         let tombstone = tombstones.get(digest).and_then(|all| all.iter().rfind(|(index, _)| *index > used.last));
         let size = there.get(digest);
@@ -91,7 +104,10 @@ pub(super) fn check(
         match (size, tombstone) {
             _ if damaged.contains(digest) => {}
             (None, None) => finding.problem(&path, format!("is missing; record {} names it", used.first)),
-            (None, Some(_)) => erased += 1,
+            (None, Some((index, _))) => {
+                erased += 1;
+                by.insert(*index);
+            }
             (Some(_), Some((index, _))) => {
                 let what = format!("record {index} says that it is erased, and it is still there");
                 finding.note(&path, what);
@@ -107,7 +123,8 @@ pub(super) fn check(
         }
     }
     let all = counted(there.len() as u64, "blob");
-    finding.step(format!("{all}, {erased} erased, {unnamed} that no record names"))
+    let erased = erased::erased(&by, erased);
+    finding.step(format!("{all}, {erased}, {unnamed} that no record names"))
 }
 
 /// The path of a blob below the ledger's folder.

@@ -96,7 +96,7 @@ fn once(root: &Path, options: &Options<'_>) -> Report {
         0 => pass.sealed.not_checked("no period is sealed"),
         seals => pass.sealed.step(format!("{} recomputed", counted(seals, "seal"))),
     };
-    let blobs = blobs::check(root, pass.uses, &pass.tombstones, listing.unsettled, options);
+    let blobs = blobs::check(root, size, pass.uses, &pass.tombstones, listing.unsettled, options);
     let replay =
         Finding::new(REPLAY).not_checked("`tickmark replay --all` runs the collectors again on what was recorded");
     Report {

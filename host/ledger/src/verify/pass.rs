@@ -1,19 +1,20 @@
 //! Once over all records, from the first to the last: everything that follows from them and their tiles.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use tickmark_model::Digest;
 
 use super::bundle::{Read, Use, read_bundle};
 use super::chains::Chains;
+use super::erased::Tombstones;
 use super::keys::KeyRecord;
 use super::parallel::in_order;
 use super::report::Finding;
 use super::tree::{Builder, Tree};
 use super::wal::Waiting;
 use super::{Options, Progress};
-use crate::record::{Body, Tombstone};
+use crate::record::Body;
 use crate::tlog::{Bundle, TILE_WIDTH};
 
 /// What there is to go over.
@@ -36,7 +37,7 @@ pub(super) struct Pass {
     pub(super) chains: Chains,
     pub(super) keys: Vec<KeyRecord>,
     /// The records that say that a blob was erased, by blob.
-    pub(super) tombstones: BTreeMap<Digest, Vec<(u64, Tombstone)>>,
+    pub(super) tombstones: Tombstones,
     /// The blobs that records name. Nothing is printed in its order.
     pub(super) uses: HashMap<Digest, Use>,
     pub(super) seals: u64,
@@ -56,7 +57,7 @@ impl Pass {
             tree: None,
             chains: Chains::new(),
             keys: Vec::new(),
-            tombstones: BTreeMap::new(),
+            tombstones: Tombstones::new(),
             uses: HashMap::new(),
             seals: 0,
             bytes: 0,

@@ -282,7 +282,16 @@ impl Log {
         let bytes = self.blobs.remove(&digest).unwrap();
         let reason = self.named("reason", b"{\"reason\":\"asked for by the data subject\"}");
         let blob = BlobRef { digest, size: bytes.len() as u64 };
-        self.push(day, Tombstone { blob, records: vec![] }, vec![reason])
+        let records = self.naming(&digest);
+        self.push(day, Tombstone { blob, records }, vec![reason])
+    }
+
+    /// The records that name a blob, themselves or through a blob that they name: its digest stands there.
+    pub fn naming(&self, digest: &Digest) -> Vec<u64> {
+        let has = |bytes: &[u8], digest: &Digest| String::from_utf8_lossy(bytes).contains(&digest.to_string());
+        let lists: Vec<&Digest> = self.blobs.iter().filter(|(_, it)| has(it, digest)).map(|(list, _)| list).collect();
+        let names = |entry: &Vec<u8>| has(entry, digest) || lists.iter().any(|list| has(entry, list));
+        (0..).zip(&self.entries).filter(|(_, entry)| names(entry)).map(|(index, _)| index).collect()
     }
 
     pub fn leaves(&self) -> Vec<Digest> {

@@ -116,6 +116,105 @@ fn a_tombstone_of_another_size_is_found() {
     assert_eq!(failed, [format!("blobs: `{}`: has 1 bytes, record 1 says 7", blob_path(&digest))]);
 }
 
+/// Two evaluations on one answer, of which `ada, cy` is erased by a tombstone that lists these records.
+fn listing(records: &[u64], later: bool) -> Vec<String> {
+    let mut log = Log::new(1);
+    log.evaluation("2026-11-10", "CC6.1-mfa", Outcome::Pass, "ada, cy");
+    log.evaluation("2026-11-10", "CC6.3-mfa", Outcome::Pass, "ada, cy");
+    log.evaluation("2026-11-10", "CC6.6-mfa", Outcome::Pass, "bob");
+    let digest = sha256(b"ada, cy");
+    let tombstone = Tombstone { blob: BlobRef { digest, size: 7 }, records: records.to_vec() };
+    let blob = log.blobs.remove(&digest);
+    log.push("2026-11-11", tombstone, vec![]);
+    if later {
+        log.evaluation("2026-11-12", "CC6.1-mfa", Outcome::Pass, "ada, cy");
+        assert_eq!(log.blobs.get(&digest), blob.as_ref());
+    }
+    failures(&verify(&log))
+}
+
+#[test]
+fn a_tombstone_lists_the_records_that_name_the_blob_and_no_others() {
+    for later in [false, true] {
+        let check = |records: &[u64], expected: &[&str]| {
+            let file = if later { "tile/entries/000.p/6" } else { "tile/entries/000.p/5" };
+            let words = |what: &&str| {
+                format!("blobs: `{file}`: record 4 {what}").replace("BLOB", &sha256(b"ada, cy").to_string())
+            };
+            assert_eq!(listing(records, later), expected.iter().map(words).collect::<Vec<_>>());
+        };
+        check(&[1, 2], &[]);
+        check(&[1], &["erases `BLOB` and does not list record 2, which names it"]);
+        check(&[1, 2, 3], &["says that record 3 names the erased blob `BLOB`, and it does not"]);
+        check(&[0, 1, 2], &["says that record 0 names the erased blob `BLOB`, and it does not"]);
+        let order = "lists the records that name `BLOB` otherwise than in order, each once, before it";
+        check(&[2, 1], &[order]);
+        check(&[1, 1, 2], &[order]);
+        check(&[1, 2, 5], &[order]);
+        check(&[1, 2, (1 << 53) - 1], &[order]);
+    }
+}
+
+#[test]
+fn several_tombstones_may_list_the_records_together() {
+    let erased = |lists: &[&[u64]]| {
+        let mut log = Log::new(1);
+        for _ in 1..=300 {
+            log.evaluation("2026-11-10", "CC6.1-mfa", Outcome::Pass, "ada, cy");
+        }
+        let digest = sha256(b"ada, cy");
+        log.blobs.remove(&digest);
+        for records in lists {
+            log.push("2026-11-11", Tombstone { blob: BlobRef { digest, size: 7 }, records: records.to_vec() }, vec![]);
+        }
+        failures(&verify(&log))
+    };
+    let all: Vec<u64> = (1..=300).collect();
+    assert_eq!(erased(&[&all[..200], &all[200..]]), [""; 0]);
+    let failed = erased(&[&all[..200], &all[201..]]);
+    assert_eq!(failed.len(), 2, "{failed:?}");
+    assert!(failed.iter().all(|line| line.ends_with("and does not list record 201, which names it")), "{failed:?}");
+}
+
+#[test]
+fn what_an_erased_list_of_calls_named_may_be_listed_and_need_not() {
+    let mut log = Log::new(1);
+    log.evaluation("2026-11-10", "CC6.1-mfa", Outcome::Pass, "ada, cy");
+    log.evaluation("2026-11-10", "CC6.3-mfa", Outcome::Pass, "bob");
+    let answer = sha256(b"ada, cy");
+    let has_it = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).contains(&answer.to_string());
+    let list = *log.blobs.iter().find(|(_, bytes)| has_it(bytes)).unwrap().0;
+    log.erase(list, "2026-11-11");
+    log.blobs.remove(&answer);
+    assert_eq!(failures(&verify(&log)), [""; 0]);
+    let erased = |records: &[u64]| Tombstone { blob: BlobRef { digest: answer, size: 7 }, records: records.to_vec() };
+    let tombstone = log.push("2026-11-11", erased(&[]), vec![]);
+    assert_eq!(failures(&verify(&log)), [""; 0]);
+    log.push("2026-11-11", erased(&[1]), vec![]);
+    assert_eq!(failures(&verify(&log)), [""; 0]);
+    // The same run again brings both again, and the tombstone from between is no liar for it.
+    assert_eq!(tombstone, 4);
+    log.evaluation("2026-11-12", "CC6.1-mfa", Outcome::Pass, "ada, cy");
+    assert_eq!(failures(&verify(&log)), [""; 0]);
+    log.push("2026-11-13", erased(&[1, 2]), vec![]);
+    let failed = failures(&verify(&log));
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert!(failed[0].contains("record 7 says that record 2 names the erased blob"), "{failed:?}");
+}
+
+#[test]
+fn a_record_that_a_tombstone_lists_may_be_unreadable() {
+    let mut log = Log::new(1);
+    log.evaluation("2026-11-10", "CC6.1-mfa", Outcome::Pass, "ada, cy");
+    log.push_raw("2026-11-10", "x", b"{".to_vec());
+    let digest = sha256(b"ada, cy");
+    log.blobs.remove(&digest);
+    log.push("2026-11-11", Tombstone { blob: BlobRef { digest, size: 7 }, records: vec![1, 2] }, vec![]);
+    let failed = failures(&verify(&log));
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert!(failed[0].starts_with("records: "), "{failed:?}");
+}
+
 #[test]
 fn an_erasure_that_was_interrupted_is_named() {
     let mut log = small();

@@ -22,18 +22,18 @@ fn a_whole_ledger_is_ok_in_every_step_that_was_checked() {
     steps(
         &report,
         expect![[r#"
-        folder               ok          2 files of the log, and nothing that does not belong there
-        checkpoint signature ok          `tickmark/3f9c2a71d04be885`: 8 records, root sha256:0139fded5f3768a1879f4768b7f5393848ba0431a1a6d73a19779c33737721e0, signed by `tickmark/3f9c2a71d04be885+0a9b6f30+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU`
-        pinned key           ok          the given key signed the log before, and the keys after it follow from it (record 0)
-        key rotations        ok          1 rotation; the log signs with `tickmark/3f9c2a71d04be885+0a9b6f30+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU`
-        tiles                ok          8 records make the root sha256:0139fded5f3768a1879f4768b7f5393848ba0431a1a6d73a19779c33737721e0
-        records              ok          8 records, 6876 bytes
-        chains               ok          8 records in 5 chains
-        seals                ok          1 seal recomputed
-        consistency          ok          the first 8 records are those of the older checkpoint
-        blobs                ok          9 blobs, 1 erased, 0 that no record names
-        replay               not checked `tickmark replay --all` runs the collectors again on what was recorded
-    "#]],
+            folder               ok          2 files of the log, and nothing that does not belong there
+            checkpoint signature ok          `tickmark/3f9c2a71d04be885`: 8 records, root sha256:b47eb67f9c81d735a0a40cfc3bcba4ffadbc2b1308da4605a312914a5dca5d14, signed by `tickmark/3f9c2a71d04be885+0a9b6f30+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU`
+            pinned key           ok          the given key signed the log before, and the keys after it follow from it (record 0)
+            key rotations        ok          1 rotation; the log signs with `tickmark/3f9c2a71d04be885+0a9b6f30+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU`
+            tiles                ok          8 records make the root sha256:b47eb67f9c81d735a0a40cfc3bcba4ffadbc2b1308da4605a312914a5dca5d14
+            records              ok          8 records, 6877 bytes
+            chains               ok          8 records in 5 chains
+            seals                ok          1 seal recomputed
+            consistency          ok          the first 8 records are those of the older checkpoint
+            blobs                ok          9 blobs, 1 erased by record 6, 0 that no record names
+            replay               not checked `tickmark replay --all` runs the collectors again on what was recorded
+        "#]],
     );
 }
 

@@ -1,5 +1,6 @@
 //! The step `blobs`: the writer's own rules say where each blob must stand, and whether it is there.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::io::{Read, Seek};
 
@@ -7,6 +8,8 @@ use tickmark_model::Digest;
 
 use super::Disclosed;
 use crate::package::{Fate, Package, PackageItem, Places, named_by_calls};
+use crate::record::{BlobRole, Body};
+use crate::verify::erased::{self, Naming, Tombstones};
 use crate::verify::report::{Finding, Step, counted};
 
 /// That every blob that a record names is there and stands where it must, was left out on purpose, or is known to be
@@ -29,7 +32,8 @@ pub(super) fn blobs<R: Read + Seek>(package: &Package<R>, all: &Disclosed) -> St
         };
         let Ok(()) = places.transcripts(calls);
     }
-    let (mut there, mut gone, mut left_out) = (0, 0, 0);
+    tombstones(package, all, &mut finding);
+    let (mut there, mut gone, mut left_out, mut by) = (0, 0, 0, BTreeSet::new());
     for (digest, place, fate) in places.all(redacted) {
         let (expected, last) = (place.item.path(), place.last);
         let found = package.blob_item(digest);
@@ -39,7 +43,10 @@ pub(super) fn blobs<R: Read + Seek>(package: &Package<R>, all: &Disclosed) -> St
             }
             (Fate::There, Some(_)) => there += 1,
             (Fate::There, None) => finding.problem(expected, format!("is missing; record {last} names it")),
-            (Fate::Erased(_), None) => gone += 1,
+            (Fate::Erased(tombstone), None) => {
+                gone += 1;
+                by.insert(tombstone);
+            }
             (Fate::Erased(tombstone), Some(item)) => {
                 finding.problem(item.path(), format!("is there, record {tombstone} says that it was erased"));
             }
@@ -60,9 +67,38 @@ pub(super) fn blobs<R: Read + Seek>(package: &Package<R>, all: &Disclosed) -> St
             finding.problem(item.path(), "is named by no record");
         }
     }
-    let detail = format!("{} as named, {gone} erased", counted(there, "blob"));
+    let detail = format!("{} as named, {}", counted(there, "blob"), erased::erased(&by, gone));
     if left_out > 0 {
         return finding.not_checked(format!("{} left out of the package; {detail}", counted(left_out, "blob")));
     }
     finding.step(detail)
+}
+
+/// That the records which say that a blob was erased list those that name it, as far as they are in the package.
+fn tombstones<R: Read + Seek>(package: &Package<R>, all: &Disclosed, finding: &mut Finding) {
+    let mut tombstones = Tombstones::new();
+    for (index, (_, record)) in &all.records {
+        if let Body::Tombstone(it) = &record.body {
+            tombstones.entry(it.blob.digest).or_default().push((*index, it.clone()));
+        }
+    }
+    let mut naming = Naming::default();
+    for (index, (_, record)) in all.records.iter().filter(|_| !tombstones.is_empty()) {
+        for (blob, role) in record.blobs() {
+            let mut named = vec![blob];
+            if role == BlobRole::Transcript {
+                // Of a list that was gone for a time nobody could tell what it names.
+                let list = package.blob(&blob.digest).ok().flatten();
+                match list.filter(|_| !tombstones.contains_key(&blob.digest)) {
+                    Some(bytes) => named.extend(named_by_calls(&bytes).unwrap_or_default()),
+                    None => naming.unknown(*index),
+                }
+            }
+            for blob in named.into_iter().filter(|blob| tombstones.contains_key(&blob.digest)) {
+                naming.names(*index, blob.digest);
+            }
+        }
+    }
+    let file = |index| PackageItem::Record(index).path();
+    naming.check(&tombstones, |index| all.records.contains_key(&index), file, finding);
 }

@@ -27,21 +27,21 @@ fn a_whole_package_is_ok_in_every_step_that_was_checked() {
     steps(
         &report,
         &expect![[r#"
-        container            ok          61 files
-        manifest             ok          every file has the size and the digest that the manifest lists, and there is no other
-        package signature    ok          signed by the key that the log names; result FAILED
-        checkpoint signature ok          `tickmark/3f9c2a71d04be885`: 16 records, root sha256:cca6ad71, signed by `tickmark/3f9c2a71d04be885+0a9b6f30+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU`
-        pinned key           ok          the given key signed the log before, and the keys after it follow from it (record 0)
-        key rotations        ok          1 rotation; the log signs with `tickmark/3f9c2a71d04be885+0a9b6f30+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU`
-        inclusion            ok          14 records proven under the checkpoint
-        records              ok          14 records
-        chains               ok          6 chains
-        completeness         ok          4 chains as the seal of the period says
-        consistency          ok          the log begins with the 12 records of the older checkpoint
-        blobs                ok          26 blobs as named, 2 erased
-        timestamp            not checked the package has none
-        replay               not checked `tickmark replay PACKAGE` runs the collectors again on what was recorded
-    "#]],
+            container            ok          61 files
+            manifest             ok          every file has the size and the digest that the manifest lists, and there is no other
+            package signature    ok          signed by the key that the log names; result FAILED
+            checkpoint signature ok          `tickmark/3f9c2a71d04be885`: 16 records, root sha256:69ca4e78, signed by `tickmark/3f9c2a71d04be885+0a9b6f30+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU`
+            pinned key           ok          the given key signed the log before, and the keys after it follow from it (record 0)
+            key rotations        ok          1 rotation; the log signs with `tickmark/3f9c2a71d04be885+0a9b6f30+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU`
+            inclusion            ok          14 records proven under the checkpoint
+            records              ok          14 records
+            chains               ok          6 chains
+            completeness         ok          4 chains as the seal of the period says
+            consistency          ok          the log begins with the 12 records of the older checkpoint
+            blobs                ok          26 blobs as named, 2 erased by the records 12 and 15
+            timestamp            not checked the package has none
+            replay               not checked `tickmark replay PACKAGE` runs the collectors again on what was recorded
+        "#]],
     );
     assert_eq!(notes(&report), [""; 0]);
 }

@@ -201,7 +201,7 @@ fn a_changed_outcome_is_found() {
         &export(&sealed_period()),
         change,
         &expect![[r#"
-            inclusion: `proofs/6.tlog-proof`: the proof leads to sha256:96499496, the root is sha256:cca6ad71
+            inclusion: `proofs/6.tlog-proof`: the proof leads to sha256:b7d6ffda, the root is sha256:69ca4e78
             chains: `records/9.json`: names record 6 sha256:be84d75d before it, that is record 6 sha256:e4c917ae"#]],
     );
 }
