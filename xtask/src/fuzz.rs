@@ -25,7 +25,7 @@ const BUILD: &str = "target/fuzz";
 
 /// Seconds for each target, where nothing else is said and in CI.
 const SECONDS: u64 = 20;
-const SMOKE_SECONDS: u64 = 10;
+const SMOKE_SECONDS: u64 = 8;
 
 /// Runs the targets that `words` name, or all; `--seconds N` says how long each.
 ///

@@ -96,14 +96,14 @@ fn every_bit_around_the_files_is_found() {
     for_each(&bits, check, &package);
 }
 
-/// One bit of every byte of the files of up to 300 bytes and of the manifest, and of 40 bytes of each larger one. All bits
+/// One bit of every byte of the files of up to 200 bytes and of the manifest, and of 40 bytes of each larger one. All bits
 /// of all bytes of a package would be 325,000 of them, at some milliseconds each.
 #[test]
 fn a_bit_of_any_file_is_found_and_named() {
     let package = package();
     let places = places(&package);
     let of_file = |(path, range): &(String, Range<usize>)| {
-        let step = if range.len() <= 300 || path == "manifest.json" { 1 } else { range.len() / 40 };
+        let step = if range.len() <= 200 || path == "manifest.json" { 1 } else { range.len() / 40 };
         let path = path.clone();
         range.clone().step_by(step).map(move |at| (path.clone(), at * 8 + at * 5 % 8))
     };
