@@ -4,8 +4,11 @@
 //! What a run learns stays in `target/fuzz/corpus`; an input that breaks something, in `tests/fuzz/artifacts`.
 
 use std::fs;
-use std::path::PathBuf;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -22,7 +25,7 @@ const BUILD: &str = "target/fuzz";
 
 /// Seconds for each target, where nothing else is said and in CI.
 const SECONDS: u64 = 20;
-const SMOKE_SECONDS: u64 = 10;
+const SMOKE_SECONDS: u64 = 8;
 
 /// Runs the targets that `words` name, or all; `--seconds N` says how long each.
 ///
@@ -104,38 +107,57 @@ fn targets() -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// Builds all and runs these, one after the other; all of them, also where one finds something.
+/// Builds all and runs these, as many at a time as there are processors; all of them, also where one finds something.
 fn run(targets: &[String], seconds: u64) -> Result<u8> {
     let program = installed()?;
     shell::run(&mut cargo_fuzz(&program, "build"))?;
-    let mut found = Vec::new();
-    for target in targets {
-        let corpus = shell::workspace().join(BUILD).join("corpus").join(target);
-        fs::create_dir_all(&corpus).with_context(|| format!("cannot create {}", corpus.display()))?;
-        let mut command = cargo_fuzz(&program, "run");
-        command.arg(target).arg(&corpus).arg(format!("{FOLDER}/seeds/{target}"));
-        command.args([
-            "--",
-            &format!("-max_total_time={seconds}"),
-            "-dict=tests/fuzz/text.dict",
-            "-timeout=10",
-            "-print_final_stats=1",
-        ]);
-        shell::show(&command);
-        let output = command.stderr(Stdio::piped()).output().context("cannot run cargo-fuzz")?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        match Tally::read(&said).filter(|_| output.status.success()) {
-            Some(Tally { inputs, edges }) => eprintln!("{target}: {inputs} inputs, {edges} edges, nothing found"),
-            None => {
-                eprintln!("{said}");
+    let next = AtomicUsize::new(0);
+    let some = || -> Result<Vec<&str>> {
+        let mut found = Vec::new();
+        while let Some(target) = targets.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if !run_one(&program, target, seconds)? {
                 found.push(target.as_str());
             }
         }
-    }
+        Ok(found)
+    };
+    let found: Result<Vec<Vec<&str>>> = thread::scope(|scope| {
+        let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let threads: Vec<_> = (0..processors).map(|_| scope.spawn(some)).collect();
+        threads
+            .into_iter()
+            .map(|it| it.join().unwrap_or_else(|_| bail!("a thread that ran a target panicked")))
+            .collect()
+    });
+    let found = found?.concat();
     if found.is_empty() { Ok(0) } else { bail!("fuzzing found something, or did not run: {}", found.join(", ")) }
 }
 
-fn cargo_fuzz(program: &std::path::Path, verb: &str) -> Command {
+/// Runs a target; whether it ran and found nothing.
+fn run_one(program: &Path, target: &str, seconds: u64) -> Result<bool> {
+    let corpus = shell::workspace().join(BUILD).join("corpus").join(target);
+    fs::create_dir_all(&corpus).with_context(|| format!("cannot create {}", corpus.display()))?;
+    let mut command = cargo_fuzz(program, "run");
+    command.arg(target).arg(&corpus).arg(format!("{FOLDER}/seeds/{target}"));
+    command.args([
+        "--",
+        &format!("-max_total_time={seconds}"),
+        "-dict=tests/fuzz/text.dict",
+        "-timeout=10",
+        "-print_final_stats=1",
+    ]);
+    shell::show(&command);
+    let output = command.stderr(Stdio::piped()).output().context("cannot run cargo-fuzz")?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    let tally = Tally::read(&said).filter(|_| output.status.success());
+    match &tally {
+        Some(Tally { inputs, edges }) => eprintln!("{target}: {inputs} inputs, {edges} edges, nothing found"),
+        None => eprintln!("{said}"),
+    }
+    Ok(tally.is_some())
+}
+
+fn cargo_fuzz(program: &Path, verb: &str) -> Command {
     let mut command = shell::command(&program.to_string_lossy(), &["fuzz", verb, "--fuzz-dir", FOLDER]);
     command.args(["--target-dir", BUILD, "--sanitizer", "none", "--codegen-units", "16"]).env("RUSTC_BOOTSTRAP", "1");
     command
@@ -190,13 +212,33 @@ mod tests {
         assert_eq!(Tally::read("#2\tINITED cov: 9 ft: 9\n"), None);
     }
 
+    /// What is listed somewhere is a target everywhere: a file that runs, a module that checks, seeds, a program.
     #[test]
-    fn every_target_has_seeds_and_is_built() {
+    fn every_list_of_targets_is_the_same() {
         let folder = shell::workspace().join(FOLDER);
-        let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
-        for target in targets().unwrap() {
-            assert!(manifest.contains(&format!("name = \"{target}\"\n")), "{target} is not in the manifest");
-            assert!(fs::read_dir(folder.join("seeds").join(&target)).unwrap().count() > 0, "{target} has no seeds");
+        let read = |file: &str| fs::read_to_string(folder.join(file)).unwrap();
+        let all = targets().unwrap();
+        let listed = |text: &str, before: &str, after: &str| {
+            let name = |line: &str| Some(line.strip_prefix(before)?.strip_suffix(after)?.to_owned());
+            let mut names: Vec<String> = text.lines().filter_map(name).collect();
+            names.sort();
+            names
+        };
+        let programs = read("Cargo.toml");
+        let (_, programs) = programs.split_once("[[bin]]").unwrap();
+        assert_eq!(listed(programs, "name = \"", "\""), all);
+        let mut modules = listed(&read("src/lib.rs"), "pub mod ", ";");
+        modules.retain(|name| !["log", "seeds"].contains(&name.as_str()));
+        assert_eq!(modules, all);
+        let names =
+            |folder: PathBuf| fs::read_dir(folder).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap());
+        let mut seeded: Vec<String> = names(folder.join("seeds")).collect();
+        seeded.sort();
+        assert_eq!(seeded, all);
+        for target in &all {
+            assert!(names(folder.join("seeds").join(target)).count() > 0, "{target} has no seeds");
+            let program = read(&format!("fuzz_targets/{target}.rs"));
+            assert!(program.contains(&format!("seeds::check(\"{target}\", {target}::check)")), "{target} runs another");
         }
     }
 }

@@ -8,13 +8,16 @@
 //! **Invariant:** an unknown member is refused, in the head and in every kind of body.
 //! **Absent on purpose:** the record's own index other than in its id, and its own hash: both are where it stands.
 
+mod arrays;
 mod body;
 mod collector;
 mod control;
+mod day;
 mod head;
 mod invocation;
 mod kinds;
 mod link;
+mod names;
 mod nonce;
 mod population;
 mod result;
@@ -35,6 +38,7 @@ pub use head::Head;
 pub use invocation::{InvokedBy, Period};
 pub use kinds::*;
 pub use link::{NamedBlob, Prev};
+pub(crate) use names::BlobRole;
 pub use nonce::Nonce;
 pub use population::PopulationPart;
 pub use result::ResultPart;

@@ -46,6 +46,30 @@ pub use ledger::verify_ledger;
 pub use package::verify_package;
 pub use report::{Remark, Report, Status, Step};
 
+/// Doors for tests and for fuzzing: what reads the bytes of others and is otherwise within verifying.
+#[doc(hidden)]
+pub mod readers {
+    use tickmark_model::Digest;
+
+    use crate::record::Record;
+
+    /// The record `index`, read as verifying reads it.
+    ///
+    /// # Errors
+    /// In which way it is not one.
+    pub fn record(index: u64, entry: &[u8]) -> Result<Record, String> {
+        super::bundle::read_strictly(index, entry)
+    }
+
+    /// Of a write-ahead file, the index of its first entry and the leaf hashes of all.
+    ///
+    /// # Errors
+    /// In which way it is not one.
+    pub fn wal(bytes: &[u8]) -> Result<(u64, Vec<Digest>), String> {
+        super::wal::parse(bytes).map(|waiting| (waiting.first, waiting.leaves))
+    }
+}
+
 use crate::tlog::VerifierKey;
 
 const FOLDER: &str = "folder";

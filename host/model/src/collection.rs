@@ -122,6 +122,7 @@ pub struct Exchange {
 
 /// A blob by digest and size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct BlobRef {
     /// SHA-256 of its bytes.
     pub digest: Digest,

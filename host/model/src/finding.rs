@@ -69,6 +69,7 @@ pub struct Finding {
 /// What became of the subjects. `in_scope` = `conforming` + `exceptions` + `undecided`, save that a subject whose scope
 /// could not be decided counts as undecided only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Counts {
     /// Subjects that Cedar allows.
     pub conforming: u64,

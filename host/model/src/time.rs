@@ -75,7 +75,28 @@ impl serde::de::Visitor<'_> for Parsed {
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Instant, E> {
-        parse_instant(text).map_err(E::custom)
+        let at = parse_instant(text).map_err(E::custom)?;
+        if is_as_printed(text) {
+            Ok(at)
+        } else {
+            Err(E::custom(format_args!("`{text}` is not as it is written: `{at}`")))
+        }
+    }
+}
+
+/// Whether a text that could be read is the one that printing gives. Comparing the forms is several times as fast as
+/// printing.
+fn is_as_printed(text: &str) -> bool {
+    match text.as_bytes() {
+        // A leap second reads as the first of the next minute.
+        [_, _, _, _, b'-', _, _, b'-', _, _, b'T', _, _, b':', _, _, b':', second, _, rest @ ..] if *second != b'6' => {
+            match rest {
+                [b'Z'] => true,
+                [b'.', fraction @ .., b'Z'] => fraction.len() == 3 && fraction != b"000",
+                _ => false,
+            }
+        }
+        _ => false,
     }
 }
 
@@ -113,6 +134,40 @@ mod tests {
         for bad in ["", "yesterday", "2026-02-30", "0000-12-31T00:00:00Z", "2026-11-20 09:00"] {
             assert_eq!(check(bad), Err(TimeError(bad.to_owned())), "{bad}");
         }
+    }
+
+    /// Whatever is read from a record is what would be written there.
+    #[test]
+    fn json_has_one_spelling() {
+        let read = |text: &str| serde_json::from_value::<Instant>(text.into());
+        for text in
+            ["2026-11-20T09:00:00Z", "2026-11-20T09:00:00.250Z", "0001-01-01T00:00:00.001Z", "9999-12-31T23:59:59Z"]
+        {
+            assert_eq!(read(text).unwrap().to_string(), text);
+        }
+        let others = [
+            "2026-11-20",
+            "2026-11-20T09:00:00+00:00",
+            "2026-11-20T10:00:00+01:00",
+            "2026-11-20t09:00:00Z",
+            "2026-11-20T09:00:00z",
+            "2026-11-20 09:00:00Z",
+            "2026-11-20T09:00:00.000Z",
+            "2026-11-20T09:00:00.25Z",
+            "2026-11-20T09:00:00.2500Z",
+            "2026-11-20T09:00:00.2509Z",
+            "2026-11-20T23:59:60Z",
+            "2026-11-20T09:00:60Z",
+            "2026-11-20T09:00:00.Z",
+            "02026-11-20T09:00:00Z",
+            "+2026-11-20T09:00:00Z",
+            "2026-11-20T09:00Z",
+        ];
+        for text in others {
+            assert!(read(text).is_err(), "{text}");
+        }
+        let error = read("2026-11-20").unwrap_err().to_string();
+        assert_eq!(error, "`2026-11-20` is not as it is written: `2026-11-20T00:00:00Z`");
     }
 
     #[test]

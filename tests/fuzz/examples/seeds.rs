@@ -1,10 +1,17 @@
 //! Writes the seeds that are made from the known log anew: `cargo run --example seeds`. The ledger's own code made them,
 //! so where a format changes they change with it. Records are written by hand, one of each kind with every member.
+//!
+//! The answers of a timestamp server are not among them: `openssl ts -reply` gave them once to the request of `timestamp`,
+//! and would give others now.
 
 use std::fs;
 
-use tickmark_fuzz::{log, seeds};
-use tickmark_ledger::tlog::{Bundle, Note, NoteSignature, Tile, encode_entries};
+use std::io::Cursor;
+
+use tickmark_fuzz::{dsse, log, manifest, seeds, wal};
+use tickmark_ledger::package::{Consistency, PackageSigner as _, ZipWriter};
+use tickmark_ledger::tlog::{Bundle, Note, NoteSignature, Tile, encode_entries, encode_tile};
+use tickmark_model::Digest;
 
 fn main() -> std::io::Result<()> {
     let put = |target: &str, name: &str, bytes: &[u8]| {
@@ -36,5 +43,36 @@ fn main() -> std::io::Result<()> {
     put("bundle", "full", &encode_entries(&vec![""; 256]).expect("they are short"))?;
 
     put("vkey", "verifier", log::KEY.verifier().to_string().as_bytes())?;
-    put("vkey", "private", log::KEY.to_text().as_bytes())
+    put("vkey", "private", log::KEY.to_text().as_bytes())?;
+
+    for (name, width) in [("one", 1), ("seven", 7), ("full", 256)] {
+        put("tile", name, &encode_tile(&vec![Digest([width as u8; 32]); width]))?;
+    }
+    for (old, new) in [(1, 7), (7, 256), (7, 300), (256, 300), (7, 7)] {
+        let proof = Consistency { old, hashes: log::consistency(old, new), checkpoint: log::signed(new) };
+        put("consistency", &format!("{old}-to-{new}"), &proof.encode())?;
+    }
+    for (name, frames) in [("one", &[&[&b"entry"[..]][..]][..]), ("three", &[&[&b"a"[..], b""], &[b"bc"]])] {
+        put("wal", name, &wal::file(7, frames))?;
+    }
+    for (name, files) in [
+        ("none", &[][..]),
+        ("one", &[("VERIFY.md", "read me")]),
+        ("three", &[("blobs/ab", ""), ("manifest.json", "{}"), ("records/1.json", "{}")]),
+    ] {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (path, bytes) in files {
+            zip.add_bytes(path, bytes.as_bytes()).expect("it is a path");
+        }
+        put("zip", name, &zip.finish().expect("memory takes all").into_inner())?;
+    }
+    put("manifest", "full", &manifest::full().to_bytes().expect("it is read"))?;
+    let mut few = manifest::full();
+    (few.seal, few.controls, few.redacted) = (None, None, true);
+    put("manifest", "open", &few.to_bytes().expect("it is read"))?;
+    for (number, (statement, bundle)) in dsse::statements().iter().zip(dsse::signed()).enumerate() {
+        put("dsse", &format!("statement-{number}"), statement)?;
+        put("dsse", &format!("bundle-{number}"), bundle)?;
+    }
+    put("dsse", "key", dsse::KEY.public_key().pem().as_bytes())
 }

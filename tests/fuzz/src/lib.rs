@@ -9,8 +9,15 @@ pub mod log;
 pub mod seeds;
 
 pub mod bundle;
+pub mod consistency;
+pub mod dsse;
+pub mod manifest;
 pub mod note;
 pub mod record;
+pub mod tile;
 pub mod tile_path;
+pub mod timestamp;
 pub mod tlog_proof;
 pub mod vkey;
+pub mod wal;
+pub mod zip;

@@ -39,6 +39,12 @@ pub fn proof(index: u64, size: u64) -> TlogProof {
     TlogProof { index, hashes: path(index as usize, leaves(0, size)), checkpoint: signed(size) }
 }
 
+/// The proof that the log of `new` entries begins with that of `old`.
+#[must_use]
+pub fn consistency(old: u64, new: u64) -> Vec<Digest> {
+    if old == new { Vec::new() } else { subproof(old as usize, leaves(0, new), true) }
+}
+
 fn leaves(from: u64, to: u64) -> &'static [Digest] {
     &LEAVES[from as usize..to as usize]
 }
@@ -67,4 +73,18 @@ fn path(index: usize, leaves: &[Digest]) -> Vec<Digest> {
     };
     path.push(sibling);
     path
+}
+
+/// The consistency proof as RFC 6962 defines it: `known` says whether the older root is that of exactly these leaves.
+fn subproof(old: usize, leaves: &[Digest], known: bool) -> Vec<Digest> {
+    if old == leaves.len() {
+        return if known { Vec::new() } else { vec![root(leaves)] };
+    }
+    let (left, right) = leaves.split_at(leaves.len().next_power_of_two() / 2);
+    let (mut proof, sibling) = match old.checked_sub(left.len()).filter(|old| *old > 0) {
+        None => (subproof(old, left, known), root(right)),
+        Some(old) => (subproof(old, right, false), root(left)),
+    };
+    proof.push(sibling);
+    proof
 }

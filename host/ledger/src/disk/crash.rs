@@ -110,13 +110,16 @@ impl Crash {
                 state.unsynced.remove(path);
             }
             Event::Rename(from, to) => {
-                if let Some(durable) = state.unsynced.remove(from) {
-                    state.unsynced.insert(to.to_owned(), durable);
+                match state.unsynced.remove(from) {
+                    Some(durable) => drop(state.unsynced.insert(to.to_owned(), durable)),
+                    // What stood there and was not durable is not there any more.
+                    None => drop(state.unsynced.remove(to)),
                 }
                 let replaced = state.going.remove(to);
                 state.pending.push(Pending::Moved(from.to_owned(), to.to_owned(), replaced));
             }
             Event::Remove(path) => {
+                state.unsynced.remove(path);
                 let bytes = state.going.remove(path).unwrap_or_default();
                 state.pending.push(Pending::Removed(path.to_owned(), bytes));
             }
@@ -164,6 +167,31 @@ impl Crash {
                 Pending::Removed(path, bytes) => fs::write(path, bytes),
                 Pending::RemovedFolder(path) => fs::create_dir(path),
             });
+        }
+    }
+}
+
+mod tests {
+    use super::*;
+
+    /// Bytes that were not durable under a name say nothing of the file that has the name later.
+    #[test]
+    fn a_durable_file_is_whole_whatever_had_its_name_before() {
+        for removed in [true, false] {
+            let folder = tempfile::tempdir().unwrap();
+            let disk = Crash::pretend();
+            let (name, staged) = (folder.path().join("wal"), folder.path().join("staged"));
+            let parent = disk.open_folder(folder.path()).unwrap();
+            let mut file = disk.create(&name).unwrap();
+            disk.write(&mut file, &name, b"not durable").unwrap();
+            if removed {
+                disk.remove(&name).unwrap();
+            }
+            disk.write_durable(&staged, b"0123456789").unwrap();
+            disk.rename(&staged, &name).unwrap();
+            disk.sync_folder(&parent).unwrap();
+            disk.crash.lose_power(|_| true);
+            assert_eq!(fs::read(&name).unwrap(), b"0123456789", "removed: {removed}");
         }
     }
 }

@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use tickmark_model::Digest;
 
+use super::item::PackageItem;
 use super::strict::{self, MAX_INTEGER, NotCanonical};
-use super::zip::{ZipError, check_path};
 use crate::record::{Period, SealedChain};
 
 const SCHEMA: &str = "tickmark/package/1";
@@ -29,9 +29,9 @@ pub enum ManifestError {
         /// What it says.
         found: String,
     },
-    /// A path that a package does not have.
-    #[error(transparent)]
-    Path(#[from] ZipError),
+    /// A file that no package has.
+    #[error("the manifest lists `{0}`, which does not belong in a package")]
+    Foreign(String),
     /// A file that the manifest must not list.
     #[error("the manifest lists `{0}`, which stands outside it")]
     Lists(String),
@@ -64,9 +64,26 @@ pub enum ManifestError {
         /// Records in the log.
         size: u64,
     },
-    /// A chain without records.
-    #[error("the chain `{0}` of the manifest has no record")]
-    Empty(String),
+    /// A text or a list that says nothing.
+    #[error("`{0}` of the manifest is empty")]
+    Empty(&'static str),
+    /// A chain whose numbers cannot be together.
+    #[error("the chain `{chain}` of the manifest cannot have {count} records from {first} to {head} of {end}")]
+    Chain {
+        /// The chain.
+        chain: String,
+        /// How many records it is said to have.
+        count: u64,
+        /// The index of the first.
+        first: u64,
+        /// The index of the last.
+        head: u64,
+        /// How many records come before the seal, or are in the log where there is none.
+        end: u64,
+    },
+    /// A seal that is not in the package.
+    #[error("the manifest names record {0} as the seal and does not list it")]
+    Seal(u64),
 }
 
 /// What a package is about, and every file in it.
@@ -189,33 +206,60 @@ impl Manifest {
         if from > to {
             return Err(ManifestError::Period { from, to });
         }
-        number("size", self.size)?;
-        self.seal.map_or(Ok(()), |seal| self.index("seal", seal))?;
+        let empty = [
+            ("company", self.company.is_empty()),
+            ("controls", self.controls.as_ref().is_some_and(Vec::is_empty)),
+            ("origin", self.origin.is_empty()),
+        ];
+        if let Some((member, _)) = empty.into_iter().find(|(_, is_empty)| *is_empty) {
+            return Err(ManifestError::Empty(member));
+        }
         if !self.controls.iter().flatten().is_sorted_by(|a, b| a < b) {
             return Err(ManifestError::Order("controls"));
         }
+        number("size", self.size)?;
+        self.seal.map_or(Ok(()), |seal| self.index("seal", seal))?;
+        self.check_chains()?;
+        self.check_files()
+    }
+
+    /// The chains ascend, and their numbers can be together: all records that are counted come before the seal.
+    fn check_chains(&self) -> Result<(), ManifestError> {
         if !self.chains.is_sorted_by(|a, b| a.chain < b.chain) {
             return Err(ManifestError::Order("chains"));
         }
-        for chain in &self.chains {
-            number("count", chain.count)?;
-            self.index("first", chain.first)?;
-            self.index("head", chain.head.index)?;
-            if chain.count == 0 {
-                return Err(ManifestError::Empty(chain.chain.clone()));
+        let end = self.seal.unwrap_or(self.size);
+        for SealedChain { chain, count, first, head } in &self.chains {
+            let (count, first, head) = (*count, *first, head.index);
+            let most = head.checked_sub(first).map_or(0, |others| others.saturating_add(1));
+            if head >= end || !(1..=most).contains(&count) {
+                return Err(ManifestError::Chain { chain: chain.clone(), count, first, head, end });
             }
         }
+        Ok(())
+    }
+
+    /// The files ascend, and each of them belongs in a package of this log.
+    fn check_files(&self) -> Result<(), ManifestError> {
         if !self.files.is_sorted_by(|a, b| a.path < b.path) {
             return Err(ManifestError::Order("files"));
         }
         for file in &self.files {
-            check_path(&file.path)?;
             number("files", file.size)?;
             if UNLISTED.contains(&file.path.as_str()) {
                 return Err(ManifestError::Lists(file.path.clone()));
             }
+            match PackageItem::parse(&file.path) {
+                Some(PackageItem::Record(index) | PackageItem::Proof(index)) => self.index("files", index)?,
+                Some(PackageItem::Consistency(old)) if old > self.size => self.index("files", old)?,
+                Some(_) => {}
+                None => return Err(ManifestError::Foreign(file.path.escape_default().to_string())),
+            }
         }
-        Ok(())
+        match self.seal {
+            Some(seal) if self.file(&PackageItem::Record(seal).path()).is_none() => Err(ManifestError::Seal(seal)),
+            _ => Ok(()),
+        }
     }
 
     fn index(&self, member: &'static str, index: u64) -> Result<(), ManifestError> {

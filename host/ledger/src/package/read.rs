@@ -141,7 +141,9 @@ impl<R: Read + Seek> Package<R> {
     pub fn check_signature(&self) -> Result<Statement, PackageError> {
         let item = PackageItem::Signature;
         let bundle = Bundle::parse(&self.zip.read(&item.path())?).map_err(PackageError::of(item))?;
-        let statement = bundle.verify(&self.package_key()?).map_err(PackageError::of(item))?;
+        // As it stands there: where the manifest says another digest of the key, it is the manifest that was not signed.
+        let key = read_key(&self.zip.read(&PackageItem::PackageKey.path())?)?;
+        let statement = bundle.verify(&key).map_err(PackageError::of(item))?;
         let statement = Statement::parse(statement).map_err(PackageError::of(item))?;
         if statement.manifest != sha256(&self.manifest_bytes) {
             return Err(PackageError::Statement { what: "manifest" });
@@ -213,6 +215,12 @@ impl<R: Read + Seek> Package<R> {
         self.blobs.get(digest).map(|item| self.file(*item)).transpose()
     }
 
+    /// Where a blob stands; nothing where it is not there.
+    #[must_use]
+    pub fn blob_item(&self, digest: &Digest) -> Option<&PackageItem> {
+        self.blobs.get(digest)
+    }
+
     /// The size in bytes of a blob, wherever it stands; nothing where it is not there.
     #[must_use]
     pub fn blob_size(&self, digest: &Digest) -> Option<u64> {
@@ -247,10 +255,7 @@ impl<R: Read + Seek> Package<R> {
     /// # Errors
     /// Those of [`Package::file`]; [`PackageError::File`].
     pub fn package_key(&self) -> Result<PackagePublicKey, PackageError> {
-        let item = PackageItem::PackageKey;
-        let bytes = self.file(item)?;
-        let text = std::str::from_utf8(&bytes).map_err(PackageError::of(item))?;
-        PackagePublicKey::from_pem(text).map_err(PackageError::of(item))
+        read_key(&self.file(PackageItem::PackageKey)?)
     }
 
     /// The proof that the log begins with an older one of `old` records; nothing where there is none.
@@ -286,4 +291,10 @@ impl<R: Read + Seek> Package<R> {
             _ => Ok(()),
         }
     }
+}
+
+fn read_key(bytes: &[u8]) -> Result<PackagePublicKey, PackageError> {
+    let item = PackageItem::PackageKey;
+    let text = std::str::from_utf8(bytes).map_err(PackageError::of(item))?;
+    PackagePublicKey::from_pem(text).map_err(PackageError::of(item))
 }

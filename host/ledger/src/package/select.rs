@@ -1,13 +1,16 @@
 //! Which records of a log go into a package.
 //!
 //! Those whose day lies in the period, of the named controls where some are named, and that the period's seal covers; the
-//! seal; and every record about keys, erasures and holds, without which the others cannot be checked.
+//! seal; and every record about keys, erasures and holds, without which the others cannot be checked. As long as nothing
+//! seals the period, each chain has no gap between its first and its last record of the period, so that none can be left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tickmark_model::{Digest, Instant};
+use tickmark_model::Instant;
 
-use super::blobs::{Blobs, PlacedBlobs};
+use super::blobs::PlacedBlobs;
+use super::manifest::Manifest;
+use super::places::Places;
 use super::statement::Test;
 use super::write::ExportError;
 use crate::hash::leaf_hash;
@@ -26,6 +29,12 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// What the package of this manifest is about.
+    fn of(manifest: &Manifest) -> Self {
+        let controls = manifest.controls.as_ref().map(|controls| controls.iter().cloned().collect());
+        Self { controls, period: manifest.period, redact: manifest.redacted }
+    }
+
     fn names(&self, control: Option<&str>) -> bool {
         self.controls.as_ref().is_none_or(|controls| control.is_some_and(|control| controls.contains(control)))
     }
@@ -50,20 +59,20 @@ impl Chosen {
     /// Goes through the whole log once, and then through what it chose.
     pub(super) fn from_log(log: &LogReader, selection: &Selection) -> Result<Self, ExportError> {
         let found = Found::in_log(log, selection)?;
-        let mut blobs = Blobs::new(log);
+        let mut places = Places::default();
         let (mut records, mut tally) = (Vec::new(), Tally::new(selection.period, found.seal));
         for index in found.records() {
             let bytes = log.entry(index)?;
             let record = read(&bytes).map_err(|e| ExportError::record(index, e))?;
             tally.add(index, &bytes, &record);
-            blobs.name(index, &record, !selection.redact)?;
+            places.record(index, &record);
             records.push(index);
         }
         Ok(Self {
             records,
             seal: found.seal,
             key: found.key,
-            blobs: blobs.place(&found.tombstones, selection.redact)?,
+            blobs: PlacedBlobs::of(log, places, selection.redact)?,
             tally,
         })
     }
@@ -75,9 +84,8 @@ struct Found {
     /// Records that may be chosen, by index.
     candidates: Vec<(u64, Why)>,
     seal: Option<u64>,
-    /// Blobs with the last record that says that they are erased.
-    tombstones: BTreeMap<Digest, u64>,
     key: Option<Key>,
+    gaps: Gaps,
 }
 
 impl Found {
@@ -95,36 +103,85 @@ impl Found {
 
     fn look_at(&mut self, index: u64, bytes: &[u8], selection: &Selection) -> Result<(), ExportError> {
         let skim = Skim::read(bytes).map_err(|e| ExportError::record(index, e))?;
-        let is = |kind: Kind| skim.kind == kind.as_str();
-        let needed = is(Kind::Key) || is(Kind::Tombstone) || is(Kind::Hold);
-        if needed || is(Kind::Seal) {
+        let needed = is_needed(&skim.kind);
+        if needed || skim.kind == Kind::Seal.as_str() {
             match read(bytes).map_err(|e| ExportError::record(index, e))?.body {
                 Body::Key(key) => self.key = Some(key),
-                Body::Tombstone(tombstone) => drop(self.tombstones.insert(tombstone.blob.digest, index)),
                 Body::Seal(seal) if seal.period == selection.period => self.seal = Some(index),
                 _ => {}
             }
         }
-        let in_period = within(selection.period, skim.at()) && selection.names(skim.control());
+        let named = selection.names(skim.control());
+        let in_period = within(selection.period, skim.at());
         if needed {
             self.candidates.push((index, Why::Needed));
-        } else if in_period {
+        } else if named && in_period {
             self.candidates.push((index, Why::InPeriod));
         } else if self.seal == Some(index) {
             self.candidates.push((index, Why::Seal));
+        }
+        if !needed && named {
+            self.gaps.push(index, skim.chain(), in_period);
         }
         Ok(())
     }
 
     /// What is chosen, by index. Of the period is only what its seal covers.
-    fn records(&self) -> impl Iterator<Item = u64> + '_ {
+    fn records(&self) -> BTreeSet<u64> {
         let chosen = |(index, why): &(u64, Why)| match why {
             Why::Needed => true,
             Why::InPeriod => self.seal.is_none_or(|seal| *index <= seal),
             Why::Seal => self.seal == Some(*index),
         };
-        self.candidates.iter().filter(move |candidate| chosen(candidate)).map(|(index, _)| *index)
+        let chosen = self.candidates.iter().filter(|candidate| chosen(candidate)).map(|(index, _)| *index);
+        let gaps = self.gaps.closed.iter().copied().filter(|_| self.seal.is_none());
+        chosen.chain(gaps).collect()
     }
+}
+
+/// Whether a package has every record of this kind: the others cannot be checked without them.
+pub(crate) fn is_needed(kind: &str) -> bool {
+    [Kind::Key, Kind::Tombstone, Kind::Hold].iter().any(|needed| needed.as_str() == kind)
+}
+
+/// Records of other days that stand in a chain between two of the period.
+#[derive(Default)]
+struct Gaps {
+    /// For each chain that has a record of the period, those after its last one.
+    open: BTreeMap<String, Vec<u64>>,
+    /// Those that have one of the period behind them as well.
+    closed: Vec<u64>,
+}
+
+impl Gaps {
+    fn push(&mut self, index: u64, chain: String, in_period: bool) {
+        if in_period {
+            self.closed.append(self.open.entry(chain).or_default());
+        } else if let Some(open) = self.open.get_mut(&chain) {
+            open.push(index);
+        }
+    }
+}
+
+/// The records of a package that are not of what it says that it is about, given all of them in order.
+pub(crate) fn strangers<'a>(manifest: &Manifest, records: impl Iterator<Item = (u64, &'a Record)>) -> Vec<u64> {
+    let selection = Selection::of(manifest);
+    let (mut strangers, mut gaps) = (Vec::new(), Gaps::default());
+    for (index, record) in records {
+        if is_needed(record.kind().as_str()) || manifest.seal == Some(index) {
+            continue;
+        }
+        let in_period = within(selection.period, at(record));
+        let named = selection.names(record.body.control());
+        if named && manifest.seal.is_none() {
+            gaps.push(index, record.chain(), in_period);
+        }
+        if !(named && in_period && manifest.seal.is_none_or(|seal| index <= seal)) {
+            strangers.push(index);
+        }
+    }
+    strangers.retain(|index| !gaps.closed.contains(index));
+    strangers
 }
 
 /// Why a record may be chosen.

@@ -3,12 +3,15 @@
 //! Members after in-toto's Statement v1 (`spec/v1/statement.md`), ResourceDescriptor and the predicate test-result v0.1
 //! (in-toto/attestation).
 //!
+//! **Invariant:** none is written that would not be read.
 //! **Invariant:** nothing evaluated is never `PASSED`, and neither is anything with one evaluation in doubt.
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use tickmark_model::{Digest, Outcome};
 
-use super::strict::{self, NotCanonical};
+use super::strict::{self, NotCanonical, hex_digest};
 use crate::hash::sha256;
 
 const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
@@ -36,6 +39,9 @@ pub enum StatementError {
     /// A list whose members do not ascend.
     #[error("`{0}` is not sorted, each once")]
     Order(&'static str),
+    /// An evaluation with two outcomes.
+    #[error("`{0}` stands in two lists")]
+    Twice(String),
 }
 
 /// One evaluation, as the statement names it.
@@ -71,20 +77,27 @@ pub struct Resource {
 #[serde(deny_unknown_fields)]
 struct DigestSet {
     /// In hexadecimal digits, without an algorithm in front.
-    sha256: String,
+    #[serde(with = "hex_digest")]
+    sha256: Digest,
 }
 
 impl Resource {
     /// A file of the package by its path.
     #[must_use]
     pub fn new(path: &str, digest: &Digest) -> Self {
-        Self { digest: DigestSet { sha256: digest.hex() }, name: path.to_owned() }
+        Self { digest: DigestSet { sha256: *digest }, name: path.to_owned() }
     }
 
     /// Its path in the package.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.name
+    }
+
+    /// SHA-256 of its bytes.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.digest.sha256
     }
 }
 
@@ -144,6 +157,31 @@ impl TestResult {
         let result = result(&failed_tests, &passed_tests, &warned_tests);
         Self { configuration, failed_tests, passed_tests, result, warned_tests }
     }
+
+    /// Every list ascends, each evaluation stands in one of them, and the result is theirs.
+    fn check(&self) -> Result<(), StatementError> {
+        let Self { configuration, failed_tests, passed_tests, result: found, warned_tests } = self;
+        if !configuration.is_sorted_by(|a, b| a.name < b.name) {
+            return Err(StatementError::Order("configuration"));
+        }
+        let mut seen = BTreeSet::new();
+        for (name, list) in
+            [("failedTests", failed_tests), ("passedTests", passed_tests), ("warnedTests", warned_tests)]
+        {
+            if !list.is_sorted_by(|a, b| a < b) {
+                return Err(StatementError::Order(name));
+            }
+            if let Some(twice) = list.iter().find(|test| !seen.insert(*test)) {
+                return Err(StatementError::Twice(twice.clone()));
+            }
+        }
+        let expected = result(failed_tests, passed_tests, warned_tests);
+        if *found == expected {
+            return Ok(());
+        }
+        let (found, expected) = (found.as_str().to_owned(), expected.as_str().to_owned());
+        Err(StatementError::Member { member: "result", found, expected })
+    }
 }
 
 /// The outcome that counts: pass or fail, otherwise nothing.
@@ -192,7 +230,7 @@ impl Statement {
     ///
     /// # Errors
     /// [`StatementError::NotCanonical`], [`StatementError::Member`] (also where the result is not that of the lists),
-    /// [`StatementError::Order`].
+    /// [`StatementError::Order`], [`StatementError::Twice`].
     pub fn parse(bytes: &[u8]) -> Result<Self, StatementError> {
         let Wire { kind, predicate, predicate_type, subject } = strict::read(bytes)?;
         let is = |member, found: String, expected: &str| match found == expected {
@@ -201,40 +239,22 @@ impl Statement {
         };
         is("_type", kind, STATEMENT_TYPE)?;
         is("predicateType", predicate_type, PREDICATE_TYPE)?;
-        let TestResult { configuration, failed_tests, passed_tests, result: found, warned_tests } = &predicate;
-        if !configuration.is_sorted_by(|a, b| a.name < b.name) {
-            return Err(StatementError::Order("configuration"));
-        }
-        for (name, list) in
-            [("failedTests", failed_tests), ("passedTests", passed_tests), ("warnedTests", warned_tests)]
-        {
-            if !list.is_sorted_by(|a, b| a < b) {
-                return Err(StatementError::Order(name));
-            }
-        }
-        let expected = result(failed_tests, passed_tests, warned_tests);
-        is("result", found.as_str().to_owned(), expected.as_str())?;
-        let member = |found: String, expected: &str| StatementError::Member {
-            member: "subject",
-            found,
-            expected: expected.to_owned(),
-        };
+        predicate.check()?;
         let [one] = subject.as_slice() else {
-            return Err(member(format!("{} files", subject.len()), "1 file"));
+            let (found, expected) = (format!("{} files", subject.len()), "1 file".to_owned());
+            return Err(StatementError::Member { member: "subject", found, expected });
         };
         is("subject", one.name.clone(), SUBJECT)?;
-        let digest = &one.digest.sha256;
-        let manifest = format!("sha256:{digest}")
-            .parse()
-            .map_err(|_| member(digest.clone(), "64 lower-case hexadecimal digits"))?;
+        let manifest = one.digest();
         Ok(Self { manifest, predicate })
     }
 
     /// The bytes that are signed.
     ///
     /// # Errors
-    /// None that a statement gives; the signature keeps the encoder's.
+    /// As [`Statement::parse`]: the same evaluation twice, or one path with two digests.
     pub fn to_bytes(&self) -> Result<Vec<u8>, StatementError> {
+        self.predicate.check()?;
         let wire = Wire {
             kind: STATEMENT_TYPE.to_owned(),
             predicate: self.predicate.clone(),

@@ -55,3 +55,20 @@ pub(super) mod base64_bytes {
         STANDARD.decode(&text).map_err(|_| D::Error::custom("expected base64 with padding"))
     }
 }
+
+/// A SHA-256 digest in 64 lower-case hexadecimal digits, as in-toto writes it.
+pub(super) mod hex_digest {
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer, Serializer};
+    use tickmark_model::Digest;
+
+    pub(in crate::package) fn serialize<S: Serializer>(digest: &Digest, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&digest.hex())
+    }
+
+    pub(in crate::package) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Digest, D::Error> {
+        let text = String::deserialize(from)?;
+        let bad = |_| D::Error::custom("expected 64 lower-case hexadecimal digits");
+        format!("sha256:{text}").parse().map_err(bad)
+    }
+}

@@ -207,7 +207,10 @@ fn without_a_seal_everything_of_the_period_is_there() {
     check(&bytes).unwrap();
     assert_eq!((exported.manifest.seal, exported.result.result), (None, TestOutcome::Passed));
     let other = Selection { period: Period { to: "2026-03-30".parse().unwrap(), ..quarter() }, ..all() };
-    assert_eq!(open(&export(&year(), &other).0).indexes().collect::<Vec<_>>(), [0, 2, 3, 4, 8]);
+    // Record 6 is of another day and stands between two of its chain.
+    let (bytes, exported) = export(&year(), &other);
+    assert_eq!(open(&bytes).indexes().collect::<Vec<_>>(), [0, 2, 3, 4, 6, 8]);
+    assert_eq!(exported.result.passed_tests, ["CC6.1@prod-web#2", "CC6.1@prod-web#8", "CC6.3@prod-web#3"]);
 }
 
 #[test]
@@ -218,6 +221,22 @@ fn nothing_evaluated_is_never_passed() {
     let mut log = TestLog::new();
     log.judge(Judged { simulated: true, ..evaluation("CC6.1", "2026-01-02T00:00:00Z", "pass") }, b"answer");
     assert_eq!(export(&log, &all()).1.result.warned_tests, ["CC6.1@prod-web#1"]);
+}
+
+#[test]
+fn the_blobs_of_a_record_are_those_that_skimming_sees() {
+    let log = year();
+    let count = |bytes: &Vec<u8>| {
+        let record: crate::record::Record = serde_json::from_slice(bytes).unwrap();
+        let skim = crate::record::Skim::read(bytes).unwrap();
+        let blobs: Vec<_> = record.blobs().map(|(blob, _)| blob).collect();
+        assert_eq!(blobs, skim.blobs().collect::<Vec<_>>());
+        let is_transcript = |role: crate::record::BlobRole<'_>| role == crate::record::BlobRole::Transcript;
+        let transcripts = record.blobs().filter(|(_, role)| is_transcript(*role)).map(|(blob, _)| blob);
+        assert!(transcripts.eq(skim.transcripts()));
+        blobs.len()
+    };
+    assert_eq!(log.entries.iter().map(count).collect::<Vec<_>>(), [0, 10, 10, 10, 10, 10, 10, 1, 10]);
 }
 
 #[test]

@@ -1,11 +1,14 @@
 //! Timestamps of RFC 3161: what a server is asked, and what its answer says.
 //!
+//! **Invariant:** what is read of an answer stands where RFC 3161 and RFC 5652 put it, in the one form of DER, so that nobody
+//! else reads another digest or time out of the same bytes.
 //! **Absent on purpose:** trust. Who signed an answer is for `openssl ts -verify` and an authority that the reader names.
 
 use tickmark_model::Digest;
 
 use crate::hash::sha256;
 
+const BOOLEAN: u8 = 0x01;
 const INTEGER: u8 = 0x02;
 const OCTETS: u8 = 0x04;
 const OID: u8 = 0x06;
@@ -13,6 +16,7 @@ const TIME: u8 = 0x18;
 const SEQUENCE: u8 = 0x30;
 const SET: u8 = 0x31;
 const EXPLICIT_0: u8 = 0xa0;
+const EXPLICIT_1: u8 = 0xa1;
 
 /// 1.2.840.113549.1.7.2 (RFC 5652, section 5.1).
 const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2];
@@ -81,41 +85,40 @@ impl Timestamp {
     /// # Errors
     /// [`NotATimestamp`].
     pub fn parse(tsr: &[u8]) -> Result<Self, NotATimestamp> {
-        let mut file = Der(tsr);
-        let mut answer = Der(file.take(SEQUENCE, "answer")?);
-        file.end("end of the answer")?;
+        let mut answer = Der(Der(tsr).only(SEQUENCE, "answer")?);
         let status = Der(answer.take(SEQUENCE, "status")?).take(INTEGER, "status")?;
         if !matches!(status, [0 | 1]) {
             return Err(NotATimestamp::Refused(status.to_vec()));
         }
-        let mut content = Der(answer.take(SEQUENCE, "content")?);
-        answer.end("end of the content")?;
+        let mut content = Der(answer.only(SEQUENCE, "content")?);
         content.is(OID, SIGNED_DATA, "signed data")?;
-        let mut signed = Der(Der(content.take(EXPLICIT_0, "signed data")?).take(SEQUENCE, "signed data")?);
+        let mut signed = Der(Der(content.only(EXPLICIT_0, "signed data")?).only(SEQUENCE, "signed data")?);
         signed.take(INTEGER, "version")?;
         signed.take(SET, "digest algorithms")?;
         let mut inner = Der(signed.take(SEQUENCE, "signed content")?);
         inner.is(OID, TST_INFO, "timestamp")?;
-        let mut octets = Der(Der(inner.take(EXPLICIT_0, "timestamp")?).take(OCTETS, "timestamp")?);
-        let mut info = Der(octets.take(SEQUENCE, "timestamp")?);
-        octets.end("end of the timestamp")?;
+        let octets = Der(inner.only(EXPLICIT_0, "timestamp")?).only(OCTETS, "timestamp")?;
+        let mut info = Der(Der(octets).only(SEQUENCE, "timestamp")?);
         info.is(INTEGER, &[1], "version 1")?;
         info.take(OID, "policy")?;
         let mut imprint = Der(info.take(SEQUENCE, "imprint")?);
         Der(imprint.take(SEQUENCE, "algorithm")?).is(OID, SHA_256, "SHA-256")?;
-        let digest = imprint.take(OCTETS, "digest")?.try_into().map_err(|_| NotATimestamp::Form("digest"))?;
+        let digest = imprint.only(OCTETS, "digest")?.try_into().map_err(|_| NotATimestamp::Form("digest"))?;
         info.take(INTEGER, "serial number")?;
         let time = std::str::from_utf8(info.take(TIME, "time")?).map_err(|_| NotATimestamp::Form("time"))?;
         let written = |it: char| it.is_ascii_digit() || it == '.';
         if !time.strip_suffix('Z').is_some_and(|it| it.len() >= 14 && it.chars().all(written)) {
             return Err(NotATimestamp::Form("time"));
         }
-        let mut nonce = None;
-        while !info.0.is_empty() {
-            if let (INTEGER, value) = info.next().ok_or(NotATimestamp::Form("end of the timestamp"))? {
-                nonce = Some(number(value).to_vec());
-            }
-        }
+        // Accuracy and order.
+        info.optional(SEQUENCE);
+        info.optional(BOOLEAN);
+        let nonce = info.optional(INTEGER).map(|it| natural(it).ok_or(NotATimestamp::Form("nonce"))).transpose()?;
+        let nonce = nonce.map(<[u8]>::to_vec);
+        // The server's name and extensions.
+        info.optional(EXPLICIT_0);
+        info.optional(EXPLICIT_1);
+        info.end("end of the timestamp")?;
         Ok(Self { imprint: Digest(digest), nonce, gen_time: time.to_owned() })
     }
 }
@@ -145,6 +148,20 @@ impl<'a> Der<'a> {
         self.next().filter(|it| it.0 == tag).map(|it| it.1).ok_or(NotATimestamp::Form(what))
     }
 
+    /// Takes what must be the last.
+    fn only(&mut self, tag: u8, what: &'static str) -> Result<&'a [u8], NotATimestamp> {
+        let value = self.take(tag, what)?;
+        self.end(what)?;
+        Ok(value)
+    }
+
+    fn optional(&mut self, tag: u8) -> Option<&'a [u8]> {
+        let mut after = Self(self.0);
+        let (_, value) = after.next().filter(|it| it.0 == tag)?;
+        self.0 = after.0;
+        Some(value)
+    }
+
     fn is(&mut self, tag: u8, value: &[u8], what: &'static str) -> Result<(), NotATimestamp> {
         if self.take(tag, what)? == value { Ok(()) } else { Err(NotATimestamp::Form(what)) }
     }
@@ -164,4 +181,13 @@ fn put(tag: u8, value: &[u8]) -> Vec<u8> {
 fn number(bytes: &[u8]) -> &[u8] {
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     bytes.get(zeros..).unwrap_or_default()
+}
+
+/// The value of an integer in DER that is not negative, without leading zeros; nothing for one in another form.
+fn natural(value: &[u8]) -> Option<&[u8]> {
+    match value {
+        [0, rest @ ..] => rest.first().is_none_or(|next| *next >= 0x80).then_some(rest),
+        [1..=0x7f, ..] => Some(value),
+        _ => None,
+    }
 }

@@ -1,6 +1,7 @@
 //! What every record has, whatever it is about.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{InvokedBy, NamedBlob, Nonce, Prev, Times};
 
@@ -9,7 +10,7 @@ use super::{InvokedBy, NamedBlob, Nonce, Prev, Times};
 #[serde(deny_unknown_fields)]
 pub struct Head {
     /// The blobs that the record as a whole names, sorted by name.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "some_blobs", skip_serializing_if = "Vec::is_empty")]
     pub blobs: Vec<NamedBlob>,
     /// The environment of the system that it is about, where it is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -41,4 +42,10 @@ impl Head {
     pub fn blob(&self, name: &str) -> Option<&NamedBlob> {
         self.blobs.iter().find(|blob| blob.name == name)
     }
+}
+
+/// Reads blobs, at least one: none are left out.
+pub(super) fn some_blobs<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<NamedBlob>, D::Error> {
+    let blobs = Vec::deserialize(from)?;
+    if blobs.is_empty() { Err(D::Error::custom("`blobs` is empty, expected to be left out")) } else { Ok(blobs) }
 }

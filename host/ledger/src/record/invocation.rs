@@ -21,8 +21,10 @@ pub struct InvokedBy {
 #[serde(deny_unknown_fields)]
 pub struct Period {
     /// The first day.
+    #[serde(deserialize_with = "crate::record::day::one")]
     pub from: NaiveDate,
     /// The last day.
+    #[serde(deserialize_with = "crate::record::day::one")]
     pub to: NaiveDate,
 }
 

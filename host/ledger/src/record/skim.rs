@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
-use tickmark_model::{BlobRef, Instant};
+use tickmark_model::{BlobRef, Digest, Instant};
 
 use super::Prev;
 use super::body::chain;
@@ -29,7 +29,7 @@ pub struct Skim<'a> {
     control: Option<SkimControl<'a>>,
     times: SkimTimes,
     #[serde(default)]
-    blobs: Vec<BlobRef>,
+    blobs: Vec<SkimBlob>,
     #[serde(default)]
     collectors: Vec<SkimCollector>,
 }
@@ -43,6 +43,13 @@ struct SkimControl<'a> {
 #[derive(Clone, Debug, Deserialize)]
 struct SkimTimes {
     recorded_at: Instant,
+}
+
+/// A blob of the head, without its name.
+#[derive(Clone, Copy, Debug, Deserialize)]
+struct SkimBlob {
+    digest: Digest,
+    size: u64,
 }
 
 /// The blobs of one collector part.
@@ -89,7 +96,7 @@ impl<'a> Skim<'a> {
         let parts = self.collectors.iter().flat_map(|it| {
             [it.grants, it.log, it.observations, it.settings, it.transcript].into_iter().chain(it.component)
         });
-        self.blobs.iter().copied().chain(parts)
+        self.blobs.iter().map(|it| BlobRef { digest: it.digest, size: it.size }).chain(parts)
     }
 
     /// The blobs that list host calls, whose responses are blobs as well.

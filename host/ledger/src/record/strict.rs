@@ -99,7 +99,12 @@ impl<'de, M: MapAccess<'de>> Split<'_, M> {
     fn take(&mut self, name: &str) -> Result<bool, M::Error> {
         let Self { map, head, .. } = self;
         match name {
-            "blobs" => once(map, &mut head.blobs, "blobs")?,
+            "blobs" => {
+                once(map, &mut head.blobs, "blobs")?;
+                if head.blobs.as_ref().is_some_and(Vec::is_empty) {
+                    return Err(M::Error::custom("`blobs` is empty, expected to be left out"));
+                }
+            }
             "env" => once(map, &mut head.env, "env")?,
             "id" => once(map, &mut head.id, "id")?,
             "invoked_by" => once(map, &mut head.invoked_by, "invoked_by")?,

@@ -208,13 +208,16 @@ impl Read {
 
 /// The record `index`; the error says in which way it is not one.
 pub(super) fn read_strictly(index: u64, entry: &[u8]) -> Result<Record, String> {
-    let kind = canonical::check(entry)
-        .map_err(|at| format!("record {index} is not canonical JSON from byte {at} on"))?
-        .ok_or_else(|| format!("record {index} has no kind"))?;
+    let canonical =
+        canonical::check(entry).map_err(|at| format!("record {index} is not canonical JSON from byte {at} on"))?;
+    let kind = canonical.kind.ok_or_else(|| format!("record {index} has no kind"))?;
     let kind = Kind::ALL.iter().copied().find(|known| known.as_str() == kind);
     let kind = kind.ok_or_else(|| format!("record {index} is of no kind that this program knows"))?;
     let record =
         Record::read_as(kind, entry).map_err(|why| format!("record {index} is not of the kind `{kind}`: {why}"))?;
+    if record.arrays() != canonical.arrays {
+        return Err(format!("record {index} has an array where an object must be"));
+    }
     if record.head.v != V {
         return Err(format!("record {index} is of version {}, this program reads {V}", record.head.v));
     }

@@ -12,13 +12,21 @@ const DEPTH: usize = 64;
 /// The largest whole number that every reader of JSON takes as it is: 2^53 - 1.
 const MAX_NUMBER: u64 = (1 << 53) - 1;
 
-/// Checks that `bytes` are one canonical value; the error is the place of the first byte that is not. Of an object, gives
-/// the member `kind` where it is a text.
-pub(crate) fn check(bytes: &[u8]) -> Result<Option<&str>, usize> {
+/// What going over a canonical value shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Canonical<'a> {
+    /// Of an object, the member `kind` where it is a text.
+    pub(crate) kind: Option<&'a str>,
+    /// How many arrays are in it, the empty ones and itself among them.
+    pub(crate) arrays: usize,
+}
+
+/// Checks that `bytes` are one canonical value; the error is the place of the first byte that is not.
+pub(crate) fn check(bytes: &[u8]) -> Result<Canonical<'_>, usize> {
     let text = std::str::from_utf8(bytes).map_err(|error| error.valid_up_to())?;
-    let mut scan = Scan { bytes, text, at: 0, kind: None };
+    let mut scan = Scan { bytes, text, at: 0, kind: None, arrays: 0 };
     match scan.value(0) {
-        Some(()) if scan.at == bytes.len() => Ok(scan.kind),
+        Some(()) if scan.at == bytes.len() => Ok(Canonical { kind: scan.kind, arrays: scan.arrays }),
         _ => Err(scan.at),
     }
 }
@@ -29,6 +37,7 @@ struct Scan<'a> {
     at: usize,
     /// The member `kind` of the outermost object.
     kind: Option<&'a str>,
+    arrays: usize,
 }
 
 impl<'a> Scan<'a> {
@@ -95,6 +104,7 @@ impl<'a> Scan<'a> {
 
     fn array(&mut self, depth: usize) -> Option<()> {
         self.expect(b'[')?;
+        self.arrays += 1;
         if self.eat(b']') {
             return Some(());
         }

@@ -2,23 +2,26 @@
 //!
 //! **Invariant:** what the package says of itself is compared with its records, and those with the log's signed checkpoint.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod blobs;
+mod completeness;
+mod consistency;
+
+use std::collections::BTreeMap;
+use std::error::Error as _;
 use std::io::{Read, Seek};
 use std::path::Path;
 
-use tickmark_model::{BlobRef, Digest, Exchange};
+use tickmark_model::Digest;
 
 use super::bundle::read_strictly;
-use super::erased::{self, Naming, Tombstones};
 use super::keys::{KeyRecord, Keys};
 use super::report::{Finding, Step, counted};
 use super::{
-    BLOBS, CHAINS, COMPLETENESS, CONSISTENCY, CONTAINER, INCLUSION, MANIFEST, Options, PACKAGE_SIGNATURE, RECORDS,
-    REPLAY, Report, TIMESTAMP, checkpoints,
+    CHAINS, CONTAINER, INCLUSION, MANIFEST, Options, PACKAGE_SIGNATURE, RECORDS, REPLAY, Report, TIMESTAMP, checkpoints,
 };
 use crate::hash::{leaf_hash, sha256};
-use crate::package::{Package, PackageError, PackageItem};
-use crate::record::{Body, Prev, Record, SealedChain, Skim};
+use crate::package::{Package, PackageError, PackageItem, is_needed};
+use crate::record::{Body, Prev, Record};
 use crate::tlog::Checkpoint;
 
 /// Verifies the package in the file `path`: all steps, whatever fails, unless its container cannot be read at all.
@@ -55,12 +58,12 @@ pub(crate) fn of<R: Read + Seek>(package: &Package<R>, options: &Options<'_>) ->
             format!("is about another checkpoint than that of `{}`, {} records", it.origin, it.size),
         );
     }
-    let manifest =
-        manifest.step("every file has the size and the digest that the manifest lists, and there is no other");
-
     let mut records = Finding::new(RECORDS);
     let all = Disclosed::read(package, &mut records);
     let (keys, rotations) = Keys::follow(&all.keys, checkpoint.as_ref().map(|it| it.origin.as_str()), "records/0.json");
+    hint(package, &keys, &mut manifest);
+    let manifest =
+        manifest.step("every file has the size and the digest that the manifest lists, and there is no other");
     let bytes = note.map(|(bytes, _)| bytes).map_err(|error| error.to_string());
     let signature = checkpoints::signature(&bytes, &keys);
     let pinned = checkpoints::pinned(options, &keys, &signature);
@@ -74,9 +77,9 @@ pub(crate) fn of<R: Read + Seek>(package: &Package<R>, options: &Options<'_>) ->
         inclusion(package, &all, checkpoint.as_ref()),
         records.step(counted(all.records.len() as u64, "record")),
         chains(&all, named.seal.is_some()),
-        completeness(package, &all),
-        consistency(package, options, checkpoint.as_ref(), &keys),
-        blobs(package, &all),
+        completeness::completeness(package, &all),
+        consistency::consistency(package, options, checkpoint.as_ref(), &keys),
+        blobs::blobs(package, &all),
         timestamp(package),
         Finding::new(REPLAY).not_checked("`tickmark replay PACKAGE` runs the collectors again on what was recorded"),
     ];
@@ -84,9 +87,23 @@ pub(crate) fn of<R: Read + Seek>(package: &Package<R>, options: &Options<'_>) ->
 }
 
 fn problem(finding: &mut Finding, error: &PackageError) {
+    let (mut what, mut cause) = (error.to_string(), error.source());
+    while let Some(it) = cause {
+        what = format!("{what}: {it}");
+        cause = it.source();
+    }
     match error.file() {
-        Some(file) => finding.problem(file, error),
-        None => finding.problem_without_file(error),
+        Some(file) => finding.problem(file, what),
+        None => finding.problem_without_file(what),
+    }
+}
+
+/// That the key beside the checkpoint, by which people may check it, is the one that signs the log.
+fn hint<R: Read + Seek>(package: &Package<R>, keys: &Keys, finding: &mut Finding) {
+    match package.log_key() {
+        Ok(key) if keys.newest().is_none_or(|newest| *newest == key) => {}
+        Ok(key) => finding.problem(PackageItem::LogKey.path(), format!("is `{key}`, which does not sign the log")),
+        Err(error) => problem(finding, &error),
     }
 }
 
@@ -175,20 +192,22 @@ fn inclusion<R: Read + Seek>(package: &Package<R>, all: &Disclosed, checkpoint: 
     finding.step(format!("{} proven under the checkpoint", counted(all.records.len() as u64, "record")))
 }
 
-/// That every record names the one before it of its chain, as far as the package has it.
+/// That every record names the one before it of its chain, as far as the package has it. What a seal counts may lie apart; of
+/// the chains that every package has in whole, and of those that nothing seals, no record may be missing in between.
 fn chains(all: &Disclosed, sealed: bool) -> Step {
     let mut finding = Finding::new(CHAINS);
     let mut heads: BTreeMap<String, Prev> = BTreeMap::new();
     for (index, (leaf, record)) in &all.records {
         let file = PackageItem::Record(*index).path();
+        let needed = is_needed(record.kind().as_str());
         if let Some(prev) = record.head.prev.filter(|prev| prev.index >= *index) {
             finding.problem(&file, format!("names record {} before it, which is not before it", prev.index));
         }
         let before = heads.insert(record.chain(), Prev { index: *index, leaf: *leaf });
         match (before, record.head.prev) {
             (Some(before), Some(prev)) if before == prev => {}
-            (Some(before), Some(prev)) if prev.index > before.index && sealed => {
-                finding.note(file, format!("names record {} before it, which is of another period", prev.index));
+            (Some(before), Some(prev)) if prev.index > before.index && sealed && !needed => {
+                finding.note(file, format!("names record {} before it, which is not in the package", prev.index));
             }
             (Some(before), Some(prev)) if prev.index > before.index => {
                 let what =
@@ -200,183 +219,14 @@ fn chains(all: &Disclosed, sealed: bool) -> Step {
                 finding
                     .problem(file, format!("names {prev} before it, that is record {} {}", before.index, before.leaf));
             }
+            (None, Some(prev)) if needed => {
+                let what = format!("names record {} before it, the package has none of its chain", prev.index);
+                finding.problem(file, what);
+            }
             (None, _) => {}
         }
     }
     finding.step(counted(heads.len() as u64, "chain"))
-}
-
-/// That every chain in the package has as many records as the seal of the period says, and the same ends.
-fn completeness<R: Read + Seek>(package: &Package<R>, all: &Disclosed) -> Step {
-    let mut finding = Finding::new(COMPLETENESS);
-    let manifest = package.manifest();
-    let Some(index) = manifest.seal else {
-        return finding.not_checked("the period is not sealed yet, so records after the last ones may be missing");
-    };
-    let file = PackageItem::Record(index).path();
-    let Some((_, Record { body: Body::Seal(seal), .. })) = all.records.get(&index) else {
-        finding.problem(file, "is not the seal that the manifest names");
-        return finding.step("");
-    };
-    if seal.period != manifest.period {
-        finding.problem(&file, "seals another period than the manifest names");
-    }
-    let sealed = match package.blob(&seal.digest) {
-        Ok(Some(bytes)) => serde_json::from_slice::<Vec<SealedChain>>(&bytes).map_err(|why| why.to_string()),
-        Ok(None) => Err(format!("its blob `chains` is missing: {}", seal.digest)),
-        Err(error) => Err(error.to_string()),
-    };
-    let sealed = match sealed {
-        Ok(sealed) => sealed,
-        Err(why) => {
-            finding.problem(file, why);
-            return finding.step("");
-        }
-    };
-    // The manifest's chains are those of the records: the package's signature step compares them.
-    for chain in &manifest.chains {
-        match sealed.iter().find(|it| it.chain == chain.chain) {
-            Some(it) if it == chain => {}
-            Some(it) => finding.problem(
-                "manifest.json",
-                format!("has {} of `{}`, the seal says {}", counted(chain.count, "record"), chain.chain, it.count),
-            ),
-            None => finding.problem("manifest.json", format!("has `{}`, which the seal does not know", chain.chain)),
-        }
-    }
-    let wanted = |chain: &str| match &manifest.controls {
-        None => true,
-        Some(controls) => chain.strip_prefix("control/").is_some_and(|id| controls.iter().any(|control| control == id)),
-    };
-    for it in sealed.iter().filter(|it| wanted(&it.chain)) {
-        if !manifest.chains.iter().any(|chain| chain.chain == it.chain) {
-            let what = format!("has nothing of `{}`, the seal says {}", it.chain, counted(it.count, "record"));
-            finding.problem("manifest.json", what);
-        }
-    }
-    finding.step(format!("{} as the seal of the period says", counted(manifest.chains.len() as u64, "chain")))
-}
-
-/// That the log begins with what an older checkpoint signed.
-fn consistency<R: Read + Seek>(
-    package: &Package<R>,
-    options: &Options<'_>,
-    checkpoint: Option<&Checkpoint>,
-    keys: &Keys,
-) -> Step {
-    let mut finding = Finding::new(CONSISTENCY);
-    let Some(bytes) = &options.since else {
-        return finding.not_checked("no older checkpoint was given; keep checkpoints and give one with --since");
-    };
-    let (old, new) = match (Checkpoint::parse_unverified(bytes), checkpoint) {
-        (Ok(old), Some(new)) => (old, new),
-        (Err(why), _) => {
-            finding.problem_without_file(format!("the older checkpoint: {why}"));
-            return finding.step("");
-        }
-        (_, None) => return finding.not_checked("the package's checkpoint cannot be read"),
-    };
-    if let Err(why) = keys.at(old.size).map_or(Err("no key of the log signed it".to_owned()), |key| {
-        Checkpoint::open(bytes, key).map(drop).map_err(|why| why.to_string())
-    }) {
-        finding.problem_without_file(format!("the older checkpoint: {why}"));
-    }
-    if old.size > new.size {
-        let what = format!("rolled back: the older checkpoint has {} records, this one {}", old.size, new.size);
-        finding.problem("checkpoint", what);
-        return finding.step("");
-    }
-    if old.size == new.size {
-        if old.root != new.root {
-            finding.problem("checkpoint", "forked: the older checkpoint has as many records and another root");
-        }
-        return finding.step("it is the same checkpoint");
-    }
-    match package.consistency(old.size) {
-        Ok(Some(proof)) => {
-            if let Err(why) = proof.verify(&old, new) {
-                finding.problem(PackageItem::Consistency(old.size).path(), format!("forked: {why}"));
-            }
-            finding.step(format!("the log begins with the {} records of the older checkpoint", old.size))
-        }
-        Ok(None) => finding.not_checked(
-            "the package has no proof from that checkpoint; have it exported with `--since` and your checkpoint",
-        ),
-        Err(error) => {
-            problem(&mut finding, &error);
-            finding.step("")
-        }
-    }
-}
-
-/// That every blob that a record names is there, was left out on purpose, or is known to be erased.
-fn blobs<R: Read + Seek>(package: &Package<R>, all: &Disclosed) -> Step {
-    let mut finding = Finding::new(BLOBS);
-    let mut tombstones = Tombstones::new();
-    for (index, (_, record)) in &all.records {
-        if let Body::Tombstone(it) = &record.body {
-            tombstones.entry(it.blob.digest).or_default().push((*index, it.clone()));
-        }
-    }
-    let mut naming = Naming::default();
-    let mut uses: BTreeMap<Digest, (u64, u64)> = BTreeMap::new();
-    for (index, (_, record)) in &all.records {
-        let Ok(bytes) = serde_json::to_vec(record) else { continue };
-        let Ok(skim) = Skim::read(&bytes) else { continue };
-        let mut named: Vec<BlobRef> = skim.blobs().collect();
-        let mut erasable: Vec<BlobRef> = named.clone();
-        for transcript in skim.transcripts() {
-            let bytes = package.blob(&transcript.digest).ok().flatten();
-            let was_gone = bytes.is_none() || tombstones.contains_key(&transcript.digest);
-            if was_gone {
-                naming.unknown(*index);
-            }
-            let calls = bytes.map(|bytes| serde_json::from_slice::<Vec<Exchange>>(&bytes)).transpose();
-            match calls {
-                Ok(calls) => {
-                    let responses = calls.unwrap_or_default().into_iter().flat_map(|call| call.blobs.into_values());
-                    let responses: Vec<BlobRef> = responses.collect();
-                    if !was_gone {
-                        erasable.extend(&responses);
-                    }
-                    named.extend(responses);
-                }
-                Err(why) => finding
-                    .problem(PackageItem::Blob(transcript.digest).path(), format!("is no list of host calls: {why}")),
-            }
-        }
-        for blob in erasable.iter().filter(|blob| tombstones.contains_key(&blob.digest)) {
-            naming.names(*index, blob.digest);
-        }
-        for blob in named {
-            uses.insert(blob.digest, (*index, blob.size));
-        }
-    }
-    let file = |index| PackageItem::Record(index).path();
-    naming.check(&tombstones, |index| all.records.contains_key(&index), file, &mut finding);
-    let (mut there, mut gone, mut left_out, mut by) = (0, 0, 0, BTreeSet::new());
-    // By the last of its tombstones, if that is a later record than all that name it.
-    let erased = |digest: &Digest, used: u64| {
-        tombstones.get(digest).and_then(|all| all.last()).map(|(index, _)| *index).filter(|index| *index > used)
-    };
-    for (digest, (used, size)) in &uses {
-        let file = PackageItem::Blob(*digest).path();
-        match package.blob_size(digest) {
-            Some(found) if found == *size => there += 1,
-            Some(found) => finding.problem(file, format!("has {found} bytes, record {used} says {size}")),
-            None if let Some(index) = erased(digest, *used) => {
-                gone += 1;
-                by.insert(index);
-            }
-            None if package.manifest().redacted => left_out += 1,
-            None => finding.problem(file, format!("is missing; record {used} names it")),
-        }
-    }
-    let detail = format!("{} as named, {}", counted(there, "blob"), erased::erased(&by, gone));
-    if left_out > 0 {
-        return finding.not_checked(format!("{} left out of the package; {detail}", counted(left_out, "blob")));
-    }
-    finding.step(detail)
 }
 
 /// That a timestamp is of this checkpoint. Whether its authority can be trusted is the reader's to say.

@@ -154,6 +154,18 @@ impl Log {
 
     /// A control was judged, on one host call whose answer is the blob `answer`.
     pub fn evaluation(&mut self, day: &str, control: &str, outcome: Outcome, answer: &str) -> u64 {
+        let (body, blobs) = self.evaluation_body(day, control, outcome, answer);
+        self.push(day, body, blobs)
+    }
+
+    /// What its record says, and the blobs that it names.
+    pub fn evaluation_body(
+        &mut self,
+        day: &str,
+        control: &str,
+        outcome: Outcome,
+        answer: &str,
+    ) -> (Evaluation, Vec<NamedBlob>) {
         let body = self.blob(answer.as_bytes());
         let call = Exchange {
             blobs: BTreeMap::from([("rows".to_owned(), body)]),
@@ -229,7 +241,7 @@ impl Log {
             system: SystemPart { digest: Digest([5; 32]), name: "prod-web".into() },
             window: None,
         };
-        self.push(day, body, exceptions.into_iter().collect())
+        (body, exceptions.into_iter().collect())
     }
 
     /// What a seal of the period says now.

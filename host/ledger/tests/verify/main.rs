@@ -13,10 +13,14 @@ mod leftovers;
 #[cfg(test)]
 mod log;
 #[cfg(test)]
+mod package;
+#[cfg(test)]
 mod records;
 #[cfg(test)]
 mod rotation;
 #[cfg(test)]
 mod site;
+#[cfg(test)]
+mod strict;
 #[cfg(test)]
 mod whole;

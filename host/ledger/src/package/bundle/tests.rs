@@ -84,3 +84,33 @@ fn a_signature_is_verified_before_it_is_handed_out() {
     let refused = Bundle::sign(b"{}".to_vec(), &Other(key(1), key(2)));
     assert!(matches!(refused, Err(BundleError::Key(PackageKeyError::Signature))));
 }
+
+/// What an auditor does who has no program of ours: the PAE made by hand, the rest by openssl.
+#[test]
+fn openssl_verifies_a_bundle() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+    write("bundle.json", &signed());
+    write("pub.pem", key(1).public_key().pem().as_bytes());
+    write("other.pem", key(2).public_key().pem().as_bytes());
+    let run = |program: &str, args: &[&str]| {
+        let output = std::process::Command::new(program).args(args).current_dir(folder.path()).output().unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    };
+    let script = r#"
+import base64, hashlib, json
+bundle = json.load(open("bundle.json"))
+envelope = bundle["dsseEnvelope"]
+kind, body = envelope["payloadType"], base64.b64decode(envelope["payload"], validate=True)
+open("pae", "wb").write(b"DSSEv1 %d %s %d %s" % (len(kind), kind.encode(), len(body), body))
+open("sig", "wb").write(base64.b64decode(envelope["signatures"][0]["sig"], validate=True))
+der = base64.b64decode("".join(open("pub.pem").read().split("-----")[2].split()))
+print(base64.b64encode(hashlib.sha256(der).digest()).decode() == envelope["signatures"][0]["keyid"])
+"#;
+    assert_eq!(run("python3", &["-c", script]), (true, "True\n".into()));
+    let verify =
+        |key: &str, message: &str| run("openssl", &["dgst", "-sha256", "-verify", key, "-signature", "sig", message]);
+    assert_eq!(verify("pub.pem", "pae"), (true, "Verified OK\n".into()));
+    assert!(!verify("other.pem", "pae").0);
+    assert!(!verify("pub.pem", "bundle.json").0);
+}

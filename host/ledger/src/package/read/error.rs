@@ -116,8 +116,9 @@ impl PackageError {
                 Some(path)
             }
             Self::Zip(ZipError::Missing(path)) => Some(path),
+            // The statement is signed, so what it is about is not.
+            Self::Statement { what: "manifest" } | Self::Chains => Some("manifest.json"),
             Self::Statement { .. } => Some("manifest.sigstore.json"),
-            Self::Chains => Some("manifest.json"),
             Self::Open { .. } | Self::Zip(_) => None,
         }
     }

@@ -60,9 +60,14 @@ fn refusals() {
         refused("FAILED", "FINE"),
         refused(r#""CC6.1@prod-web#10","#, r#""D","#),
         refused("components/01", "policies/zz"),
+        refused("CC7.2@prod-web#5", "CC6.3@prod-web#4"),
+        refused(r#""sha256":"0101"#, r#""sha256":"0G01"#),
         refused("manifest.json", "VERIFY.md"),
         refused("44136f", "44136F"),
-        refused(r#""subject":[{"#, r#""subject":[{"digest":{"sha256":""},"name":"a"},{"#),
+        refused(
+            r#""subject":[{"#,
+            &format!(r#""subject":[{{"digest":{{"sha256":"{}"}},"name":"a"}},{{"#, "0".repeat(64)),
+        ),
         refused(r#""_type""#, r#" "_type""#),
     ];
     expect![[r#"
@@ -72,8 +77,25 @@ fn refusals() {
         it is not the JSON expected
         `passedTests` is not sorted, each once
         `configuration` is not sorted, each once
+        `CC6.3@prod-web#4` stands in two lists
+        it is not the JSON expected
         `subject` is `VERIFY.md`, expected `manifest.json`
-        `subject` is `44136Fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a`, expected `64 lower-case hexadecimal digits`
+        it is not the JSON expected
         `subject` is `2 files`, expected `1 file`
         it is not canonical JSON, first at byte 1"#]].assert_eq(&lines.join("\n"));
+}
+
+#[test]
+fn none_is_written_that_would_not_be_read() {
+    let written = |configuration: &[(&str, u8)], tests: &[Test]| {
+        let resource = |(path, byte): &(&str, u8)| Resource::new(path, &Digest([*byte; 32]));
+        let configuration = configuration.iter().map(resource).collect();
+        Statement::new(b"{}", TestResult::new(configuration, tests)).to_bytes().map_err(|e| e.to_string())
+    };
+    let (pass, fail) = (test("CC6.1", 1, Some(Outcome::Pass)), test("CC6.1", 1, Some(Outcome::Fail)));
+    assert!(written(&[("a", 1), ("b", 1)], std::slice::from_ref(&pass)).is_ok());
+    let twice = written(&[], &[pass.clone(), pass.clone()]);
+    assert_eq!(twice, Err("`passedTests` is not sorted, each once".into()));
+    assert_eq!(written(&[], &[pass, fail]), Err("`CC6.1@prod-web#1` stands in two lists".into()));
+    assert_eq!(written(&[("a", 1), ("a", 2)], &[]), Err("`configuration` is not sorted, each once".into()));
 }

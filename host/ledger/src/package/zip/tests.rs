@@ -287,7 +287,7 @@ fn an_entry_of_more_than_4_gib_is_read_and_so_is_the_one_behind_it() {
         (offset, [directory, end].concat()),
     ];
     let open = |change: &dyn Fn(&mut Parts)| {
-        let mut parts = BTreeMap::from(parts.clone());
+        let mut parts = Parts::from(parts.clone());
         change(&mut parts);
         ZipReader::open(Sparse { len, parts, at: 0 })
     };
@@ -315,12 +315,44 @@ fn other_programs_open_it() {
     assert_eq!(run("python3", &["-m", "zipfile", "-t"]), "Done testing\n");
     run("unzip", &["-q"]);
     assert_eq!(std::fs::read(folder.path().join("a/c-d")).unwrap(), [7; 70_000]);
+}
 
+/// Entries beyond 65,534, and one beyond 4 GiB with another behind it, as a file with a hole.
+#[test]
+fn other_programs_read_our_zip64() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |program: &str, args: &[&str]| {
+        let output = Command::new(program).args(args).current_dir(folder.path()).output().unwrap();
+        assert!(output.status.success(), "{program} {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
     let paths: Vec<String> = (0..65_535).map(|i| format!("{i:05}")).collect();
-    let many: Vec<(&str, &[u8])> = paths.iter().map(|path| (path.as_str(), &b""[..])).collect();
-    std::fs::write(&path, zip(&many)).unwrap();
-    assert!(run("unzip", &["-tq"]).contains("No errors detected"));
-    assert_eq!(run("python3", &["-m", "zipfile", "-t"]), "Done testing\n");
+    let files: Vec<(&str, &[u8])> = paths.iter().map(|path| (path.as_str(), path.as_bytes())).collect();
+    std::fs::write(folder.path().join("many.zip"), zip(&files)).unwrap();
+    let count =
+        "import zipfile; z = zipfile.ZipFile('many.zip'); print(len(z.namelist()), z.read('65534'), z.testzip())";
+    assert_eq!(run("python3", &["-c", count]), "65535 b'65534' None\n");
+    assert_eq!(run("unzip", &["-p", "many.zip", "65534"]), "65534");
+
+    let large = ZipEntry { path: "large".into(), size: 5 << 30, crc32: 0, offset: 0 };
+    let small =
+        ZipEntry { path: "small".into(), size: 5, crc32: crc32fast::hash(b"12345"), offset: large.end().unwrap() };
+    let offset = small.end().unwrap();
+    let directory: Vec<u8> = [&large, &small].into_iter().flat_map(headers::central).collect();
+    let end = headers::end(Directory { entries: 2, size: directory.len() as u64, offset });
+    let mut file = std::fs::File::create(folder.path().join("large.zip")).unwrap();
+    for (at, bytes) in [
+        (0, headers::local(&large)),
+        (small.offset, headers::local(&small)),
+        (small.start().unwrap(), b"12345".to_vec()),
+        (offset, [directory, end].concat()),
+    ] {
+        file.seek(SeekFrom::Start(at)).unwrap();
+        io::Write::write_all(&mut file, &bytes).unwrap();
+    }
+    let sizes = "import zipfile; z = zipfile.ZipFile('large.zip'); print([(i.filename, i.file_size, i.header_offset) for i in z.infolist()], z.read('small'))";
+    assert_eq!(run("python3", &["-c", sizes]), "[('large', 5368709120, 0), ('small', 5, 5368709175)] b'12345'\n");
+    assert_eq!(run("unzip", &["-p", "large.zip", "small"]), "12345");
 }
 
 proptest! {

@@ -29,9 +29,10 @@ pub struct ManualEvidence {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub covers: Option<Period>,
     /// The day that it is dated.
+    #[serde(deserialize_with = "crate::record::day::one")]
     pub effective: NaiveDate,
     /// The last day that it counts, inclusive.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::record::day::optional", skip_serializing_if = "Option::is_none")]
     pub expires: Option<NaiveDate>,
     /// The record that brought the file, in what is done with it later.
     #[serde(default, skip_serializing_if = "Option::is_none")]

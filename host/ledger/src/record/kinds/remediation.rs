@@ -26,6 +26,7 @@ pub struct Remediation {
     /// The control.
     pub control: ControlRef,
     /// The day by which it is due, inclusive.
+    #[serde(deserialize_with = "crate::record::day::one")]
     pub due: NaiveDate,
     /// The evaluations whose exceptions it is about.
     pub remediates: Vec<Prev>,

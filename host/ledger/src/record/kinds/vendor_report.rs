@@ -20,7 +20,7 @@ pub enum VendorMethod {
 #[serde(deny_unknown_fields)]
 pub struct VendorReport {
     /// The last day that a letter bridges to, inclusive.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::record::day::optional", skip_serializing_if = "Option::is_none")]
     pub bridged_until: Option<NaiveDate>,
     /// How the vendor stands in the description of the system.
     pub method: VendorMethod,

@@ -24,6 +24,7 @@ pub struct Waiver {
     /// The control whose exceptions are accepted.
     pub control: ControlRef,
     /// The first day, inclusive.
+    #[serde(deserialize_with = "crate::record::day::one")]
     pub from: NaiveDate,
     /// The waiver that is ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -32,5 +33,6 @@ pub struct Waiver {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub system: Option<String>,
     /// The last day, inclusive.
+    #[serde(deserialize_with = "crate::record::day::one")]
     pub until: NaiveDate,
 }

@@ -5,6 +5,10 @@ use serde_json::Value;
 
 use super::*;
 
+fn kind(bytes: &[u8]) -> Result<Option<&str>, usize> {
+    check(bytes).map(|it| it.kind)
+}
+
 #[test]
 fn canonical_values_are_accepted() {
     for text in [
@@ -19,15 +23,16 @@ fn canonical_values_are_accepted() {
         r#"{"":1,"A":2,"a":3,"é":4,"\u0001":5}"#.replace(r#""":1,"A""#, r#""A""#).replace(r#","\u0001":5"#, "").as_str(),
         "{\"\u{1f600}\":1,\"\u{fb33}\":2}",
     ] {
-        assert_eq!(check(text.as_bytes()), Ok(None), "{text}");
+        assert_eq!(kind(text.as_bytes()), Ok(None), "{text}");
+        assert_eq!(check(text.as_bytes()).unwrap().arrays, text.matches('[').count(), "{text}");
     }
 }
 
 #[test]
 fn the_kind_is_that_of_the_outermost_object() {
-    assert_eq!(check(br#"{"a":{"kind":"hold"},"kind":"seal"}"#), Ok(Some("seal")));
-    assert_eq!(check(br#"{"a":{"kind":"hold"}}"#), Ok(None));
-    assert_eq!(check(br#"{"kind":1}"#), Ok(None));
+    assert_eq!(kind(br#"{"a":{"kind":"hold"},"kind":"seal"}"#), Ok(Some("seal")));
+    assert_eq!(kind(br#"{"a":{"kind":"hold"}}"#), Ok(None));
+    assert_eq!(kind(br#"{"kind":1}"#), Ok(None));
 }
 
 #[test]
@@ -86,7 +91,7 @@ proptest! {
 
     #[test]
     fn what_the_writer_writes_is_canonical(value in value()) {
-        prop_assert!(check(&crate::jcs::to_vec(&value).unwrap()).is_ok());
+        prop_assert_eq!(check(&crate::jcs::to_vec(&value).unwrap()).map(|it| it.arrays), Ok(arrays(&value)));
     }
 
     #[test]
@@ -112,5 +117,13 @@ fn plain(value: &Value) -> bool {
         Value::Array(values) => values.iter().all(plain),
         Value::Object(members) => members.values().all(plain),
         Value::Bool(_) | Value::String(_) => true,
+    }
+}
+
+fn arrays(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(arrays).sum::<usize>(),
+        Value::Object(members) => members.values().map(arrays).sum(),
+        _ => 0,
     }
 }
