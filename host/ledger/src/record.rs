@@ -10,6 +10,7 @@
 
 mod arrays;
 mod body;
+pub(crate) mod canonical;
 mod collector;
 mod control;
 mod day;

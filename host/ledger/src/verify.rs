@@ -23,7 +23,6 @@
 
 mod blobs;
 mod bundle;
-pub(crate) mod canonical;
 mod chains;
 mod checkpoints;
 mod erased;

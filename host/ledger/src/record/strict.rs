@@ -16,9 +16,9 @@ impl Record {
     /// Reads a record whose kind is known.
     ///
     /// # Errors
-    /// Where the bytes are no record, or one of another kind.
-    pub(crate) fn read_as(kind: Kind, bytes: &[u8]) -> serde_json::Result<Self> {
-        let mut from = serde_json::Deserializer::from_slice(bytes);
+    /// Where the text is no record, or one of another kind.
+    pub(crate) fn read_as(kind: Kind, text: &str) -> serde_json::Result<Self> {
+        let mut from = serde_json::Deserializer::from_str(text);
         let record = Of(kind).deserialize(&mut from)?;
         from.end()?;
         Ok(record)

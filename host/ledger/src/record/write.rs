@@ -7,8 +7,7 @@
 
 use std::io;
 
-use super::Record;
-use crate::verify::canonical;
+use super::{Record, canonical};
 
 impl Record {
     /// Its bytes: JCS (RFC 8785).

@@ -6,9 +6,9 @@ use std::path::Path;
 use chrono::NaiveDate;
 use tickmark_model::{BlobRef, Digest};
 
-use super::canonical;
 use super::listing::read;
 use crate::leaf_hash;
+use crate::record::canonical;
 use crate::record::{Body, CollectorPart, Kind, NamedBlob, Prev, Record, Skim, V};
 use crate::tlog::{Bundle, MAX_BUNDLE, TILE_WIDTH, Tile, decode_bundle, decode_tile, root_of};
 
@@ -213,8 +213,8 @@ pub(super) fn read_strictly(index: u64, entry: &[u8]) -> Result<Record, String> 
     let kind = canonical.kind.ok_or_else(|| format!("record {index} has no kind"))?;
     let kind = Kind::ALL.iter().copied().find(|known| known.as_str() == kind);
     let kind = kind.ok_or_else(|| format!("record {index} is of no kind that this program knows"))?;
-    let record =
-        Record::read_as(kind, entry).map_err(|why| format!("record {index} is not of the kind `{kind}`: {why}"))?;
+    let record = Record::read_as(kind, canonical.text)
+        .map_err(|why| format!("record {index} is not of the kind `{kind}`: {why}"))?;
     if record.arrays() != canonical.arrays {
         return Err(format!("record {index} has an array where an object must be"));
     }

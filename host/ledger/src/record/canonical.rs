@@ -15,6 +15,8 @@ const MAX_NUMBER: u64 = (1 << 53) - 1;
 /// What going over a canonical value shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Canonical<'a> {
+    /// The whole.
+    pub(crate) text: &'a str,
     /// Of an object, the member `kind` where it is a text.
     pub(crate) kind: Option<&'a str>,
     /// How many arrays are in it, the empty ones and itself among them.
@@ -26,7 +28,7 @@ pub(crate) fn check(bytes: &[u8]) -> Result<Canonical<'_>, usize> {
     let text = std::str::from_utf8(bytes).map_err(|error| error.valid_up_to())?;
     let mut scan = Scan { bytes, text, at: 0, kind: None, arrays: 0 };
     match scan.value(0) {
-        Some(()) if scan.at == bytes.len() => Ok(Canonical { kind: scan.kind, arrays: scan.arrays }),
+        Some(()) if scan.at == bytes.len() => Ok(Canonical { text, kind: scan.kind, arrays: scan.arrays }),
         _ => Err(scan.at),
     }
 }
