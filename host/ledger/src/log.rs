@@ -24,7 +24,7 @@ pub use reader::LogReader;
 pub use tree::{ReadError, TreeFiles};
 #[cfg(feature = "write")]
 pub(crate) use {
-    edge::{Entry, checked_bundle},
+    edge::{Entry, checked_bundle, checked_entries},
     index::Index,
     open::Found,
     publish::Log,

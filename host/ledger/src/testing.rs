@@ -64,8 +64,8 @@ pub(crate) fn append(ledger: &mut Ledger, controls: &[&str]) -> Result<Vec<Appen
     by(|by| ledger.append(by, controls.iter().map(|control| attempt(control)).collect()))
 }
 
-/// That the published log is whole: signed by key number 1, every record in it, and no other file but partial tiles that
-/// were superseded, whose removal a power failure took back.
+/// That the published log is whole: signed by key number 1, every record in it, and no other file but narrower tiles, which
+/// hold the beginning of the wider ones.
 pub(crate) fn check_log(folder: &Path) -> LogReader {
     use crate::tlog::{Bundle, Checkpoint, Tile, bundles, decode_tile, root_of, tiles};
     let reader = LogReader::open(folder).unwrap();

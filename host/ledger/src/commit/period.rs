@@ -1,16 +1,19 @@
 //! Sealing a period: how many records each chain has in it, so that one chain can be shown completely without the others.
 //!
-//! **Invariant:** a seal says what can be recomputed from the records before it, and nothing else.
+//! **Invariant:** a seal says what can be recomputed from the records before it, and nothing else. The log is gone over for
+//! it, never the index.
 
-use chrono::{Days, NaiveTime};
+use std::collections::BTreeMap;
+
 use tickmark_model::Digest;
 
 use super::{Appended, NewRecord, Scribe};
 use crate::error::LedgerError;
 use crate::hash::sha256;
 use crate::jcs;
+use crate::log::checked_entries;
 use crate::open::Ledger;
-use crate::record::{Body, Kind, NamedBlob, Period, Seal};
+use crate::record::{Body, Kind, NamedBlob, Period, Prev, Seal, SealedChain, Skim};
 use crate::seal::blob_error;
 
 impl Ledger {
@@ -34,8 +37,7 @@ impl Ledger {
         self.introduce_once(by)?;
         // The index knows what is published.
         self.publish_once()?;
-        let (from, to) = milliseconds(period);
-        let chains = self.index.between(from, to)?;
+        let chains = self.chains_of(period)?;
         let bytes = jcs::to_vec(&chains).map_err(LedgerError::Json)?;
         if let Some(sealed) = self.newest_seal(period, sha256(&bytes))? {
             return Ok(sealed);
@@ -50,6 +52,25 @@ impl Ledger {
         };
         let new = NewRecord { blobs: vec![NamedBlob::json("chains", blob)], ..NewRecord::new(seal) };
         self.write_once(by, new)
+    }
+
+    /// The chains that have a record of the period, sorted, as the log itself has them.
+    fn chains_of(&self, period: Period) -> Result<Vec<SealedChain>, LedgerError> {
+        let files = self.files();
+        let mut chains: BTreeMap<String, SealedChain> = BTreeMap::new();
+        for entry in checked_entries(&files) {
+            let (index, entry) = entry?;
+            let skim = Skim::read(&entry.bytes).map_err(|why| self.damaged(index, why.to_string()))?;
+            if !period.contains(skim.at().utc().date_naive()) {
+                continue;
+            }
+            let head = Prev { index, leaf: entry.leaf };
+            let chain = skim.chain();
+            let new = || SealedChain { chain: chain.clone(), count: 0, first: index, head };
+            let sealed = chains.entry(chain.clone()).or_insert_with(new);
+            (sealed.count, sealed.head) = (sealed.count + 1, head);
+        }
+        Ok(chains.into_values().collect())
     }
 
     /// The newest seal of a period, if its chains are these.
@@ -71,12 +92,6 @@ impl Ledger {
 pub(super) fn check_order(period: Period) -> Result<(), LedgerError> {
     let Period { from, to } = period;
     if from > to { Err(LedgerError::PeriodOrder { from, to }) } else { Ok(()) }
-}
-
-/// The milliseconds since 1970 of a period: the first, and the first after it.
-fn milliseconds(Period { from, to }: Period) -> (i64, i64) {
-    let midnight = |day: chrono::NaiveDate| day.and_time(NaiveTime::MIN).and_utc().timestamp_millis();
-    (midnight(from), to.checked_add_days(Days::new(1)).map_or(i64::MAX, midnight))
 }
 
 #[cfg(test)]

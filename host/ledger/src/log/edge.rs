@@ -148,6 +148,17 @@ pub(crate) fn checked_bundle(files: &TreeFiles, index: u64) -> Result<Vec<Entry>
     Ok(entries)
 }
 
+/// Every entry of the tree with its index, in order, each found to be the one that its tile has.
+pub(crate) fn checked_entries(files: &TreeFiles) -> impl Iterator<Item = Result<(u64, Entry), ReadError>> {
+    (0..files.size().div_ceil(WIDE)).flat_map(|bundle| {
+        let (entries, error) = match checked_bundle(files, bundle) {
+            Ok(entries) => (entries, None),
+            Err(error) => (Vec::new(), Some(Err(error))),
+        };
+        (bundle * WIDE..).zip(entries).map(Ok).chain(error)
+    })
+}
+
 fn encode<E: AsRef<[u8]>>(entries: &[E]) -> Result<Vec<u8>, ReadError> {
     encode_entries(entries).map_err(|_| ReadError::OutOfRange { value: entries.len() as u64, size: 0 })
 }

@@ -19,7 +19,7 @@ use super::tree::{ReadError, TreeFiles};
 use crate::disk::Disk;
 use crate::error::LedgerError;
 use crate::hash::Hasher;
-use crate::record::{Kind, Prev, SealedChain, Skim};
+use crate::record::{Kind, Prev, Skim};
 use crate::tlog::{TILE_WIDTH, tree_root};
 
 /// Entries of a bundle.
@@ -82,15 +82,6 @@ impl Index {
     /// The last record of a chain.
     pub(crate) fn head(&self, chain: &str) -> Option<Prev> {
         self.chains.get(chain).map(|chain| chain.head)
-    }
-
-    /// The chains that have a record from one instant on until before another, in milliseconds since 1970, sorted by chain.
-    ///
-    /// # Errors
-    /// [`LedgerError::Index`].
-    pub(crate) fn between(&self, from: i64, to: i64) -> Result<Vec<SealedChain>, LedgerError> {
-        let fail = |e: rusqlite::Error| IndexError { path: self.path.clone(), source: e.into() };
-        Ok(schema::between(&self.db, from, to).map_err(fail)?)
     }
 
     /// The records of a kind that is never about a control, by index, the newest first.

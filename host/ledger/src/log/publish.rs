@@ -1,7 +1,7 @@
 //! The log as it is written: appended to the write-ahead file, then published in tiles under a signed checkpoint.
 //!
 //! Published is in this order, each step durable before the next: bundles and tiles, `state.json`, the signed checkpoint,
-//! `log.vkey`; then what is superseded goes, and the write-ahead file last of all, so that whatever is interrupted is
+//! `log.vkey`; then partial tiles go whose full one is there, and the write-ahead file last of all, so that whatever is interrupted is
 //! done again.
 //!
 //! **Invariant:** nothing is signed that is not durable.
@@ -102,19 +102,21 @@ impl Log {
         Ok(Some(Published { first: before, note, entries }))
     }
 
-    /// Removes what the published log no longer needs, given how large it was before the last time it was published.
+    /// Removes what the published log no longer needs, given how large it was before the last time it was published: partial
+    /// tiles and bundles whose full one is there. Until then a reader of any older checkpoint finds the widths it asks for.
     pub(super) fn tidy(&mut self, before: u64) -> Result<(), LedgerError> {
         let size = self.published();
-        let paths = superseded_tiles(before, size).map(|tile| (tile.path(), tile.full().path()));
+        let tiles = superseded_tiles(before, size).map(|tile| (tile.path(), tile.full().path()));
         let bundles = superseded_bundles(before, size).map(|bundle| (bundle.path(), bundle.full().path()));
-        for (partial, full) in paths.chain(bundles) {
+        for (partial, full) in tiles.chain(bundles) {
             let partial = self.layout.root.join(partial);
-            self.disk.remove_if_there(&partial)?;
             if let Some(folder) = partial.parent()
                 && self.layout.root.join(full).exists()
                 && folder.is_dir()
-                && self.disk.names(folder)?.next().is_none()
             {
+                for name in self.disk.names(folder)?.collect::<Vec<_>>() {
+                    self.disk.remove(&folder.join(name?))?;
+                }
                 self.disk.remove_folder(folder)?;
             }
         }
@@ -203,3 +205,6 @@ pub(crate) struct Published {
     /// The entries.
     pub(crate) entries: Vec<Entry>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
-//! Files of tiles and bundles that the checkpoint does not need: narrower ones that wider ones replaced, and wider ones
-//! that were written and not yet signed. Both are what a crash leaves behind, and both must hold what the log holds.
+//! Files of tiles and bundles that the checkpoint does not need: narrower ones, which are kept for readers of older
+//! checkpoints until the full one is there, and wider ones that were written and not yet signed, which a crash leaves
+//! behind. All must hold what the log holds.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -69,9 +70,9 @@ impl Log<'_> {
         let real = grown.or_else(|| here.and_then(|here| read_tile(self.root, &here.path(), here.width()).ok()));
         if !real.is_some_and(|real| real.starts_with(&found)) {
             finding.problem(path, "does not belong in a log of this size");
-        } else if here.is_some_and(|here| tile.width() < here.width()) {
-            finding.note(path, "was replaced by a wider one and not removed");
-        } else {
+        } else if here.is_some_and(|here| here.is_full()) {
+            finding.note(path, "was replaced by the full one and not removed");
+        } else if here.is_none_or(|here| here.width() < tile.width()) {
             finding
                 .note(path, "is ahead of the checkpoint: publishing was interrupted, opening the ledger finishes it");
         }

@@ -70,28 +70,31 @@ fn records_that_were_published_and_still_wait_are_named() {
 }
 
 #[test]
-fn narrower_tiles_that_were_not_removed_are_named() {
-    let (mut log, _, all) = growing(3, 2);
-    let mut files = log.files();
-    (log.entries, log.waiting) = (all, vec![]);
-    files.remove(".tickmark/wal");
-    files.extend(log.files());
-    let report = Site::new(&files).verify();
-    assert_eq!(failures(&report), [""; 0]);
-    assert_eq!(
-        notes(&report),
-        [
-            "folder: `tile/0/000.p/3`: was replaced by a wider one and not removed",
-            "folder: `tile/entries/000.p/3`: was replaced by a wider one and not removed"
-        ]
-    );
-    for path in ["tile/0/000.p/3", "tile/entries/000.p/3"] {
-        let site = Site::new(&files);
-        let mut bytes = files[path].clone();
-        bytes[9] ^= 1;
-        site.write(path, &bytes);
-        assert!(names(&site.verify(), path));
-    }
+fn narrower_tiles_belong_until_the_full_one_is_there() {
+    let check = |published: usize, waiting: usize, expected: &[&str]| {
+        let (mut log, _, all) = growing(published, waiting);
+        let mut files = log.files();
+        (log.entries, log.waiting) = (all, vec![]);
+        files.remove(".tickmark/wal");
+        files.extend(log.files());
+        let report = Site::new(&files).verify();
+        assert_eq!(failures(&report), [""; 0]);
+        assert_eq!(notes(&report), expected);
+        for path in [format!("tile/0/000.p/{published}"), format!("tile/entries/000.p/{published}")] {
+            let site = Site::new(&files);
+            let mut bytes = files[&path].clone();
+            bytes[9] ^= 1;
+            site.write(&path, &bytes);
+            assert!(names(&site.verify(), &path));
+        }
+    };
+    check(3, 2, &[]);
+    let notes = [
+        "folder: `tile/0/000.p/250`: was replaced by the full one and not removed",
+        "folder: `tile/entries/000.p/250`: was replaced by the full one and not removed",
+    ];
+    check(250, 6, &notes);
+    check(250, 7, &notes);
 }
 
 #[test]

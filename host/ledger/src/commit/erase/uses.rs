@@ -12,7 +12,7 @@ use super::damaged;
 use super::refused::EraseRefused;
 use crate::commit::REASON;
 use crate::error::LedgerError;
-use crate::log::{TreeFiles, checked_bundle};
+use crate::log::{TreeFiles, checked_bundle, checked_entries};
 use crate::open::Ledger;
 use crate::record::{Body, Hold, HoldAct, Kind, Period, Record, Skim};
 
@@ -49,11 +49,10 @@ impl Uses {
     pub(super) fn in_log(ledger: &Ledger, blob: Digest) -> Result<Self, LedgerError> {
         let files = ledger.files();
         let mut search = Search::default();
-        for bundle in 0..files.size().div_ceil(WIDE) {
-            for (index, entry) in (bundle * WIDE..).zip(checked_bundle(&files, bundle)?) {
-                let read = search.look_at(index, &entry.bytes, blob);
-                read.map_err(|why| ledger.damaged(index, why.to_string()))?;
-            }
+        for entry in checked_entries(&files) {
+            let (index, entry) = entry?;
+            let read = search.look_at(index, &entry.bytes, blob);
+            read.map_err(|why| ledger.damaged(index, why.to_string()))?;
         }
         let forgotten = search.through_transcripts(ledger, blob)?;
         let naming = naming(ledger, &files, &search.naming)?;

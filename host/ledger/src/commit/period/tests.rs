@@ -46,6 +46,22 @@ fn every_chain_of_the_period_is_counted_and_a_reader_counts_the_same() {
 }
 
 #[test]
+fn a_changed_index_does_not_reach_a_seal() {
+    let dir = scratch();
+    let mut before = ledger(dir.path());
+    before.publish().unwrap();
+    drop(before);
+    let index = rusqlite::Connection::open(dir.path().join(".tickmark/index.sqlite")).unwrap();
+    assert_eq!(index.execute("UPDATE record SET at = 0, chain = 0 WHERE idx = 2", []).unwrap(), 1);
+    drop(index);
+    let mut ledger = open(dir.path()).unwrap();
+    let sealed = by_at("2026-12-01T00:00:00Z", |by| ledger.seal_period(by, november())).unwrap();
+    let Body::Seal(seal) = &sealed.record.body else { panic!("a seal") };
+    assert_eq!((seal.chains, seal.records), (3, 4));
+    assert_verifies(dir.path(), key(1).verifier());
+}
+
+#[test]
 fn a_period_is_sealed_once_until_it_has_more_records() {
     let dir = scratch();
     let mut ledger = ledger(dir.path());

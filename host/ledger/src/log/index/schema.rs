@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, Result, Statement, params};
 use tickmark_model::Digest;
 
 use super::Chain;
-use crate::record::{Prev, SealedChain, Skim};
+use crate::record::{Prev, Skim};
 
 /// Of the tables below; an index of another version is made anew.
 const VERSION: i64 = 2;
@@ -65,21 +65,6 @@ pub(super) fn chains(db: &Connection) -> Result<BTreeMap<String, Chain>> {
     let rows = select.query_map([], |row| {
         let head = Prev { index: from_sql(row.get(3)?), leaf: Digest(row.get(4)?) };
         Ok((row.get(0)?, Chain { id: row.get(1)?, count: from_sql(row.get(2)?), head }))
-    })?;
-    rows.collect()
-}
-
-/// The chains that have a record in `from..to`, by name.
-pub(super) fn between(db: &Connection, from: i64, to: i64) -> Result<Vec<SealedChain>> {
-    let mut select = db.prepare(
-        "SELECT name, part.count, first, last, record.leaf
-         FROM (SELECT chain AS part_of, COUNT(*) AS count, MIN(idx) AS first, MAX(idx) AS last
-               FROM record WHERE at >= ?1 AND at < ?2 GROUP BY chain) AS part
-         JOIN chain ON chain.id = part_of JOIN record ON record.idx = last ORDER BY name",
-    )?;
-    let rows = select.query_map([from, to], |row| {
-        let head = Prev { index: from_sql(row.get(3)?), leaf: Digest(row.get(4)?) };
-        Ok(SealedChain { chain: row.get(0)?, count: from_sql(row.get(1)?), first: from_sql(row.get(2)?), head })
     })?;
     rows.collect()
 }
