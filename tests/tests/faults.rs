@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
+use expect_test::expect;
 use tickmark_ledger::LogReader;
 use tickmark_ledger::verify::{Options, verify_ledger};
 use tickmark_model::Digest;
@@ -275,4 +276,97 @@ fn after_a_disturbed_erasure_the_blob_is_there_or_its_tombstone_is() {
         ("fsync", &format!("ledger/blobs/sha256/{}", &hex[..2])),
     ];
     disturb_every_call(&case, &expected);
+}
+
+/// What the program says where one call on one path fails; the ledger holds what it held, verifies, and goes on.
+fn said_where(call: &str, path: &str, error: &str) -> String {
+    let site = site();
+    let dir = site.path().canonicalize().unwrap();
+    let before = records(&dir);
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-qq", "-o", "/dev/null", "-P"]).arg(dir.join(path));
+    strace.arg("-e").arg(format!("trace={call}")).arg("-e").arg(format!("inject={call}:error={error}"));
+    let output = disturbed(strace, &dir, RUN).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).replace(&dir.display().to_string(), "[DIR]");
+    assert_eq!(records(&dir), before);
+    assert!(!verify_ledger(&ledger(&dir), &Options::default()).failed());
+    let (code, _, stderr) = site.run(RUN);
+    assert_eq!(code, 0, "{stderr}");
+    assert_eq!(records(&dir).len(), before.len() + 1);
+    format!("exit: {:?}\n{said}", output.status.code())
+}
+
+#[test]
+fn a_full_disk_is_said_and_the_log_is_whole() {
+    expect![[r#"
+        exit: Some(2)
+        error: cannot write to `[DIR]/.tickmark/ledger/.tickmark/staging/wal`
+          caused by: No space left on device (os error 28)
+
+        help: see that the disk has room and the folder can be written, then run again
+    "#]].assert_eq(&said_where("write", ".tickmark/ledger/.tickmark/staging/wal", "ENOSPC"));
+}
+
+#[test]
+fn a_folder_that_can_only_be_read_is_said_and_the_log_is_whole() {
+    expect![[r#"
+        exit: Some(2)
+        error: cannot open `[DIR]/.tickmark/ledger/.tickmark/lock`
+          caused by: Read-only file system (os error 30)
+
+        help: see that the disk has room and the folder can be written, then run again
+    "#]].assert_eq(&said_where("openat", ".tickmark/ledger/.tickmark/lock", "EROFS"));
+}
+
+#[test]
+fn a_second_writer_is_refused_while_the_first_holds_the_ledger() {
+    let site = site();
+    let before = records(site.path());
+    let lock = std::fs::File::open(ledger(site.path()).join(".tickmark/lock")).unwrap();
+    lock.lock().unwrap();
+    expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: the ledger `[DIR]/.tickmark/ledger/.tickmark/lock` is in use by another writer
+
+        help: wait for the other run to end, or give this one another ledger
+    "#]].assert_eq(&site.tickmark(RUN));
+    assert_eq!(records(site.path()), before);
+    // Reading needs no lock.
+    assert_eq!(site.run("verify").0, 0);
+    lock.unlock().unwrap();
+    assert_eq!(site.run(RUN).0, 0);
+    assert_eq!(records(site.path()).len(), before.len() + 1);
+}
+
+#[test]
+fn of_runs_at_once_each_is_sealed_whole_or_refused() {
+    const RUNS: usize = 6;
+    let site = site();
+    let before = records(site.path()).len();
+    let runs: Vec<_> = (0..RUNS)
+        .map(|_| {
+            let mut run = site.command(RUN);
+            run.args(["-o", "json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        })
+        .collect();
+    let mut reported = BTreeSet::new();
+    for run in runs {
+        let output = run.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        if output.status.code() == Some(2) {
+            assert!(said.contains("is in use by another writer"), "{said}");
+            continue;
+        }
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let record = report.pointer("/findings/0/record/index").and_then(serde_json::Value::as_u64).unwrap();
+        assert!(reported.insert(record), "record {record} was reported twice");
+    }
+    // Whoever came first is not refused.
+    assert!(!reported.is_empty());
+    let expected: BTreeSet<u64> = (before as u64..records(site.path()).len() as u64).collect();
+    assert_eq!(reported, expected);
+    assert!(!verify_ledger(&ledger(site.path()), &Options::default()).failed());
 }

@@ -319,7 +319,7 @@ fn a_period_is_sealed_once_and_the_index_is_built_anew() {
             --- stdout
             [ORIGIN], 12 records, root [DIGEST]
 
-            ok           folder                2 files of the log, and nothing that does not belong there
+            ok           folder                4 files of the log, and nothing that does not belong there
             ok           checkpoint signature  `[ORIGIN]`: 12 records, root [DIGEST], signed by `[VKEY]`
             not checked  pinned key            no key was given: the log is checked by the key that it names itself, so anybody could have made it; get the verifier key from the company by another way and give it with --key
             ok           key rotations         0 rotations; the log signs with `[VKEY]`
@@ -517,7 +517,7 @@ fn a_ledger_that_went_back_or_another_way_is_refused_by_the_next_run() {
             --- stdout
             [ORIGIN], 21 records, root [DIGEST]
 
-            ok           folder                2 files of the log, and nothing that does not belong there
+            ok           folder                4 files of the log, and nothing that does not belong there
             ok           checkpoint signature  `[ORIGIN]`: 21 records, root [DIGEST], signed by `[VKEY]`
             not checked  pinned key            no key was given: the log is checked by the key that it names itself, so anybody could have made it; get the verifier key from the company by another way and give it with --key
             ok           key rotations         0 rotations; the log signs with `[VKEY]`
@@ -642,25 +642,25 @@ fn a_blob_is_erased_once_its_period_is_sealed_and_no_hold_is_on_it() {
         &site,
         &format!("verify --key {}", vkey.trim_end()),
         &expect![[r#"
-        exit: 0
-        --- stdout
-        [ORIGIN], 15 records, root [DIGEST]
+            exit: 0
+            --- stdout
+            [ORIGIN], 15 records, root [DIGEST]
 
-        ok           folder                2 files of the log, and nothing that does not belong there
-        ok           checkpoint signature  `[ORIGIN]`: 15 records, root [DIGEST], signed by `[VKEY]`
-        ok           pinned key            the given key signs the log (record 0)
-        ok           key rotations         0 rotations; the log signs with `[VKEY]`
-        ok           tiles                 15 records make the root [DIGEST]
-        ok           records               15 records, [SIZE] bytes
-        ok           chains                15 records in 14 chains
-        ok           seals                 1 seal recomputed
-        not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
-        ok           blobs                 88 blobs, 1 erased by record 14, 0 that no record names
-        not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
+            ok           folder                10 files of the log, and nothing that does not belong there
+            ok           checkpoint signature  `[ORIGIN]`: 15 records, root [DIGEST], signed by `[VKEY]`
+            ok           pinned key            the given key signs the log (record 0)
+            ok           key rotations         0 rotations; the log signs with `[VKEY]`
+            ok           tiles                 15 records make the root [DIGEST]
+            ok           records               15 records, [SIZE] bytes
+            ok           chains                15 records in 14 chains
+            ok           seals                 1 seal recomputed
+            not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
+            ok           blobs                 88 blobs, 1 erased by record 14, 0 that no record names
+            not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
 
-        9 ok, 0 failed, 2 not checked
-        --- stderr
-    "#]],
+            9 ok, 0 failed, 2 not checked
+            --- stderr
+        "#]],
     );
     check(
         &site,
