@@ -304,7 +304,8 @@ fn a_full_disk_is_said_and_the_log_is_whole() {
           caused by: No space left on device (os error 28)
 
         help: see that the disk has room and the folder can be written, then run again
-    "#]].assert_eq(&said_where("write", ".tickmark/ledger/.tickmark/staging/wal", "ENOSPC"));
+    "#]]
+    .assert_eq(&said_where("write", ".tickmark/ledger/.tickmark/staging/wal", "ENOSPC"));
 }
 
 #[test]
@@ -315,7 +316,8 @@ fn a_folder_that_can_only_be_read_is_said_and_the_log_is_whole() {
           caused by: Read-only file system (os error 30)
 
         help: see that the disk has room and the folder can be written, then run again
-    "#]].assert_eq(&said_where("openat", ".tickmark/ledger/.tickmark/lock", "EROFS"));
+    "#]]
+    .assert_eq(&said_where("openat", ".tickmark/ledger/.tickmark/lock", "EROFS"));
 }
 
 #[test]
@@ -331,7 +333,8 @@ fn a_second_writer_is_refused_while_the_first_holds_the_ledger() {
         error: the ledger `[DIR]/.tickmark/ledger/.tickmark/lock` is in use by another writer
 
         help: wait for the other run to end, or give this one another ledger
-    "#]].assert_eq(&site.tickmark(RUN));
+    "#]]
+    .assert_eq(&site.tickmark(RUN));
     assert_eq!(records(site.path()), before);
     // Reading needs no lock.
     assert_eq!(site.run("verify").0, 0);
