@@ -81,9 +81,19 @@ pub enum LoadError {
     Descriptor(Vec<DescriptorProblem>),
 }
 
+/// Most problems of a descriptor that a message names; there may be as many as the guest likes.
+const NAMED_PROBLEMS: usize = 8;
+
+/// Most bytes of one problem, which quotes the guest's own text.
+const PROBLEM_BYTES: usize = 512;
+
 fn list(problems: &[DescriptorProblem]) -> String {
-    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    problems.join("; ")
+    let named = problems.iter().take(NAMED_PROBLEMS).map(|problem| plain(&problem.to_string(), PROBLEM_BYTES));
+    let mut text = named.collect::<Vec<_>>().join("; ");
+    if let Some(more) = problems.len().checked_sub(NAMED_PROBLEMS).filter(|more| *more > 0) {
+        text.push_str(&format!("; and {more} more"));
+    }
+    text
 }
 
 /// Everything that [`load`] needs of the sandbox.
@@ -178,9 +188,13 @@ fn version_of(name: &str) -> Option<&str> {
     (plain && lower).then_some(version)
 }
 
+/// Fuel of the two calls of `describe` together, which only state constants: bounded far below a run, so that how an
+/// endless one ends does not depend on the machine.
+const DESCRIBE_FUEL: u64 = 1_000_000_000;
+
 /// Calls `describe` twice in a store without any grant.
 fn ask(engine: &Engine, pre: &CollectorPre<HostState>) -> Result<Descriptor, LoadError> {
-    let limits = Limits { wall_time_ms: 10_000, ..Limits::default() };
+    let limits = Limits { fuel: DESCRIBE_FUEL, wall_time_ms: 60_000, ..Limits::default() };
     let ended = |error: wasmtime::Error| {
         let Stop { outcome, detail } = classify(&error, store::bounds(&limits));
         LoadError::Describe { outcome, detail: plain(&detail, 1_024) }
