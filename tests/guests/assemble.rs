@@ -9,12 +9,14 @@
 //!
 //! Two things are written shorter than WebAssembly's own text: `@"text"` stands for the address and the length of that
 //! text in memory, and `@repeat N { ... }` for N times what is in it, with `@i` for the number of the turn. A line
-//! `;; limits: {...}` sets limits of the run in place of those of [`crate::surroundings`].
+//! `;; limits: {...}` sets limits of the run in place of those of [`crate::surroundings`]; with a line
+//! `;; compiler: {...}` it is compiled in a process of its own, within these limits.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::Value;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
@@ -35,9 +37,18 @@ pub fn text(name: &str) -> Result<String> {
 }
 
 /// What the program's line `;; limits:` says.
-pub fn limits(text: &str) -> Result<serde_json::Value> {
-    let line = text.lines().find_map(|line| line.strip_prefix(";; limits: ")).unwrap_or("{}");
-    serde_json::from_str(line).context("the line of limits is no JSON")
+pub fn limits(text: &str) -> Result<Value> {
+    line(text, ";; limits: ").map(|limits| limits.unwrap_or_default())
+}
+
+/// What the program's line `;; compiler:` says, if it has one.
+pub fn compiler(text: &str) -> Result<Option<Value>> {
+    line(text, ";; compiler: ")
+}
+
+fn line(text: &str, start: &str) -> Result<Option<Value>> {
+    let json = text.lines().find_map(|line| line.strip_prefix(start));
+    json.map(serde_json::from_str).transpose().with_context(|| format!("what stands after `{start}` is no JSON"))
 }
 
 /// The bytes of the program with this text.

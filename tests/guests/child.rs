@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tickmark_model::{Collection, Incompleteness, Population};
-use tickmark_sandbox::{Job, Sandbox, SandboxConfig, rejected};
+use tickmark_sandbox::{CompileLimits, CompilerProcess, Job, Sandbox, SandboxConfig, rejected};
 
 use crate::assemble;
 use crate::surroundings::{Blobs, SECRET, Surroundings};
@@ -52,6 +52,21 @@ pub fn run(name: &str) -> Result<Report> {
     Ok(serde_json::from_str(report)?)
 }
 
+/// How this program is started to compile, with these limits in place of the usual ones.
+fn compiler(limits: &serde_json::Value) -> Result<CompilerProcess> {
+    let usual = CompileLimits::default();
+    let limit = |name: &str, usual| limits[name].as_u64().unwrap_or(usual);
+    Ok(CompilerProcess {
+        program: std::env::current_exe()?,
+        arguments: ["--exact", "compiler", "--nocapture", "--test-threads=1"].map(Into::into).to_vec(),
+        limits: CompileLimits {
+            cpu_seconds: limit("cpu_seconds", usual.cpu_seconds),
+            memory_bytes: limit("memory_bytes", usual.memory_bytes),
+            wall_time_ms: limit("wall_time_ms", usual.wall_time_ms),
+        },
+    })
+}
+
 /// What the process does; nothing where it is not for a guest.
 pub fn child() -> Result<()> {
     let Ok(name) = std::env::var(VARIABLE) else { return Ok(()) };
@@ -62,7 +77,11 @@ pub fn child() -> Result<()> {
 
 fn between_sound_runs(name: &str) -> Result<Report> {
     let around = Surroundings::new()?;
-    let sandbox = Sandbox::new(SandboxConfig::default())?;
+    let text = assemble::text(name)?;
+    let mut sandbox = Sandbox::new(SandboxConfig::default())?;
+    if let Some(limits) = assemble::compiler(&text)? {
+        sandbox = sandbox.compiling_in(compiler(&limits)?);
+    }
     let sound = assemble::program(&assemble::text("well-behaved")?)?;
     let plugin = sandbox.load(sound.clone(), "test")?;
     let sound_run = |plugin| -> Result<String> {
@@ -72,7 +91,6 @@ fn between_sound_runs(name: &str) -> Result<Report> {
     let alone = sound_run(&plugin)?;
     ensure!(alone.contains("\"outcome\":\"ok\""), "the well-behaved collector does not behave: {alone}");
 
-    let text = assemble::text(name)?;
     let blobs = Arc::new(Blobs::default());
     let job = around.job(&assemble::limits(&text)?, &blobs)?;
     if name == "growing-file" {

@@ -119,6 +119,14 @@ fates! {
         => "load-rejected: plugin does not compile: effective type size exceeds the limit of 1000000 (at offset 0x53)", 48;
     many_locals: 16, "a function with more locals than the format allows"
         => "load-rejected: plugin does not compile: Invalid input WebAssembly code at offset 3304: too many locals: locals exceed maximum", 48;
+    slow_to_compile: 16, "one function of sixty thousand branches, which takes long to compile"
+        => "load-rejected: the process that compiles this plugin was ended by signal 9, its limits are 2 s of processor time and 4294967296 bytes of memory", 192;
+    late_to_compile: 16, "one function of sixty thousand branches, and a host in a hurry"
+        => "load-rejected: compiling took more than 3000 ms", 192;
+    large_to_compile: 16, "one function of sixty thousand branches, which takes much memory to compile"
+        => "load-rejected: the process that compiles this plugin failed, its limits are 120 s of processor time and 400000000 bytes of memory", 192;
+    sound_when_compiled_apart: 16, "nothing out of the ordinary, and the limits on compiling are the usual ones"
+        => "ok", 48;
     text: 18, "the text of a component in place of the component"
         => "load-rejected: plugin is no WebAssembly, expected a WebAssembly component", 48;
     core_module: 18, "a core module"
@@ -306,7 +314,7 @@ fates! {
     waiting_for_time: 54, "waits for a clock that stands still"
         => "output-limit: more than 10000 host calls", 48;
     aliased_notes: 0, "a hundred thousand notes, all of them the same megabyte: 100 GiB once they are copied"
-        => "output-limit: one host call carries more than 16777216 bytes", 48;
+        => "output-limit: one host call carries more than 16777216 bytes", 64;
     declares_host_kind: 0, "declares a kind that belongs to the host itself"
         => "load-rejected: plugin declares itself wrongly: entity kind `Tickmark::A` is reserved", 48;
     declares_keyword: 0, "declares a kind with a word of Cedar's own in the place of a name"

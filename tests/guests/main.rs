@@ -1,7 +1,7 @@
 //! Hostile guests: one tiny program for each attack, and a table of their fates.
 //!
-//! After each of them the host is alive, nothing but a good run has left rows, the well-behaved collector gives the same
-//! bytes as before, and the process had no more memory than the row allows.
+//! After each of them the host is alive, nothing but a good run has left rows, the well-behaved collector gives the
+//! same bytes as before, and the process had no more memory than the row allows.
 
 // `cfg(test)` always holds here; lints go by it.
 #[cfg(test)]
@@ -41,6 +41,14 @@ fn check(name: &str) {
 #[test]
 fn one_guest() {
     child::child().unwrap();
+}
+
+/// What the processes that compile are for: they alone have no environment.
+#[test]
+fn compiler() {
+    if std::env::vars_os().next().is_none() {
+        tickmark_sandbox::compile_for_parent().unwrap();
+    }
 }
 
 #[test]

@@ -2,8 +2,9 @@
 //!
 //! **Invariant:** the bytes are read once by the caller; the same bytes are hashed, checked and compiled.
 //! **Invariant:** a component that imports anything outside `tickmark:collector` is refused before any of it runs.
-//! **Absent on purpose:** a process of its own for the compiler, which could be killed when a component is made to
-//! keep it busy. A panic in it is caught.
+//!
+//! Where no process for the compiler is given, it runs in this one: a panic in it is caught, but nothing ends it when a
+//! component is made to keep it busy.
 
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,7 +16,8 @@ use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, Linker};
 
 use crate::bindings::CollectorPre;
-use crate::cache::Cache;
+use crate::cache::{Cache, deserialize};
+use crate::compiler::{CompileLimits, CompilerProcess};
 use crate::describe::{self, DescriptorProblem};
 use crate::digest::sha256;
 use crate::limits::Limits;
@@ -55,6 +57,31 @@ pub enum LoadError {
     /// The compiler fails on it.
     #[error("the compiler failed on this plugin")]
     CompilerPanic,
+    /// There is no process to compile in.
+    #[error("the process that compiles plugins does not start: {0}")]
+    CompilerStart(String),
+    /// The process that compiles did not finish in time.
+    #[error("compiling took more than {bound} ms")]
+    CompilerSlow {
+        /// The limit in milliseconds.
+        bound: u64,
+    },
+    /// The process that compiles ended without an answer.
+    #[error(
+        "the process that compiles this plugin {how}, its limits are {} s of processor time and {} bytes of memory",
+        limits.cpu_seconds,
+        limits.memory_bytes
+    )]
+    #[diagnostic(help("no sound plugin is that hard to compile; its vendor should know"))]
+    CompilerEnded {
+        /// How it ended.
+        how: String,
+        /// What it was allowed.
+        limits: CompileLimits,
+    },
+    /// The process that compiles is another program.
+    #[error("the process that compiles plugins gave code that this program cannot run")]
+    CompilerForeign,
     /// It imports what the host does not offer.
     #[error("plugin imports `{0}`, only `tickmark:collector/...@0.1` is offered")]
     #[diagnostic(help("WASI is not offered: build for wasm32-unknown-unknown, or with the toolchain's WASI stub"))]
@@ -101,6 +128,7 @@ pub(crate) struct Loader<'a> {
     pub(crate) engine: &'a Engine,
     pub(crate) linker: &'a Linker<HostState>,
     pub(crate) cache: Option<&'a Cache>,
+    pub(crate) compiler: Option<&'a CompilerProcess>,
 }
 
 /// Admits, compiles and describes a component.
@@ -147,12 +175,23 @@ fn compiled(loader: &Loader<'_>, bytes: &[u8], digest: &Digest) -> Result<(Compo
     if let Some(component) = loader.cache.and_then(|cache| cache.get(loader.engine, digest)) {
         return Ok((component, CodeSource::Cache));
     }
+    if let Some(compiler) = loader.compiler {
+        let code = compiler.compile(bytes)?;
+        let component = deserialize(loader.engine, &code).ok_or(LoadError::CompilerForeign)?;
+        let not_kept = loader.cache.and_then(|cache| cache.put_code(digest, &code).err());
+        return Ok((component, CodeSource::Compiler { not_kept }));
+    }
     let compile = AssertUnwindSafe(|| Component::from_binary(loader.engine, bytes));
     let component = catch_unwind(compile)
         .map_err(|_| LoadError::CompilerPanic)?
-        .map_err(|error| LoadError::Compile(plain(&one_line(&error.root_cause().to_string()), 1_024)))?;
+        .map_err(|error| LoadError::Compile(refused_by_compiler(&error)))?;
     let not_kept = loader.cache.and_then(|cache| cache.put(digest, &component).err());
     Ok((component, CodeSource::Compiler { not_kept }))
+}
+
+/// Why the compiler refuses a component, on one line.
+pub(crate) fn refused_by_compiler(error: &wasmtime::Error) -> String {
+    plain(&one_line(&error.root_cause().to_string()), 1_024)
 }
 
 /// The interfaces that a component imports, all of them this contract's.
