@@ -61,6 +61,10 @@ fates! {
         => "output-limit: more than 10000 host calls", 112;
     empty_emits: 2, "batches without a row"
         => "output-limit: more than 10000 host calls", 48;
+    answer_flood: 2, "reads one file fifty thousand times, and the host writes each of them down"
+        => "output-limit: more than 50000 answers of the host", 384;
+    refusal_flood: 2, "asks again and again for what it is not granted; every refusal is kept"
+        => "output-limit: more than 50000 answers of the host", 256;
     endless_loop_under_endless_fuel: 3, "never returns, and has fuel for centuries"
         => "deadline: ran longer than 100 ms", 48;
     endless_realloc: 4, "loops where the host asks it for memory"
@@ -104,7 +108,13 @@ fates! {
     many_emits: 13, "one row after the other, each in a batch of its own"
         => "output-limit: 5001 rows emitted, limit is 5000", 48;
     heavy_rows: 13, "few rows with long texts"
-        => "output-limit: 10023173 bytes emitted, limit is 10000000", 48;
+        => "output-limit: 10040541 bytes emitted, limit is 10000000", 48;
+    many_small_rows: 13, "rows of almost nothing, as many as there may be"
+        => "output-limit: 200001 rows emitted, limit is 200000", 96;
+    many_small_texts: 13, "ten thousand short texts in every row's set, always others: little text, and much to keep"
+        => "output-limit: 20404624 bytes emitted, limit is 20000000", 80;
+    many_small_parents: 13, "a thousand parents with short names in every row, always others: little text, and much to keep"
+        => "output-limit: 20058096 bytes emitted, limit is 20000000", 80;
     huge_set: 14, "a set of twenty thousand elements"
         => "contract-violation: row `one`: column `tags` has 20000 elements, limit is 10000", 48;
     huge_set_by_far: 14, "a set of a million elements"
@@ -349,8 +359,6 @@ fates! {
         => "trapped: indirect-call-to-null: uninitialized element", 48;
     out_of_bounds: 0, "reads beyond its memory"
         => "trapped: memory-out-of-bounds: out of bounds memory access", 48;
-    refusal_flood: 0, "asks half a million times for what it is not granted; every refusal is kept"
-        => "output-limit: more than 50000 answers of the host", 256;
     swallowed_refusal: 0, "asks outside of what it cannot do without, and says nothing of it"
         => "denied: required files `vital`: path `../secret` has an empty, `.` or `..` part", 48;
     undeclared_need: 0, "asks for a need that it does not declare"

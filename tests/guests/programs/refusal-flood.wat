@@ -1,4 +1,4 @@
-;; Asks half a million times for what it is not granted; every refusal is kept.
+;; Asks again and again for what it is not granted; every refusal is kept.
 ;; limits: {"fuel": 10000000000}
 (func $collect (result i32)
   (loop $again
