@@ -5,7 +5,8 @@
 //!   component of this contract. A form `(component ...)` after a line `;; beside` is put into that component, too,
 //!   and is instantiated with it;
 //! - a whole `(component ...)`, taken as it is;
-//! - bytes, written `(bytes "...")`, taken as they are.
+//! - bytes, written `(bytes "...")`, taken as they are, or so many components within each other, written `(nested N)`,
+//!   or types of components, written `(nested-types N)`.
 //!
 //! Two things are written shorter than WebAssembly's own text: `@"text"` stands for the address and the length of that
 //! text in memory, and `@repeat N { ... }` for N times what is in it, with `@i` for the number of the turn. A line
@@ -24,6 +25,9 @@ use crate::descriptor;
 
 /// Where the texts of `@"..."` start in a guest's memory; the descriptor stands below.
 const TEXTS_AT: usize = 0x1_0000;
+
+/// What a component starts with.
+const HEADER: [u8; 8] = *b"\0asm\x0d\0\x01\0";
 
 /// Where the programs are.
 pub fn folder() -> PathBuf {
@@ -56,6 +60,12 @@ pub fn program(text: &str) -> Result<Vec<u8>> {
     let form = text.lines().find(|line| !line.starts_with(";;")).unwrap_or_default();
     if let Some(bytes) = form.strip_prefix("(bytes \"") {
         return unescape(bytes.strip_suffix("\")").context("bytes do not end")?);
+    }
+    if let Some(depth) = form.strip_prefix("(nested ") {
+        return Ok(nested(depth.trim_end_matches(')').parse()?));
+    }
+    if let Some(depth) = form.strip_prefix("(nested-types ") {
+        return Ok(nested_types(depth.trim_end_matches(')').parse()?));
     }
     let mut texts = Vec::new();
     if form.starts_with("(component") {
@@ -102,6 +112,28 @@ fn joined(mut component: Vec<u8>, inner: &[u8]) -> Result<Vec<u8>> {
     leb(instance.len(), &mut component);
     component.extend(instance);
     Ok(component)
+}
+
+/// A component of nothing but a component, and so on; text cannot nest that deep.
+fn nested(depth: usize) -> Vec<u8> {
+    let mut heads: Vec<Vec<u8>> = vec![HEADER.to_vec()];
+    let mut size = HEADER.len();
+    for _ in 0..depth {
+        let mut head = [&HEADER[..], &[4]].concat();
+        leb(size, &mut head);
+        size += head.len();
+        heads.push(head);
+    }
+    heads.into_iter().rev().flatten().collect()
+}
+
+/// A component of nothing but a type: of a component with nothing but a type, and so on.
+fn nested_types(depth: usize) -> Vec<u8> {
+    let body = [&[1][..], &[0x41, 1, 1].repeat(depth), &[0x41, 0]].concat();
+    let mut component = [&HEADER[..], &[7]].concat();
+    leb(body.len(), &mut component);
+    component.extend(body);
+    component
 }
 
 /// How many sections of this id there are on the outermost level.

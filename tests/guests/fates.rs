@@ -110,7 +110,7 @@ fates! {
     heavy_rows: 13, "few rows with long texts"
         => "output-limit: 10040541 bytes emitted, limit is 10000000", 48;
     many_small_rows: 13, "rows of almost nothing, as many as there may be"
-        => "output-limit: 200001 rows emitted, limit is 200000", 96;
+        => "output-limit: 200001 rows emitted, limit is 200000", 80;
     many_small_texts: 13, "ten thousand short texts in every row's set, always others: little text, and much to keep"
         => "output-limit: 20404624 bytes emitted, limit is 20000000", 80;
     many_small_parents: 13, "a thousand parents with short names in every row, always others: little text, and much to keep"
@@ -124,7 +124,19 @@ fates! {
     deep_recursion: 15, "calls itself without end"
         => "trapped: stack-overflow: calls nest deeper than the stack, limit is 524288 bytes", 48;
     nested_components: 16, "a component within a component, ninety deep"
-        => "load-rejected: plugin does not fit the contract: instance export `tickmark:collector/plugin@0.1.0` does not have export `describe`", 48;
+        => "load-rejected: plugin has components more than 16 deep within each other", 48;
+    deeply_nested_components: 16, "a thousand components, each within the one before"
+        => "load-rejected: plugin has components more than 16 deep within each other", 48;
+    most_deeply_nested_components: 16, "a hundred thousand components, each within the one before"
+        => "load-rejected: plugin has components more than 16 deep within each other", 48;
+    nested_types: 16, "ninety types of components, each within the one before"
+        => "load-rejected: plugin does not export `tickmark:collector/plugin@0.1`", 48;
+    deeply_nested_types: 16, "ten thousand types of components, each within the one before: as many as the bound on types lets pass"
+        => "load-rejected: plugin does not export `tickmark:collector/plugin@0.1`", 112;
+    most_deeply_nested_types: 16, "two hundred thousand types of components, each within the one before"
+        => "load-rejected: plugin has 600003 bytes of types in one section, limit is 32768", 48;
+    deep_lists: 16, "a list of lists of lists, seven thousand deep, as a parameter"
+        => "load-rejected: plugin does not compile: type nesting is too deep (at offset 0xf6)", 48;
     huge_type: 16, "a type that doubles in size twenty-five times"
         => "load-rejected: plugin does not compile: effective type size exceeds the limit of 1000000 (at offset 0x53)", 48;
     many_locals: 16, "a function with more locals than the format allows"
@@ -134,7 +146,7 @@ fates! {
     late_to_compile: 16, "one function of sixty thousand branches, and a host in a hurry"
         => "load-rejected: compiling took more than 3000 ms", 192;
     large_to_compile: 16, "one function of sixty thousand branches, which takes much memory to compile"
-        => "load-rejected: the process that compiles this plugin failed, its limits are 120 s of processor time and 400000000 bytes of memory", 192;
+        => "load-rejected: the process that compiles this plugin failed, its limits are 120 s of processor time and 700000000 bytes of memory", 192;
     sound_when_compiled_apart: 16, "nothing out of the ordinary, and the limits on compiling are the usual ones"
         => "ok", 48;
     text: 18, "the text of a component in place of the component"

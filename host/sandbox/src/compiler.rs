@@ -19,12 +19,16 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
+use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use crate::engine;
 use crate::interfaces::command::output::{Stop, gather};
 use crate::load::{LoadError, MAX_COMPONENT_BYTES, refused_by_compiler};
 use crate::text::plain;
+
+/// Stack of the compiler, in bytes.
+const STACK_BYTES: usize = 256 << 20;
 
 /// What an answer starts with.
 const MAGIC: [u8; 16] = *b"tickmark\0code\0\0\x01";
@@ -147,6 +151,20 @@ fn answer(stdout: &[u8]) -> Option<(u8, &[u8])> {
     Some((*kind, rest.get(..length)?))
 }
 
+/// Compiles in this process, on a stack that has room for the deepest types that [`outline`](crate::outline) lets pass.
+///
+/// # Errors
+/// [`LoadError::CompilerPanic`], and [`LoadError::CompilerStart`] where there is no thread; inside, what the compiler says.
+pub(crate) fn compile(engine: &Engine, component: &[u8]) -> Result<wasmtime::Result<Component>, LoadError> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("tickmark-compiler".to_owned()).stack_size(STACK_BYTES);
+        let compiling = thread
+            .spawn_scoped(scope, || Component::from_binary(engine, component))
+            .map_err(|error| LoadError::CompilerStart(plain(&error.to_string(), 256)))?;
+        compiling.join().map_err(|_| LoadError::CompilerPanic)
+    })
+}
+
 /// What a process that was started as a [`CompilerProcess`] does, and all that it does: it compiles what is on standard
 /// input and answers on standard output.
 ///
@@ -157,7 +175,8 @@ pub fn compile_for_parent() -> io::Result<()> {
     io::stdin().lock().take(MAX_COMPONENT_BYTES as u64 + 1).read_to_end(&mut component)?;
     let other = |error: wasmtime::Error| io::Error::other(format!("{error:#}"));
     let engine = engine::start().map_err(other)?;
-    let (kind, bytes) = match Component::from_binary(&engine, &component) {
+    let compiled = compile(&engine, &component).map_err(io::Error::other)?;
+    let (kind, bytes) = match compiled {
         Ok(component) => (0, component.serialize().map_err(other)?),
         Err(error) => (1, refused_by_compiler(&error).into_bytes()),
     };

@@ -64,6 +64,7 @@ mod interfaces;
 mod limiter;
 mod log;
 mod outcome;
+mod outline;
 mod principal;
 mod resources;
 mod run;

@@ -7,7 +7,6 @@
 //! component is made to keep it busy.
 
 use std::borrow::Cow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use tickmark_model::{Descriptor, Digest, PluginIdentity};
@@ -17,11 +16,12 @@ use wasmtime::component::{Component, Linker};
 
 use crate::bindings::CollectorPre;
 use crate::cache::{Cache, deserialize};
-use crate::compiler::{CompileLimits, CompilerProcess};
+use crate::compiler::{self, CompileLimits, CompilerProcess};
 use crate::describe::{self, DescriptorProblem};
 use crate::digest::sha256;
 use crate::limits::Limits;
 use crate::outcome::{Stop, classify, one_line};
+use crate::outline;
 use crate::plugin::{CodeSource, Plugin};
 use crate::state::HostState;
 use crate::store;
@@ -50,6 +50,26 @@ pub enum LoadError {
     NotComponent {
         /// What it looks like.
         found: &'static str,
+    },
+    /// Components within components, deeper than the compiler should have to look.
+    #[error("plugin has components more than {bound} deep within each other")]
+    Nesting {
+        /// The limit.
+        bound: usize,
+    },
+    /// Types that the compiler should not have to walk.
+    #[error("plugin has {value} bytes of types in one section, limit is {bound}")]
+    Types {
+        /// The size of the section in bytes.
+        value: usize,
+        /// The limit in bytes.
+        bound: usize,
+    },
+    /// More modules and components than a plugin may have.
+    #[error("plugin has more than {bound} modules and components")]
+    Parts {
+        /// The limit.
+        bound: usize,
     },
     /// The compiler refuses it.
     #[error("plugin does not compile: {0}")]
@@ -140,6 +160,7 @@ pub(crate) fn load(loader: &Loader<'_>, bytes: Cow<'static, [u8]>, origin: &str)
         return Err(LoadError::TooLarge { value: bytes.len(), bound: MAX_COMPONENT_BYTES });
     }
     check_header(&bytes)?;
+    outline::check(&bytes)?;
     let digest = sha256(&bytes);
     let (component, code) = compiled(loader, &bytes, &digest)?;
     let imports = imports(loader.engine, &component)?;
@@ -181,10 +202,8 @@ fn compiled(loader: &Loader<'_>, bytes: &[u8], digest: &Digest) -> Result<(Compo
         let not_kept = loader.cache.and_then(|cache| cache.put_code(digest, &code).err());
         return Ok((component, CodeSource::Compiler { not_kept }));
     }
-    let compile = AssertUnwindSafe(|| Component::from_binary(loader.engine, bytes));
-    let component = catch_unwind(compile)
-        .map_err(|_| LoadError::CompilerPanic)?
-        .map_err(|error| LoadError::Compile(refused_by_compiler(&error)))?;
+    let component =
+        compiler::compile(loader.engine, bytes)?.map_err(|error| LoadError::Compile(refused_by_compiler(&error)))?;
     let not_kept = loader.cache.and_then(|cache| cache.put(digest, &component).err());
     Ok((component, CodeSource::Compiler { not_kept }))
 }
