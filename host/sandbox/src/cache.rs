@@ -126,12 +126,20 @@ impl Cache {
     /// What the system says; the run does not depend on it.
     pub(crate) fn put(&self, digest: &Digest, component: &Component) -> io::Result<()> {
         let code = component.serialize().map_err(|error| io::Error::other(error.to_string()))?;
-        let seal = self.seal(digest, &code);
+        self.put_code(digest, &code)
+    }
+
+    /// Keeps the compiled `code` of a component under the digest of its WebAssembly.
+    ///
+    /// # Errors
+    /// As [`Cache::put`].
+    pub(crate) fn put_code(&self, digest: &Digest, code: &[u8]) -> io::Result<()> {
+        let seal = self.seal(digest, code);
         let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
         let temporary = format!(".{}-{number}.tmp", std::process::id());
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mut file = File::from(openat(&self.dir, &temporary, flags, Mode::RUSR | Mode::WUSR)?);
-        let written = file.write_all(&seal.0).and_then(|()| file.write_all(&code));
+        let written = file.write_all(&seal.0).and_then(|()| file.write_all(code));
         let renamed = written.and_then(|()| Ok(renameat(&self.dir, &temporary, &self.dir, self.name(digest))?));
         if renamed.is_err() {
             unlinkat(&self.dir, &temporary, AtFlags::empty()).ok();
@@ -142,10 +150,11 @@ impl Cache {
 
 /// Turns checked bytes into a component that can run.
 #[expect(unsafe_code, reason = "wasmtime cannot check native code, so it asks the caller to vouch for it")]
-fn deserialize(engine: &Engine, code: &[u8]) -> Option<Component> {
-    // SAFETY: `code` was read once into memory of this process, from a file that only this user can write, in a folder
-    // that only this user can enter, and its SHA-256 ties it to this component and to this engine's version and settings.
-    // `Cache::put` writes such files, from `Component::serialize`, and nothing else does.
+pub(crate) fn deserialize(engine: &Engine, code: &[u8]) -> Option<Component> {
+    // SAFETY: `code` was read once into memory of this process, from one of two places. The first is a file that only this
+    // user can write, in a folder that only this user can enter, and its SHA-256 ties it to this component and to this
+    // engine's version and settings. `Cache::put_code` writes such files and nothing else does. The second is the pipe of
+    // a `CompilerProcess` that this process started, which is this same program. Both come from `Component::serialize`.
     unsafe { Component::deserialize(engine, code) }.ok()
 }
 

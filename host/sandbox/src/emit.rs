@@ -12,8 +12,12 @@ use crate::limits::Limits;
 use crate::outcome::Stop;
 use crate::recorder::Recorder;
 
-/// Bytes that a cell, parent or receipt counts as, beside its text.
+/// Bytes that a cell or receipt counts as, beside its text.
 const CELL_BYTES: usize = 8;
+
+/// Bytes that a text, an element of a set or a parent counts as, beside its text: about what the host needs to keep it.
+/// With less, short ones in great numbers would take many times the memory that the bound on emitted bytes suggests.
+const KEPT_BYTES: usize = 56;
 
 /// Everything emitted so far.
 pub(crate) struct Emitted {
@@ -91,18 +95,40 @@ fn violation(message: &str) -> Stop {
     Stop::violation(crate::text::plain(message, 2_048))
 }
 
-/// What a row counts as: its text, and a little for each cell, parent and receipt.
+/// What a row counts as: its text, and what the host needs for each cell, element, parent and receipt.
 fn weight(row: &wr::Row) -> usize {
-    let scalar = |scalar: &wt::Scalar| match scalar {
-        wt::Scalar::Text(text) | wt::Scalar::Ip(text) => text.len() + CELL_BYTES,
-        wt::Scalar::Entity(entity) => entity.kind.len() + entity.id.len() + CELL_BYTES,
-        _ => CELL_BYTES,
+    let entity = |entity: &wt::EntityRef| entity.kind.len() + entity.id.len() + KEPT_BYTES;
+    let one = |scalar: &wt::Scalar, least| match scalar {
+        wt::Scalar::Text(text) | wt::Scalar::Ip(text) => text.len() + KEPT_BYTES,
+        wt::Scalar::Entity(it) => entity(it),
+        _ => least,
     };
     let cell = |cell: &wt::Value| match cell {
         wt::Value::Absent => CELL_BYTES,
-        wt::Value::One(one) => scalar(one),
-        wt::Value::SetOf(items) => CELL_BYTES + items.iter().map(scalar).sum::<usize>(),
+        wt::Value::One(scalar) => one(scalar, CELL_BYTES),
+        wt::Value::SetOf(items) => CELL_BYTES + items.iter().map(|item| one(item, KEPT_BYTES)).sum::<usize>(),
     };
-    let parents: usize = row.parents.iter().map(|parent| parent.kind.len() + parent.id.len() + CELL_BYTES).sum();
-    row.entity.id.len() + parents + row.cells.iter().map(cell).sum::<usize>() + row.sources.len() * CELL_BYTES
+    let parents: usize = row.parents.iter().map(entity).sum();
+    let cells: usize = row.cells.iter().map(cell).sum();
+    row.entity.id.len() + KEPT_BYTES + parents + cells + row.sources.len() * CELL_BYTES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_apart_weighs_more_than_its_text() {
+        let entity = |id: &str| wt::EntityRef { kind: "A::B".into(), id: id.into() };
+        let row = |cells| wr::Row { entity: entity("one"), parents: vec![], cells, sources: vec![0] };
+        let check = |cell| weight(&row(vec![cell])) - weight(&row(vec![]));
+        assert_eq!(weight(&row(vec![])), 3 + 56 + 8);
+        assert_eq!(check(wt::Value::Absent), 8);
+        assert_eq!(check(wt::Value::One(wt::Scalar::Long(7))), 8);
+        assert_eq!(check(wt::Value::One(wt::Scalar::Text("seven".into()))), 5 + 56);
+        assert_eq!(check(wt::Value::One(wt::Scalar::Entity(entity("x")))), 5 + 56);
+        assert_eq!(check(wt::Value::SetOf(vec![wt::Scalar::Long(7), wt::Scalar::Text("x".into())])), 8 + 56 + 57);
+        let with_parent = wr::Row { parents: vec![entity("x")], ..row(vec![]) };
+        assert_eq!(weight(&with_parent) - weight(&row(vec![])), 5 + 56);
+    }
 }

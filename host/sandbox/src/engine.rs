@@ -17,7 +17,7 @@ pub const RUNTIME: &str = "wasmtime 48.0.8";
 pub(crate) const TICK_MS: u64 = 10;
 
 /// Stack of a guest in bytes.
-const STACK_BYTES: usize = 512 * 1024;
+pub(crate) const STACK_BYTES: usize = 512 * 1024;
 
 /// Builds the engine and starts its ticker, which ends with it.
 ///

@@ -14,6 +14,9 @@ pub use sandbox::{Sandbox, SandboxConfig, SandboxError};
 mod load;
 pub use load::LoadError;
 
+mod compiler;
+pub use compiler::{CompileLimits, CompilerProcess, compile_for_parent};
+
 mod describe;
 pub use describe::DescriptorProblem;
 
@@ -61,6 +64,7 @@ mod interfaces;
 mod limiter;
 mod log;
 mod outcome;
+mod outline;
 mod principal;
 mod resources;
 mod run;

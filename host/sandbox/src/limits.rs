@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct Limits {
     /// Longest run of a granted command, in milliseconds; default 60 000.
     pub command_timeout_ms: u64,
-    /// All bytes that a guest may emit as rows, summed over the run; default 1 GiB.
+    /// All bytes that a guest may emit as rows, summed over the run: their text, and about what the host needs to keep each
+    /// text, element and parent; default 1 GiB.
     pub emitted_bytes: u64,
     /// Instructions that a guest may spend, in wasmtime's fuel; default 100 000 000 000.
     pub fuel: u64,

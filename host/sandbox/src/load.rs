@@ -2,11 +2,11 @@
 //!
 //! **Invariant:** the bytes are read once by the caller; the same bytes are hashed, checked and compiled.
 //! **Invariant:** a component that imports anything outside `tickmark:collector` is refused before any of it runs.
-//! **Absent on purpose:** a process of its own for the compiler, which could be killed when a component is made to
-//! keep it busy. A panic in it is caught.
+//!
+//! Where no process for the compiler is given, it runs in this one: a panic in it is caught, but nothing ends it when a
+//! component is made to keep it busy.
 
 use std::borrow::Cow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use tickmark_model::{Descriptor, Digest, PluginIdentity};
@@ -15,11 +15,13 @@ use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, Linker};
 
 use crate::bindings::CollectorPre;
-use crate::cache::Cache;
+use crate::cache::{Cache, deserialize};
+use crate::compiler::{self, CompileLimits, CompilerProcess};
 use crate::describe::{self, DescriptorProblem};
 use crate::digest::sha256;
 use crate::limits::Limits;
 use crate::outcome::{Stop, classify, one_line};
+use crate::outline;
 use crate::plugin::{CodeSource, Plugin};
 use crate::state::HostState;
 use crate::store;
@@ -49,12 +51,57 @@ pub enum LoadError {
         /// What it looks like.
         found: &'static str,
     },
+    /// Components within components, deeper than the compiler should have to look.
+    #[error("plugin has components more than {bound} deep within each other")]
+    Nesting {
+        /// The limit.
+        bound: usize,
+    },
+    /// Types that the compiler should not have to walk.
+    #[error("plugin has {value} bytes of types in one section, limit is {bound}")]
+    Types {
+        /// The size of the section in bytes.
+        value: usize,
+        /// The limit in bytes.
+        bound: usize,
+    },
+    /// More modules and components than a plugin may have.
+    #[error("plugin has more than {bound} modules and components")]
+    Parts {
+        /// The limit.
+        bound: usize,
+    },
     /// The compiler refuses it.
     #[error("plugin does not compile: {0}")]
     Compile(String),
     /// The compiler fails on it.
     #[error("the compiler failed on this plugin")]
     CompilerPanic,
+    /// There is no process to compile in.
+    #[error("the process that compiles plugins does not start: {0}")]
+    CompilerStart(String),
+    /// The process that compiles did not finish in time.
+    #[error("compiling took more than {bound} ms")]
+    CompilerSlow {
+        /// The limit in milliseconds.
+        bound: u64,
+    },
+    /// The process that compiles ended without an answer.
+    #[error(
+        "the process that compiles this plugin {how}, its limits are {} s of processor time and {} bytes of memory",
+        limits.cpu_seconds,
+        limits.memory_bytes
+    )]
+    #[diagnostic(help("no sound plugin is that hard to compile; its vendor should know"))]
+    CompilerEnded {
+        /// How it ended.
+        how: String,
+        /// What it was allowed.
+        limits: CompileLimits,
+    },
+    /// The process that compiles is another program.
+    #[error("the process that compiles plugins gave code that this program cannot run")]
+    CompilerForeign,
     /// It imports what the host does not offer.
     #[error("plugin imports `{0}`, only `tickmark:collector/...@0.1` is offered")]
     #[diagnostic(help("WASI is not offered: build for wasm32-unknown-unknown, or with the toolchain's WASI stub"))]
@@ -81,9 +128,19 @@ pub enum LoadError {
     Descriptor(Vec<DescriptorProblem>),
 }
 
+/// Most problems of a descriptor that a message names; there may be as many as the guest likes.
+const NAMED_PROBLEMS: usize = 8;
+
+/// Most bytes of one problem, which quotes the guest's own text.
+const PROBLEM_BYTES: usize = 512;
+
 fn list(problems: &[DescriptorProblem]) -> String {
-    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    problems.join("; ")
+    let named = problems.iter().take(NAMED_PROBLEMS).map(|problem| plain(&problem.to_string(), PROBLEM_BYTES));
+    let mut text = named.collect::<Vec<_>>().join("; ");
+    if let Some(more) = problems.len().checked_sub(NAMED_PROBLEMS).filter(|more| *more > 0) {
+        text.push_str(&format!("; and {more} more"));
+    }
+    text
 }
 
 /// Everything that [`load`] needs of the sandbox.
@@ -91,6 +148,7 @@ pub(crate) struct Loader<'a> {
     pub(crate) engine: &'a Engine,
     pub(crate) linker: &'a Linker<HostState>,
     pub(crate) cache: Option<&'a Cache>,
+    pub(crate) compiler: Option<&'a CompilerProcess>,
 }
 
 /// Admits, compiles and describes a component.
@@ -102,6 +160,7 @@ pub(crate) fn load(loader: &Loader<'_>, bytes: Cow<'static, [u8]>, origin: &str)
         return Err(LoadError::TooLarge { value: bytes.len(), bound: MAX_COMPONENT_BYTES });
     }
     check_header(&bytes)?;
+    outline::check(&bytes)?;
     let digest = sha256(&bytes);
     let (component, code) = compiled(loader, &bytes, &digest)?;
     let imports = imports(loader.engine, &component)?;
@@ -137,12 +196,21 @@ fn compiled(loader: &Loader<'_>, bytes: &[u8], digest: &Digest) -> Result<(Compo
     if let Some(component) = loader.cache.and_then(|cache| cache.get(loader.engine, digest)) {
         return Ok((component, CodeSource::Cache));
     }
-    let compile = AssertUnwindSafe(|| Component::from_binary(loader.engine, bytes));
-    let component = catch_unwind(compile)
-        .map_err(|_| LoadError::CompilerPanic)?
-        .map_err(|error| LoadError::Compile(plain(&one_line(&error.root_cause().to_string()), 1_024)))?;
+    if let Some(compiler) = loader.compiler {
+        let code = compiler.compile(bytes)?;
+        let component = deserialize(loader.engine, &code).ok_or(LoadError::CompilerForeign)?;
+        let not_kept = loader.cache.and_then(|cache| cache.put_code(digest, &code).err());
+        return Ok((component, CodeSource::Compiler { not_kept }));
+    }
+    let component =
+        compiler::compile(loader.engine, bytes)?.map_err(|error| LoadError::Compile(refused_by_compiler(&error)))?;
     let not_kept = loader.cache.and_then(|cache| cache.put(digest, &component).err());
     Ok((component, CodeSource::Compiler { not_kept }))
+}
+
+/// Why the compiler refuses a component, on one line.
+pub(crate) fn refused_by_compiler(error: &wasmtime::Error) -> String {
+    plain(&one_line(&error.root_cause().to_string()), 1_024)
 }
 
 /// The interfaces that a component imports, all of them this contract's.
@@ -178,9 +246,13 @@ fn version_of(name: &str) -> Option<&str> {
     (plain && lower).then_some(version)
 }
 
+/// Fuel of the two calls of `describe` together, which only state constants: bounded far below a run, so that how an
+/// endless one ends does not depend on the machine.
+const DESCRIBE_FUEL: u64 = 1_000_000_000;
+
 /// Calls `describe` twice in a store without any grant.
 fn ask(engine: &Engine, pre: &CollectorPre<HostState>) -> Result<Descriptor, LoadError> {
-    let limits = Limits { wall_time_ms: 10_000, ..Limits::default() };
+    let limits = Limits { fuel: DESCRIBE_FUEL, wall_time_ms: 60_000, ..Limits::default() };
     let ended = |error: wasmtime::Error| {
         let Stop { outcome, detail } = classify(&error, store::bounds(&limits));
         LoadError::Describe { outcome, detail: plain(&detail, 1_024) }

@@ -6,6 +6,8 @@
 use tickmark_model::RunOutcome;
 use wasmtime::Trap;
 
+use crate::engine::STACK_BYTES;
+
 /// Why the host ends a run. It travels through wasmtime as an error and is found again by its type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
@@ -53,6 +55,12 @@ pub(crate) struct Bounds {
     pub(crate) call_bytes: usize,
     /// Handles that a guest may hold at once.
     pub(crate) handles: u32,
+    /// Core instances of one component.
+    pub(crate) instances: u32,
+    /// Linear memories of one component.
+    pub(crate) memories: u32,
+    /// Tables of one component.
+    pub(crate) tables: u32,
 }
 
 /// What an error of a call into the guest means.
@@ -66,6 +74,10 @@ pub(crate) fn classify(error: &wasmtime::Error, bounds: Bounds) -> Stop {
             format!("used more than {} units of fuel (about one an instruction)", bounds.fuel),
         ),
         Some(Trap::Interrupt) => Stop::deadline(bounds.wall_time_ms),
+        Some(Trap::StackOverflow) => Stop::new(
+            RunOutcome::Trapped,
+            format!("stack-overflow: calls nest deeper than the stack, limit is {STACK_BYTES} bytes"),
+        ),
         Some(trap) => {
             let outcome = if breaks_abi(*trap) { RunOutcome::AbiViolation } else { RunOutcome::Trapped };
             let words = trap.to_string();
@@ -74,16 +86,28 @@ pub(crate) fn classify(error: &wasmtime::Error, bounds: Bounds) -> Stop {
         }
         None => {
             let cause = one_line(&error.root_cause().to_string());
-            // wasmtime has no public type for these two, so their sentences are all there is to know them by.
+            // wasmtime has no public type for these, so their sentences are all there is to know them by.
             if cause.contains("fuel allocated for hostcalls has been exhausted") {
                 return Stop::output_limit(format!("one host call carries more than {} bytes", bounds.call_bytes));
             }
             if cause.contains("store handle limit exceeded") {
                 return Stop::output_limit(format!("live handles exceed {}", bounds.handles));
             }
-            Stop::new(RunOutcome::AbiViolation, cause)
+            too_many(&cause, bounds).unwrap_or_else(|| Stop::new(RunOutcome::AbiViolation, cause))
         }
     }
+}
+
+/// A component of more parts than it may have, as `resource limit exceeded: memory count too high at 17` says.
+fn too_many(cause: &str, bounds: Bounds) -> Option<Stop> {
+    let (what, value) = cause.strip_prefix("resource limit exceeded: ")?.split_once(" count too high at ")?;
+    let (parts, bound) = match what {
+        "instance" => ("core instances", bounds.instances),
+        "memory" => ("memories", bounds.memories),
+        "table" => ("tables", bounds.tables),
+        _ => return None,
+    };
+    Some(Stop::new(RunOutcome::LoadRejected, format!("component has {value} {parts} or more, limit is {bound}")))
 }
 
 /// Whether a trap comes from lifting or lowering a value and not from the guest's own code.
@@ -121,7 +145,8 @@ pub(crate) fn one_line(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const BOUNDS: Bounds = Bounds { fuel: 7, wall_time_ms: 5, call_bytes: 3, handles: 2 };
+    const BOUNDS: Bounds =
+        Bounds { fuel: 7, wall_time_ms: 5, call_bytes: 3, handles: 2, instances: 11, memories: 12, tables: 13 };
 
     #[track_caller]
     fn check(error: impl Into<wasmtime::Error>, expected: &str) {
@@ -141,6 +166,18 @@ mod tests {
         check(wasmtime::format_err!("invalid utf-8 sequence\nmore"), "abi-violation: invalid utf-8 sequence");
         check(wasmtime::format_err!("cannot lend: store handle limit exceeded"), "output-limit: live handles exceed 2");
         check(Stop::denied("no"), "denied: no");
+        check(Trap::StackOverflow, "trapped: stack-overflow: calls nest deeper than the stack, limit is 524288 bytes");
+    }
+
+    #[test]
+    fn a_component_of_too_many_parts_is_rejected_with_value_and_bound() {
+        let check = |what: &str, expected: &str| {
+            check(wasmtime::format_err!("resource limit exceeded: {what} count too high at 17"), expected);
+        };
+        check("instance", "load-rejected: component has 17 core instances or more, limit is 11");
+        check("memory", "load-rejected: component has 17 memories or more, limit is 12");
+        check("table", "load-rejected: component has 17 tables or more, limit is 13");
+        check("spoon", "abi-violation: resource limit exceeded: spoon count too high at 17");
     }
 
     #[test]

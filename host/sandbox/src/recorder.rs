@@ -14,6 +14,9 @@ use crate::interfaces::Refusal;
 use crate::outcome::Stop;
 use crate::replay::{Played, ReplayError};
 
+/// Most exchanges of one run: each takes some kilobytes of the host's memory, and all are kept until its end.
+const MAX_EXCHANGES: usize = 50_000;
+
 /// Where the bytes of host responses are kept.
 pub trait BlobSink: Send + Sync {
     /// Keeps `bytes` and gives their SHA-256.
@@ -81,7 +84,8 @@ impl Recorder {
     /// Records a call that gave `answer` to `principal`.
     ///
     /// # Errors
-    /// `host-error` where a part cannot be stored, `output-limit` where the responses are more than their bound.
+    /// `host-error` where a part cannot be stored, `output-limit` where the responses or their number are more than their
+    /// bound.
     pub(crate) fn answered(&mut self, asked: Asked, answer: &impl Answer, principal: &str) -> Result<Receipt, Stop> {
         self.fetched_at = (self.clock)();
         let Recorded { parts, mut summary } = answer.record().map_err(|cause| {
@@ -107,7 +111,7 @@ impl Recorder {
     /// Records a call that was refused to `principal`.
     ///
     /// # Errors
-    /// `output-limit` where no ordinal is left.
+    /// `output-limit` where there are as many as there may be.
     pub(crate) fn failed(&mut self, asked: Asked, refusal: &Refusal, principal: &str) -> Result<Receipt, Stop> {
         self.fetched_at = (self.clock)();
         let summary = Summary::from([
@@ -126,14 +130,15 @@ impl Recorder {
         summary: Summary,
     ) -> Result<Receipt, Stop> {
         let Asked { function, grant, request } = asked;
-        let seq = self.next().ok_or_else(|| Stop::output_limit(format!("more than {} host calls", u32::MAX)))?;
+        let full = || Stop::output_limit(format!("more than {MAX_EXCHANGES} answers of the host"));
+        let seq = self.next().ok_or_else(full)?;
         self.exchanges.push(Exchange { blobs, failure, function: function.to_owned(), grant, request, seq, summary });
         Ok(seq)
     }
 
-    /// The receipt that the next exchange gets.
+    /// The receipt that the next exchange gets, if it may be.
     fn next(&self) -> Option<Receipt> {
-        Receipt::try_from(self.exchanges.len()).ok()
+        Receipt::try_from(self.exchanges.len()).ok().filter(|_| self.exchanges.len() < MAX_EXCHANGES)
     }
 
     /// Whether `receipt` belongs to an exchange of this run.

@@ -90,6 +90,8 @@ impl Run {
         let declared = self.descriptor.needs.iter().find(|need| need.kind == kind && need.name == asked.grant);
         let Some(required) = declared.map(|need| need.required) else {
             let detail = format!("{kind} `{grant}` is asked for, but the plugin does not declare that need");
+            // A name that nobody declared may be of any length and have anything in it.
+            let asked = Asked { grant, ..asked };
             self.recorder.failed(asked, &Refusal::denied(&detail), principal::NONE)?;
             return Err(Stop::denied(detail));
         };

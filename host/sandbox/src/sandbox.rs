@@ -10,6 +10,7 @@ use wasmtime::component::{HasSelf, Linker};
 use crate::bindings::Collector;
 use crate::cache::{Cache, CacheDirError};
 use crate::collect::{Job, collect};
+use crate::compiler::CompilerProcess;
 use crate::engine;
 use crate::load::{LoadError, Loader, load};
 use crate::plugin::Plugin;
@@ -40,6 +41,7 @@ pub struct Sandbox {
     engine: Engine,
     linker: Linker<HostState>,
     cache: Option<Cache>,
+    compiler: Option<CompilerProcess>,
 }
 
 impl std::fmt::Debug for Sandbox {
@@ -59,7 +61,13 @@ impl Sandbox {
         let mut linker = Linker::new(&engine);
         Collector::add_to_linker::<_, HasSelf<_>>(&mut linker, |state: &mut HostState| state).map_err(failed)?;
         let cache = config.cache_dir.map(|dir| Cache::open(&dir, &engine)).transpose()?;
-        Ok(Self { engine, linker, cache })
+        Ok(Self { engine, linker, cache, compiler: None })
+    }
+
+    /// The same sandbox, which compiles in a process of its own from now on.
+    #[must_use]
+    pub fn compiling_in(self, process: CompilerProcess) -> Self {
+        Self { compiler: Some(process), ..self }
     }
 
     /// Admits, compiles and describes the component `bytes`; `origin` is `builtin` or the path it was read from. The
@@ -68,7 +76,8 @@ impl Sandbox {
     /// # Errors
     /// [`LoadError`] for each way in which it may be refused; nothing of `collect` has run then.
     pub fn load(&self, bytes: impl Into<Cow<'static, [u8]>>, origin: &str) -> Result<Plugin, LoadError> {
-        let loader = Loader { engine: &self.engine, linker: &self.linker, cache: self.cache.as_ref() };
+        let Self { engine, linker, cache, compiler } = self;
+        let loader = Loader { engine, linker, cache: cache.as_ref(), compiler: compiler.as_ref() };
         load(&loader, bytes.into(), origin)
     }
 

@@ -42,5 +42,13 @@ pub(crate) fn fresh(engine: &Engine, limits: &Limits, run: Option<Run>) -> wasmt
 
 /// What a message about a limit of this store names.
 pub(crate) fn bounds(limits: &Limits) -> Bounds {
-    Bounds { fuel: limits.fuel, wall_time_ms: limits.wall_time_ms, call_bytes: CALL_BYTES, handles: limits.handles }
+    Bounds {
+        fuel: limits.fuel,
+        wall_time_ms: limits.wall_time_ms,
+        call_bytes: CALL_BYTES,
+        handles: limits.handles,
+        instances: limits.instances,
+        memories: limits.memories,
+        tables: limits.tables,
+    }
 }

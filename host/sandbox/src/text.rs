@@ -1,18 +1,20 @@
 //! Text from a guest, made safe for one line of a terminal, a log or a record.
 
-/// `text` with control and direction-changing characters escaped, cut after at most `max` bytes of it.
+/// `text` with control and direction-changing characters escaped, cut after at most `max` bytes as they stand then.
 pub(crate) fn plain(text: &str, max: usize) -> String {
-    let kept = text.get(..text.floor_char_boundary(max)).unwrap_or_default();
-    let mut out = String::with_capacity(kept.len());
-    for c in kept.chars() {
+    let mut out = String::with_capacity(text.len().min(max));
+    for c in text.chars() {
+        let before = out.len();
         if c.is_control() || turns_around(c) {
             out.extend(c.escape_default());
         } else {
             out.push(c);
         }
-    }
-    if kept.len() < text.len() {
-        out.push_str(&format!(" [cut, {} bytes]", text.len()));
+        if out.len() > max {
+            out.truncate(before);
+            out.push_str(&format!(" [cut, {} bytes]", text.len()));
+            break;
+        }
     }
     out
 }
@@ -37,5 +39,6 @@ mod tests {
     fn long_text_is_cut_between_characters() {
         assert_eq!(plain("aéb", 2), "a [cut, 4 bytes]");
         assert_eq!(plain("aé", 3), "aé");
+        assert_eq!(plain("a\0\0", 6), "a\\u{0} [cut, 3 bytes]", "an escape counts as it stands");
     }
 }

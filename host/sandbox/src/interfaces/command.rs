@@ -6,7 +6,7 @@
 //! **Absent on purpose:** taming a program that leaves its process group by itself.
 
 mod argv;
-mod output;
+pub(crate) mod output;
 
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};

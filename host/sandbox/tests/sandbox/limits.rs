@@ -36,10 +36,10 @@ fn a_component_that_starts_too_large_never_starts() {
     assert_eq!(fixture.run().outcome.as_str(), "memory");
     Fixture::new("ok")
         .limits(|limits| limits.instances = 1)
-        .check("load-rejected: resource limit exceeded: instance count too high at 2");
+        .check("load-rejected: component has 2 core instances or more, limit is 1");
     Fixture::new("ok")
         .limits(|limits| limits.memories = 0)
-        .check("load-rejected: resource limit exceeded: memory count too high at 1");
+        .check("load-rejected: component has 1 memories or more, limit is 0");
 }
 
 #[test]

@@ -7,6 +7,8 @@ mod build;
 mod toolchain;
 
 #[cfg(test)]
+mod compiling;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod limits;

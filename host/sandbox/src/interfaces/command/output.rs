@@ -13,7 +13,7 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 /// Why reading stopped before the end.
 #[derive(Debug)]
-pub(super) enum Stop {
+pub(crate) enum Stop {
     /// The deadline came first.
     Timeout,
     /// This stream has more bytes than allowed.
@@ -31,7 +31,7 @@ struct Stream<R> {
 
 /// All of stdout and of stderr, each of at most `cap` bytes. The child has ended but is not reaped. No deadline means that
 /// it lies beyond what a clock can say.
-pub(super) fn gather(child: &mut Child, cap: u64, deadline: Option<Instant>) -> Result<(Vec<u8>, Vec<u8>), Stop> {
+pub(crate) fn gather(child: &mut Child, cap: u64, deadline: Option<Instant>) -> Result<(Vec<u8>, Vec<u8>), Stop> {
     let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or(Errno::SRCH).map_err(io)?;
     let mut process = Some(pidfd_open(pid, PidfdFlags::empty()).map_err(io)?);
     let mut stdout = Stream { pipe: child.stdout.take(), bytes: Vec::new(), name: "stdout" };

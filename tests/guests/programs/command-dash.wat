@@ -1,0 +1,4 @@
+;; A lone dash.
+(func $collect (result i32)
+  (call $run @"echo" @"word" @"-")
+  (call $told))

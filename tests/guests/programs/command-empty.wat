@@ -1,0 +1,4 @@
+;; No word at all.
+(func $collect (result i32)
+  (call $run @"echo" @"word" @"")
+  (call $told))

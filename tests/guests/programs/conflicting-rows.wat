@@ -1,0 +1,10 @@
+;; One thing with two names.
+(func $collect (result i32)
+  (drop (call $vital))
+  (call $row @"Test::Thing" @"one")
+  (call $text @"name" @"one")
+  (call $emit @"thing")
+  (call $row @"Test::Thing" @"one")
+  (call $text @"name" @"two")
+  (call $emit @"thing")
+  (call $done))

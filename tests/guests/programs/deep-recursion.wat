@@ -1,0 +1,3 @@
+;; Calls itself without end.
+(func $collect (result i32)
+  (call $collect))

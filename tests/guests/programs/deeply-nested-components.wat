@@ -1,0 +1,2 @@
+;; A thousand components, each within the one before.
+(nested 1000)

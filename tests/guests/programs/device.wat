@@ -1,0 +1,4 @@
+;; A device without an end.
+(func $collect (result i32)
+  (call $open @"device" @"")
+  (call $told))

@@ -1,0 +1,4 @@
+;; A pipe that nobody writes to.
+(func $collect (result i32)
+  (call $open @"folder" @"fifo")
+  (call $told))

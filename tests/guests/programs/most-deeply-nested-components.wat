@@ -1,0 +1,2 @@
+;; A hundred thousand components, each within the one before.
+(nested 100000)

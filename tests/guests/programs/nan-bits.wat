@@ -1,0 +1,10 @@
+;; Looks at the bits of a NaN with a payload of its own: they are the canonical ones.
+(func $collect (result i32)
+  (drop (call $vital))
+  (call $row @"Test::Thing" @"one")
+  (call $text @"name" @"one")
+  (call $cell @"size" (i32.const 1) (i32.const 1)
+    (i64.shr_u (i64.reinterpret_f64 (f64.add (f64.const nan:0x4000000001234) (f64.const 1))) (i64.const 12))
+    (i64.const 0))
+  (call $emit @"thing")
+  (call $done))

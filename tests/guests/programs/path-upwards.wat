@@ -1,0 +1,4 @@
+;; A path upwards.
+(func $collect (result i32)
+  (call $open @"folder" @"../secret")
+  (call $told))

@@ -1,0 +1,20 @@
+;; Claims a thousand things and emits one.
+(func $collect (result i32)
+  (drop (call $vital))
+  (call $row @"Test::Thing" @"one")
+  (call $text @"name" @"one")
+  (call $emit @"thing")
+  (call $claim (i64.const 1000)))
+
+;; A summary that claims so many things.
+(func $claim (param i64) (result i32)
+  (drop (call $done))
+  (memory.fill (i32.const 0x900) (i32.const 0) (i32.const 112))
+  (call $words (i32.const 0x900) @"thing")
+  (i64.store (i32.const 0x908) (local.get 0))
+  (i32.store (i32.const 0x804) (i32.const 0x900))
+  (i32.store (i32.const 0x808) (i32.const 1))
+  (i32.const 0x800))
+(func $words (param i32 i32 i32)
+  (i32.store (local.get 0) (local.get 1))
+  (i32.store offset=4 (local.get 0) (local.get 2)))

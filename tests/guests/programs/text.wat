@@ -1,0 +1,2 @@
+;; The text of a component in place of the component.
+(bytes "(component)")

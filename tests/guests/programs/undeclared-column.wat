@@ -1,0 +1,8 @@
+;; Emits a column that it does not declare.
+(func $collect (result i32)
+  (drop (call $vital))
+  (call $row @"Test::Thing" @"one")
+  (call $text @"name" @"one")
+  (call $text @"colour" @"red")
+  (call $emit @"thing")
+  (call $done))

@@ -1,0 +1,4 @@
+;; Asks for what it declares and is not granted.
+(func $collect (result i32)
+  (call $open @"ungranted" @"x")
+  (call $told))
