@@ -21,6 +21,9 @@ mod fuzz;
 mod boundaries;
 mod unsafety;
 
+#[cfg(test)]
+mod links;
+
 const HELP: &str = "\
 usage: cargo xtask COMMAND
 
