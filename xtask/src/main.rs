@@ -36,7 +36,7 @@ commands:
                  cargo xtask test -- --test-threads 1
   ci           format, boundaries, unsafe code, dependencies, lints, fuzzing and tests, as CI does
                  cargo xtask ci
-  fuzz         give every parser of the ledger random bytes, 20 seconds for each, or one of them as long as it is told
+  fuzz         give every parser random bytes, 20 seconds for each, or one of them as long as it is told
                  cargo xtask fuzz --seconds 600 note
   bench        measure, in release; further words go to the bench program
                  cargo xtask bench
