@@ -183,7 +183,7 @@ fn everything_is_sound() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 4_096, ..ProptestConfig::default() })]
 
     #[test]
     fn an_edited_file_gives_a_site_or_problems(edits in proptest::collection::vec(edit(), 1..5)) {
