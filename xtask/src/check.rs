@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{boundaries, deny, fuzz, setup, shell};
+use crate::{boundaries, deny, fuzz, setup, shell, unsafety};
 
 /// Runs the tests of all packages but the bench; `words` go to `cargo test`. Gives its exit code.
 ///
@@ -65,6 +65,7 @@ impl Counts {
 pub fn ci() -> Result<u8> {
     shell::run(&mut shell::cargo(&["fmt", "--all", "--check"]))?;
     boundaries::check()?;
+    unsafety::check()?;
     deny::check()?;
     setup::target()?;
     shell::run(&mut shell::cargo(&["clippy", "--locked", "--all-targets", "--", "--deny", "warnings"]))?;

@@ -19,6 +19,10 @@ mod deny;
 mod fuzz;
 
 mod boundaries;
+mod unsafety;
+
+#[cfg(test)]
+mod links;
 
 const HELP: &str = "\
 usage: cargo xtask COMMAND
@@ -30,14 +34,16 @@ commands:
                  cargo xtask demo
   test         run all tests; further words go to `cargo test`
                  cargo xtask test -- --test-threads 1
-  ci           format, lints, boundaries, dependencies, fuzzing and tests, as CI does
+  ci           format, boundaries, unsafe code, dependencies, lints, fuzzing and tests, as CI does
                  cargo xtask ci
-  fuzz         give every parser of the ledger random bytes, 20 seconds for each, or one of them as long as it is told
+  fuzz         give every parser random bytes, 20 seconds for each, or one of them as long as it is told
                  cargo xtask fuzz --seconds 600 note
   bench        measure, in release; further words go to the bench program
                  cargo xtask bench
   boundaries   check who imports whom
                  cargo xtask boundaries
+  unsafe       list all unsafe code, and check that it is what was reviewed
+                 cargo xtask unsafe
   deny         check licences, sources, bans and advisories of all crates
                  cargo xtask deny
   help         this text
@@ -74,6 +80,7 @@ fn run(words: &[String]) -> Result<u8> {
         "fuzz" => fuzz::fuzz(rest),
         "bench" => check::bench(rest),
         "boundaries" => boundaries::check(),
+        "unsafe" => unsafety::check(),
         "deny" => deny::check(),
         "help" | "-h" | "--help" => {
             print!("{HELP}");

@@ -78,3 +78,5 @@ fn the_nearest_file_upwards_is_found() {
     assert_eq!(find(&below, None).unwrap(), dir.path().join(SITE_FILE));
     assert_eq!(find(&below, Some(Path::new("other.toml"))).unwrap(), below.join("other.toml"));
 }
+
+mod any_text;

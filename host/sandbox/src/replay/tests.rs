@@ -160,3 +160,5 @@ fn the_first_thing_wrong_is_kept() {
     let error = recording.end().unwrap_err();
     assert!(matches!(&error, ReplayError::Exhausted { found, .. } if found.request == sha256(b"one")), "{error}");
 }
+
+mod forged;

@@ -1,0 +1,76 @@
+//! Writes the seeds of the collectors, of descriptors, rows and recordings anew: `cargo run --example collector_seeds`.
+//! What real tools have printed is taken from the collectors' own fixtures.
+
+use std::fs;
+use std::path::Path;
+
+use tickmark_collector::Collector;
+use tickmark_fuzz::{collect, seeds};
+
+fn main() -> std::io::Result<()> {
+    let put = |target: &str, name: &str, bytes: &[u8]| {
+        fs::create_dir_all(seeds::folder(target))?;
+        fs::write(seeds::folder(target).join(name), bytes)
+    };
+    let plugins = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins");
+    let fixture = |path: &str| fs::read(plugins.join(path));
+    let from = |target: &str, name: &str, head: &str, files: &[&str]| -> std::io::Result<()> {
+        let parts: Vec<Vec<u8>> =
+            files.iter().map(|file| fixture(&format!("{target}/tests/fixtures/{file}"))).collect::<Result<_, _>>()?;
+        put(target, name, &[head.as_bytes(), b"\n", &parts.join(&b"\0"[..])].concat())
+    };
+
+    from("firewall", "docker-nft", "nft-file", &["docker.json"])?;
+    from("firewall", "server-nft", "nft-file", &["server.json"])?;
+    from("firewall", "docker-iptables", "iptables-file", &["docker.v4", "docker.v6"])?;
+    from("firewall", "counters", "iptables-file", &["docker-counters.v4", "docker6.rules"])?;
+    from("firewall", "both", "iptables", &["both.v4", "ufw.v6", "both.stderr"])?;
+    from("firewall", "ufw", "iptables-file", &["ufw.v4", "ufw6.rules"])?;
+
+    from("mfa", "aws-csv", "aws-credential-report admin_users=ada", &["credential-report.csv"])?;
+    from("mfa", "aws-json", "aws-credential-report service_accounts=deploy", &["credential-report.json"])?;
+    from("mfa", "okta", "okta admin_roles=SUPER_ADMIN", &["okta-users.json"])?;
+    let users = "id\tname\troles\tmfa_enabled\tfactors\tlast_login\nl1\ttada\ttadmin, ops\tb1\tttotp\td1795000000000\nl2\ttb\t\t\t\t";
+    put("mfa", "sql", format!("sql\n{users}").as_bytes())?;
+    let logins = "attempts\tfailures\toldest\nl3\tl1\td1795000000000";
+    put("mfa", "logins", format!("sql login_source=sql\n{users}\0{logins}").as_bytes())?;
+
+    from("backup", "restic", "restic-file expected_jobs=/srv", &["restic-snapshots.json"])?;
+    from("backup", "restic-tags", "restic-file job_by=tag expected_jobs=db", &["restic-snapshots.json"])?;
+    from("backup", "pgbackrest", "pgbackrest-file expected_jobs=main", &["pgbackrest-info.json"])?;
+    from("backup", "pgbackrest-never", "pgbackrest-file expected_jobs=main", &["pgbackrest-never.json"])?;
+    from("backup", "borg", "borg-file utc_offset=+01:00 expected_jobs=home", &["borg-list.json"])?;
+    from("backup", "borg-repository", "borg-file job_by=repository expected_jobs=home", &["borg-list-end.json"])?;
+    let runs = "job\tfinished_at\tsuccess\tsize\tstarted_at\ntdb\td1795000000000\tb1\tl9\td1794999000000\ntdb\t\tb0";
+    let restores = "job\tfinished_at\tsuccess\ntdb\td1795000000000\tb1";
+    put("backup", "sql", format!("sql restore_source=sql expected_jobs=db\n{runs}\0{restores}").as_bytes())?;
+
+    from("uptime", "proc", "proc", &["stat", "uptime"])?;
+    from("uptime", "prometheus", "prometheus-file metrics=up", &["query_range.json"])?;
+    put("uptime", "http", b"http\nfine\0xxxxxxxx")?;
+
+    let declared = [
+        ("backup", tickmark_backup::Backup::describe(), "\"1d2h\""),
+        ("firewall", tickmark_firewall::Firewall::describe(), "[\"10.0.0.0/8\"]"),
+        ("mfa", tickmark_mfa::Mfa::describe(), "\"2026-11-20T09:00:00Z\""),
+        ("uptime", tickmark_uptime::Uptime::describe(), "\"99.9000\""),
+    ];
+    for (name, declared, value) in declared {
+        let json = serde_json::to_string(&collect::descriptor(&declared))?;
+        put("descriptor", name, format!("{json}\n{value}").as_bytes())?;
+    }
+    let entity = r#"{"facts":[{"columns":[{"doc":"","entity_kind":"A::Role","name":"role","required":true,"shape":"set-of","ty":"entity"}],"doc":"","entity_kind":"A::B","event_time":null,"name":"b","parent_kinds":["A::Role"]}],"name":"a","needs":[{"kind":"sql","name":"users","reason":"","required":true}],"settings":[],"version":"1.0.0"}"#;
+    put("descriptor", "entity", format!("{entity}\n[{{\"id\":\"x\",\"kind\":\"A::Role\"}}]").as_bytes())?;
+
+    // Column, cell, id, parents: see `rows`.
+    put("rows", "long", &[1, 8, 1, 9, 1, b'a', 0, 255, 8, 5, 7, 1, b'b', 1, 1, 1, b'r'])?;
+    put("rows", "text", b"\x02\x08\x02\x03abc\x01a\x00\xff\x08\x04\x0a10.0.0.0/8\x01b\x00")?;
+    put("rows", "set", b"\x0a\x04\x02\x01a\x02\x01b\x02\x01a\x01a\x00\x07\x08\x07\x01\x01r\x01b\x00")?;
+
+    let digest = format!("sha256:{}", "0a".repeat(32));
+    let calls = format!(
+        r#"[{{"blobs":{{"rows":{{"digest":"{digest}","size":9}}}},"failure":null,"function":"sql.query","grant":"users","request":"{digest}","seq":0,"summary":{{"principal":"audit","rows":2}}}},{{"blobs":{{}},"failure":"timeout","function":"http.send","grant":"health","request":"{digest}","seq":1,"summary":{{"message":"late","principal":"none","retryable":true}}}}]"#
+    );
+    put("recording", "two", calls.as_bytes())?;
+    put("recording", "none", b"[]")
+}
