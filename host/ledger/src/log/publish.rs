@@ -18,7 +18,7 @@ use super::wal::{self, Wal};
 use crate::disk::{Disk, DiskError, Folder};
 use crate::error::LedgerError;
 use crate::layout::Layout;
-use crate::tlog::{Checkpoint, LogSigner, superseded_bundles, superseded_tiles};
+use crate::tlog::{Checkpoint, LogSigner, TILE_WIDTH, superseded_bundles, superseded_tiles};
 
 /// A log, open for writing.
 #[derive(Debug)]
@@ -114,10 +114,15 @@ impl Log {
                 && self.layout.root.join(full).exists()
                 && folder.is_dir()
             {
-                for name in self.disk.names(folder)?.collect::<Vec<_>>() {
-                    self.disk.remove(&folder.join(name?))?;
+                for name in self.disk.names(folder)?.collect::<Result<Vec<_>, _>>()? {
+                    // Nothing but widths is ours; whatever else is here, the verifier names it.
+                    if name.parse().is_ok_and(|width: u16| width < TILE_WIDTH) {
+                        self.disk.remove(&folder.join(name))?;
+                    }
                 }
-                self.disk.remove_folder(folder)?;
+                if self.disk.names(folder)?.next().is_none() {
+                    self.disk.remove_folder(folder)?;
+                }
             }
         }
         self.wal = None;

@@ -37,3 +37,17 @@ fn partial_tiles_stay_until_the_full_one_is_there() {
     );
     assert_verifies(dir.path(), key(1).verifier());
 }
+
+#[test]
+fn a_file_that_is_not_the_log_s_is_not_removed_with_partial_tiles() {
+    let dir = scratch();
+    let mut ledger = open(dir.path()).unwrap();
+    append(&mut ledger, &["A"]).unwrap();
+    ledger.publish().unwrap();
+    let foreign = dir.path().join("tile/0/000.p/notes");
+    std::fs::write(&foreign, "mine").unwrap();
+    append(&mut ledger, &["A"; 300]).unwrap();
+    ledger.publish().unwrap();
+    assert_eq!(std::fs::read_to_string(&foreign).unwrap(), "mine");
+    assert!(!dir.path().join("tile/0/000.p/2").exists());
+}
