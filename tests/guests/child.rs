@@ -78,10 +78,8 @@ pub fn child() -> Result<()> {
 fn between_sound_runs(name: &str) -> Result<Report> {
     let around = Surroundings::new()?;
     let text = assemble::text(name)?;
-    let mut sandbox = Sandbox::new(SandboxConfig::default())?;
-    if let Some(limits) = assemble::compiler(&text)? {
-        sandbox = sandbox.compiling_in(compiler(&limits)?);
-    }
+    let compiler = assemble::compiler(&text)?.map(|limits| compiler(&limits)).transpose()?;
+    let sandbox = Sandbox::new(SandboxConfig { compiler, cache_dir: None })?;
     let sound = assemble::program(&assemble::text("well-behaved")?)?;
     let plugin = sandbox.load(sound.clone(), "test")?;
     let sound_run = |plugin| -> Result<String> {

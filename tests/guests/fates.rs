@@ -52,73 +52,73 @@ fates! {
     well_behaved: 0, "reads what it needs, emits what it read, claims it, and logs a line. It runs before and after every other"
         => "ok; {\"name\":\"what the source says\",\"size\":20}; log read and emitted", 48;
     endless_loop: 1, "never returns"
-        => "fuel: used more than 1000000 units of fuel (about one an instruction)", 48;
+        => "fuel: more than 1000000 units of fuel (about one an instruction), limit is 1000000 (limits.fuel)", 48;
     expensive_fill: 1, "few instructions, each of which writes a megabyte"
-        => "fuel: used more than 100000000 units of fuel (about one an instruction)", 48;
+        => "fuel: more than 100000000 units of fuel (about one an instruction), limit is 100000000 (limits.fuel)", 48;
     cheap_calls: 2, "asks for the time and for nothing else"
-        => "output-limit: more than 10000 host calls", 48;
+        => "output-limit: 10001 host calls, limit is 10000 (limits.host_calls)", 48;
     opening_and_dropping: 2, "opens and drops a file, again and again"
-        => "output-limit: more than 10000 host calls", 112;
+        => "output-limit: 10001 host calls, limit is 10000 (limits.host_calls)", 112;
     empty_emits: 2, "batches without a row"
-        => "output-limit: more than 10000 host calls", 48;
+        => "output-limit: 10001 host calls, limit is 10000 (limits.host_calls)", 48;
     answer_flood: 2, "reads one file fifty thousand times, and the host writes each of them down"
-        => "output-limit: more than 50000 answers of the host", 384;
+        => "output-limit: more than 50000 answers of the host, limit is 50000", 384;
     refusal_flood: 2, "asks again and again for what it is not granted; every refusal is kept"
-        => "output-limit: more than 50000 answers of the host", 256;
+        => "output-limit: more than 50000 answers of the host, limit is 50000", 256;
     endless_loop_under_endless_fuel: 3, "never returns, and has fuel for centuries"
-        => "deadline: ran longer than 100 ms", 48;
+        => "deadline: more than 100 ms of wall time, limit is 100 (limits.wall_time_ms)", 48;
     endless_realloc: 4, "loops where the host asks it for memory"
-        => "fuel: used more than 1000000 units of fuel (about one an instruction)", 48;
+        => "fuel: more than 1000000 units of fuel (about one an instruction), limit is 1000000 (limits.fuel)", 48;
     endless_start: 4, "loops before anything of it is called"
-        => "load-rejected: `describe` ended as fuel: used more than 1000000000 units of fuel (about one an instruction)", 48;
+        => "load-rejected: `describe` ended as fuel: more than 1000000000 units of fuel (about one an instruction), limit is 1000000000", 48;
     endless_describe: 4, "loops where it is asked what it is"
-        => "load-rejected: `describe` ended as fuel: used more than 1000000000 units of fuel (about one an instruction)", 48;
+        => "load-rejected: `describe` ended as fuel: more than 1000000000 units of fuel (about one an instruction), limit is 1000000000", 48;
     endless_afterwards: 4, "returns, and loops when the host gives its result back"
-        => "fuel: used more than 1000000 units of fuel (about one an instruction)", 48;
+        => "fuel: more than 1000000 units of fuel (about one an instruction), limit is 1000000 (limits.fuel)", 48;
     http_silent: 5, "an answer that never comes"
         => "plugin-error: timeout: request to `ORIGIN` took more than 300 ms", 48;
     http_silent_at_the_end: 5, "an answer that never comes, in the last moment of the run"
-        => "deadline: ran longer than 300 ms", 48;
+        => "deadline: more than 300 ms of wall time, limit is 300 (limits.wall_time_ms)", 48;
     memory_bomb: 6, "takes all the memory that there is"
-        => "memory: bytes of memory would grow to 17825792, limit is 16777216", 48;
+        => "memory: 17825792 bytes of memory, limit is 16777216 (limits.memory_bytes)", 48;
     memory_bomb_at_once: 6, "takes 4 GiB in one step"
-        => "memory: bytes of memory would grow to 4261937152, limit is 16777216", 48;
+        => "memory: 4261937152 bytes of memory, limit is 16777216 (limits.memory_bytes)", 48;
     memory_beyond_32_bits: 6, "asks for more than a 32-bit memory can ever be: -1 is the answer of WebAssembly, and no bound of a run"
         => "ok", 48;
     many_memories: 7, "four memories, each of them small enough"
-        => "memory: bytes of memory would grow to 17825792, limit is 16777216", 48;
+        => "memory: 17825792 bytes of memory, limit is 16777216 (limits.memory_bytes)", 48;
     many_memories_beside: 7, "fifty memories, each in an instance of its own"
-        => "load-rejected: `describe` ended as load-rejected: component has 17 memories or more, limit is 16", 48;
+        => "load-rejected: `describe` ended as load-rejected: 17 or more memories, limit is 16", 48;
     huge_memory: 8, "starts with 4 GiB"
-        => "load-rejected: `describe` ended as memory: bytes of memory would grow to 4297064448, limit is 536870912", 48;
+        => "load-rejected: `describe` ended as memory: 4297064448 bytes of memory, limit is 536870912", 48;
     table_bomb: 9, "grows a table without end"
-        => "memory: table elements would grow to 100011, limit is 100000", 48;
+        => "memory: 100011 table elements, limit is 100000 (limits.table_elements)", 48;
     huge_table: 9, "starts with a table of ten million elements"
-        => "load-rejected: `describe` ended as memory: table elements would grow to 10000010, limit is 100000", 48;
+        => "load-rejected: `describe` ended as memory: 10000010 table elements, limit is 100000", 48;
     many_tables: 9, "ninety tables"
-        => "load-rejected: `describe` ended as load-rejected: component has 91 tables or more, limit is 64", 48;
+        => "load-rejected: `describe` ended as load-rejected: 91 or more tables, limit is 64", 48;
     many_instances: 10, "ten thousand instances of one module: more than the format allows"
         => "load-rejected: plugin does not compile: instances count exceeds limit of 1000 (at offset 0x2d27)", 48;
     several_instances: 10, "nine hundred instances of one module: as many as the format allows"
-        => "load-rejected: `describe` ended as load-rejected: component has 65 core instances or more, limit is 64", 48;
+        => "load-rejected: `describe` ended as load-rejected: 65 or more core instances, limit is 64", 48;
     handle_leak: 11, "opens a file again and again and keeps them all"
-        => "output-limit: live handles exceed 10", 48;
+        => "output-limit: more than 10 live handles, limit is 10 (limits.handles)", 48;
     huge_emit: 12, "one batch of 200 MiB"
-        => "output-limit: one host call carries more than 16777216 bytes", 48;
+        => "output-limit: more than 16777216 bytes in one host call, limit is 16777216", 48;
     many_emits: 13, "one row after the other, each in a batch of its own"
-        => "output-limit: 5001 rows emitted, limit is 5000", 48;
+        => "output-limit: 5001 rows emitted, limit is 5000 (limits.rows)", 48;
     heavy_rows: 13, "few rows with long texts"
-        => "output-limit: 10040541 bytes emitted, limit is 10000000", 48;
+        => "output-limit: 10040541 bytes emitted, limit is 10000000 (limits.emitted_bytes)", 48;
     many_small_rows: 13, "rows of almost nothing, as many as there may be"
-        => "output-limit: 200001 rows emitted, limit is 200000", 80;
+        => "output-limit: 200001 rows emitted, limit is 200000 (limits.rows)", 80;
     many_small_texts: 13, "ten thousand short texts in every row's set, always others: little text, and much to keep"
-        => "output-limit: 20404624 bytes emitted, limit is 20000000", 80;
+        => "output-limit: 20404624 bytes emitted, limit is 20000000 (limits.emitted_bytes)", 80;
     many_small_parents: 13, "a thousand parents with short names in every row, always others: little text, and much to keep"
-        => "output-limit: 20058096 bytes emitted, limit is 20000000", 80;
+        => "output-limit: 20058096 bytes emitted, limit is 20000000 (limits.emitted_bytes)", 80;
     huge_set: 14, "a set of twenty thousand elements"
         => "contract-violation: row `one`: column `tags` has 20000 elements, limit is 10000", 48;
     huge_set_by_far: 14, "a set of a million elements"
-        => "output-limit: one host call carries more than 16777216 bytes", 48;
+        => "output-limit: more than 16777216 bytes in one host call, limit is 16777216", 48;
     huge_id: 14, "an id of a megabyte"
         => "contract-violation: row id of 1048576 bytes, limit is 1 to 1024", 48;
     deep_recursion: 15, "calls itself without end"
@@ -286,11 +286,11 @@ fates! {
     sql_endless: 38, "a query that counts without end"
         => "plugin-error: timeout: query on `DIR/people.db` took more than 300 ms", 48;
     log_flood: 39, "logs without end"
-        => "output-limit: more than 1000 log lines", 48;
+        => "output-limit: 1001 log lines, limit is 1000 (limits.log_lines)", 48;
     log_forgery: 39, "logs a line feed, a colour, a change of direction, and far too much"
         => "ok; log read\\n12:00 control passes\\u{1b}[32m \\u{202e}; log x{4096} [cut, 1048576 bytes]", 48;
     huge_log_line: 39, "logs 17 MiB at once"
-        => "output-limit: one host call carries more than 16777216 bytes", 48;
+        => "output-limit: more than 16777216 bytes in one host call, limit is 16777216", 48;
     forged_failure: 39, "fails with words that look like the host and paint the terminal"
         => "plugin-error: denied: denied\\nok: 1 row\\u{1b}[32m", 48;
     undeclared_fact: 40, "emits a fact that it does not declare"
@@ -334,9 +334,9 @@ fates! {
     population_lie: 43, "claims a thousand things and emits one"
         => "ok; {\"name\":\"one\"}; Count { emitted: 1, claimed: 1000 }", 48;
     waiting_for_time: 54, "waits for a clock that stands still"
-        => "output-limit: more than 10000 host calls", 48;
+        => "output-limit: 10001 host calls, limit is 10000 (limits.host_calls)", 48;
     aliased_notes: 0, "a hundred thousand notes, all of them the same megabyte: 100 GiB once they are copied"
-        => "output-limit: one host call carries more than 16777216 bytes", 64;
+        => "output-limit: more than 16777216 bytes in one host call, limit is 16777216", 64;
     declares_host_kind: 0, "declares a kind that belongs to the host itself"
         => "load-rejected: plugin declares itself wrongly: entity kind `Tickmark::A` is reserved", 48;
     declares_keyword: 0, "declares a kind with a word of Cedar's own in the place of a name"
@@ -366,7 +366,7 @@ fates! {
     many_notes: 0, "two thousand empty notes"
         => "output-limit: 2000 notes, limit is 1000", 48;
     memory_churn: 0, "reads a file again and again, and gives every answer back: nothing of it may stay with the host"
-        => "output-limit: more than 100000 host calls", 48;
+        => "output-limit: 100001 host calls, limit is 100000 (limits.host_calls)", 48;
     null_call: 0, "calls an empty slot of a table"
         => "trapped: indirect-call-to-null: uninitialized element", 48;
     out_of_bounds: 0, "reads beyond its memory"

@@ -130,30 +130,19 @@ impl Site {
 /// Compiled collectors, shared by all tests.
 fn cache() -> &'static Path {
     static CACHE: OnceLock<PathBuf> = OnceLock::new();
-    CACHE.get_or_init(|| target().join("test-cache"))
+    CACHE.get_or_init(|| profile().parent().expect("target").join("test-cache"))
 }
 
-/// The folder that cargo builds into.
-fn target() -> PathBuf {
+/// The folder that cargo builds this profile into.
+fn profile() -> PathBuf {
     let test = std::env::current_exe().expect("this test's own path");
-    let profile = test.ancestors().nth(2).expect("target/<profile>/deps/test");
-    profile.parent().expect("target").to_path_buf()
+    test.ancestors().nth(2).expect("target/<profile>/deps/test").to_path_buf()
 }
 
-/// The program, built once for each test run.
+/// The program, which cargo has built before these tests: they belong to its package.
 #[must_use]
-pub fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let target = target();
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let built = Command::new(cargo)
-            .args(["build", "--quiet", "--package", "tickmark", "--bin", "tickmark", "--target-dir"])
-            .arg(&target)
-            .status();
-        assert!(built.expect("cargo runs").success(), "the program does not build");
-        target.join("debug/tickmark")
-    })
+pub fn program() -> PathBuf {
+    profile().join("tickmark")
 }
 
 fn split(arguments: &str) -> Vec<String> {

@@ -353,6 +353,7 @@ fn an_empty_users_table_is_inconclusive() {
         --- stderr
         made the key that signs this ledger, in [DIR]/.tickmark/keys
           give auditors its public half: [VKEY]
+        note: collector acme-prod/mfa asks for what is not granted: files `credential-report`, files `okta-users`
     "#]]
     .assert_eq(&site.tickmark(&format!("{RUN} CC6.3-mfa-for-admins")));
 }
@@ -374,6 +375,7 @@ fn no_administrator_recognised_is_inconclusive() {
         --- stderr
         made the key that signs this ledger, in [DIR]/.tickmark/keys
           give auditors its public half: [VKEY]
+        note: collector acme-prod/mfa asks for what is not granted: files `credential-report`, files `okta-users`
     "#]]
     .assert_eq(&site.tickmark(&format!("{RUN} CC6.3-mfa-for-admins")));
 }
@@ -399,6 +401,8 @@ fn a_missing_file_leaves_the_others_alone() {
         --- stderr
         made the key that signs this ledger, in [DIR]/.tickmark/keys
           give auditors its public half: [VKEY]
+        note: collector acme-prod/firewall asks for what is not granted: files `iptables`, files `ip6tables`, command `nft`, command `iptables`, command `ip6tables`
+        note: collector acme-prod/backup-jobs asks for what is not granted: command `restic`, command `pgbackrest`, command `borg`, files `restic`, files `pgbackrest`, files `borg`
         warning: collector acme-prod/firewall: plugin-error: unavailable: `[DIR]/ruleset.json` cannot be opened: No such file or directory (os error 2)
     "#]].assert_eq(&seen);
 }
@@ -424,6 +428,7 @@ fn a_truncated_ruleset_is_inconclusive() {
         --- stderr
         made the key that signs this ledger, in [DIR]/.tickmark/keys
           give auditors its public half: [VKEY]
+        note: collector acme-prod/firewall asks for what is not granted: files `iptables`, files `ip6tables`, command `nft`, command `iptables`, command `ip6tables`
         warning: collector acme-prod/firewall: plugin-error: invalid: nft listing is not whole JSON: EOF while parsing a value at line 8 column 76
     "#]].assert_eq(&site.tickmark(&format!("{RUN} CC6.6-firewall-default-deny")));
 }
@@ -447,6 +452,7 @@ fn output_that_is_not_utf_8_is_inconclusive() {
         --- stderr
         made the key that signs this ledger, in [DIR]/.tickmark/keys
           give auditors its public half: [VKEY]
+        note: collector acme-prod/firewall asks for what is not granted: files `iptables`, files `ip6tables`, command `nft`, command `iptables`, command `ip6tables`
         warning: collector acme-prod/firewall: plugin-error: invalid: `nft`: not UTF-8 at byte 14 of 17
     "#]]
     .assert_eq(&site.tickmark(&format!("{RUN} CC6.6-firewall-default-deny")));
@@ -475,6 +481,7 @@ fn a_missing_tool_is_inconclusive() {
         --- stderr
         made the key that signs this ledger, in [DIR]/.tickmark/keys
           give auditors its public half: [VKEY]
+        note: collector acme-prod/firewall asks for what is not granted: files `nft`, files `iptables`, files `ip6tables`, command `iptables`, command `ip6tables`
         warning: collector acme-prod/firewall: plugin-error: unavailable: program `/nowhere/nft` cannot be started: No such file or directory (os error 2)
     "#]].assert_eq(&site.tickmark(&format!("{RUN} CC6.6-firewall-default-deny")));
 }
@@ -522,6 +529,7 @@ fn a_query_that_writes_is_refused_by_the_database() {
         --- stderr
         made the key that signs this ledger, in [DIR]/.tickmark/keys
           give auditors its public half: [VKEY]
+        note: collector acme-prod/mfa asks for what is not granted: files `credential-report`, files `okta-users`
         warning: collector acme-prod/mfa: denied: query does more than read tables
     "#]]
     .assert_eq(&site.tickmark(&format!("{RUN} CC6.3-mfa-for-admins")));
@@ -546,6 +554,7 @@ fn a_need_that_is_not_granted_is_denied() {
         --- stderr
         made the key that signs this ledger, in [DIR]/.tickmark/keys
           give auditors its public half: [VKEY]
+        note: collector acme-prod/firewall asks for what is not granted: files `nft`, files `iptables`, files `ip6tables`, command `nft`, command `iptables`, command `ip6tables`
         warning: collector acme-prod/firewall: denied: files `nft` is not granted, add `grants.files.nft`
     "#]]
     .assert_eq(&site.tickmark(&format!("{RUN} CC6.6-firewall-default-deny")));

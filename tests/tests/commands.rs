@@ -87,15 +87,32 @@ fn what_a_collector_asks_for() {
         --- stdout
         backup 0.1.0, builtin
 
-        It asks for (nothing is granted unless tickmark.toml says so):
-          sql      runs               by setting  read the log of backup runs (source `sql`)
-          sql      restores           by setting  read the log of restore tests (restore_source `sql`)
-          command  restic             by setting  list the snapshots of a restic repository (source `restic`)
-          command  pgbackrest         by setting  list the backups of pgBackRest stanzas (source `pgbackrest`)
-          command  borg               by setting  list the archives of a borg repository (source `borg`)
-          files    restic             by setting  read saved output of restic (source `restic-file`)
-          files    pgbackrest         by setting  read saved output of pgBackRest (source `pgbackrest-file`)
-          files    borg               by setting  read saved output of borg (source `borg-file`)
+        It asks for this, and gets nothing that tickmark.toml does not grant:
+
+          to read one file, or one folder with all beneath it, that you name:
+            grants.files.restic, for some settings
+              read saved output of restic (source `restic-file`)
+            grants.files.pgbackrest, for some settings
+              read saved output of pgBackRest (source `pgbackrest-file`)
+            grants.files.borg, for some settings
+              read saved output of borg (source `borg-file`)
+
+          to run one command line that you write, and to read what it prints:
+            grants.command.restic, for some settings
+              list the snapshots of a restic repository (source `restic`)
+            grants.command.pgbackrest, for some settings
+              list the backups of pgBackRest stanzas (source `pgbackrest`)
+            grants.command.borg, for some settings
+              list the archives of a borg repository (source `borg`)
+
+          to read the rows of one query that you write:
+            grants.sql.runs, for some settings
+              read the log of backup runs (source `sql`)
+            grants.sql.restores, for some settings
+              read the log of restore tests (restore_source `sql`)
+
+        It never sends a request over the network.
+        Its program could ask for http all the same; that would end its run.
 
         Settings:
           source               text            has no default sql, restic, restic-file, pgbackrest, pgbackrest-file, borg or borg-file

@@ -49,6 +49,12 @@ fn the_demo_judges_the_example_and_ends_well() {
 
         made the key that signs this ledger, in [DIR]/acme/.tickmark/keys
           give auditors its public half: [VKEY]
+        note: collector acme-prod/firewall asks for what is not granted: files `iptables`, files `ip6tables`, command `nft`, command `iptables`, command `ip6tables`
+        note: collector acme-prod/mfa asks for what is not granted: files `credential-report`, files `okta-users`
+        note: collector acme-prod/backup-jobs asks for what is not granted: command `restic`, command `pgbackrest`, command `borg`, files `restic`, files `pgbackrest`, files `borg`
+        note: collector acme-prod/backup-laptops asks for what is not granted: sql `runs`, sql `restores`, command `restic`, command `pgbackrest`, command `borg`, files `pgbackrest`, files `borg`
+        note: collector acme-prod/uptime asks for what is not granted: http `health`, http `prometheus`
+        note: collector acme-prod/uptime-web asks for what is not granted: files `proc-stat`, files `proc-uptime`, http `prometheus`, files `prometheus`
 
         Some controls are meant to fail. To look further:
           tickmark -C acme run --as-of 2026-11-20T09:00:00Z -o json
@@ -87,6 +93,7 @@ fn one_control_of_the_example() {
         --- stderr
         made the key that signs this ledger, in [DIR]/.tickmark/keys
           give auditors its public half: [VKEY]
+        note: collector acme-prod/mfa asks for what is not granted: files `credential-report`, files `okta-users`
     "#]].assert_eq(&seen);
 }
 
@@ -106,6 +113,7 @@ fn a_passing_control_is_exit_0_and_an_inconclusive_one_exit_3() {
         --- stderr
         made the key that signs this ledger, in [DIR]/.tickmark/keys
           give auditors its public half: [VKEY]
+        note: collector acme-prod/backup-jobs asks for what is not granted: command `restic`, command `pgbackrest`, command `borg`, files `restic`, files `pgbackrest`, files `borg`
     "#]]
     .assert_eq(&site.tickmark("run --control A1.3-restore-test --as-of 2026-11-20T09:00:00Z"));
     expect![[r#"
@@ -120,6 +128,7 @@ fn a_passing_control_is_exit_0_and_an_inconclusive_one_exit_3() {
         criteria: CC7.2 1 inconclusive
         1 inconclusive; 1 record sealed
         --- stderr
+        note: collector acme-prod/mfa asks for what is not granted: files `credential-report`, files `okta-users`
     "#]].assert_eq(&site.tickmark("run --control CC7.2-failed-logins --as-of 2026-11-20T09:00:00Z"));
 }
 
@@ -166,6 +175,7 @@ fn an_explanation_names_the_policy_that_decided() {
           | unless { resource has mfa_enabled && resource.mfa_enabled };
 
         --- stderr
+        note: collector acme-prod/mfa asks for what is not granted: files `credential-report`, files `okta-users`
     "#]]
     .assert_eq(&seen);
     assert!(!site.path().join(".tickmark").exists(), "an explanation seals nothing");

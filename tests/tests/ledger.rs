@@ -66,19 +66,20 @@ fn a_key_is_made_on_first_use_and_the_ledger_verifies_by_it() {
         &site,
         &format!("run --control A1.3-restore-test {AS_OF}"),
         &expect![[r#"
-        exit: 0
-        --- stdout
-        Acme Rockets (example), 2026-07-01 to 2026-12-31, as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
+            exit: 0
+            --- stdout
+            Acme Rockets (example), 2026-07-01 to 2026-12-31, as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
 
-        CONTROL            CRITERIA  OWNER        SYSTEM     OUTCOME  COUNTS
-        A1.3-restore-test  A1.3      Engineering  acme-prod  pass     3/3 conform
+            CONTROL            CRITERIA  OWNER        SYSTEM     OUTCOME  COUNTS
+            A1.3-restore-test  A1.3      Engineering  acme-prod  pass     3/3 conform
 
-        criteria: A1.3 1 pass
-        1 pass; 1 record sealed
-        --- stderr
-        made the key that signs this ledger, in [DIR]/.tickmark/keys
-          give auditors its public half: [VKEY]
-    "#]],
+            criteria: A1.3 1 pass
+            1 pass; 1 record sealed
+            --- stderr
+            made the key that signs this ledger, in [DIR]/.tickmark/keys
+              give auditors its public half: [VKEY]
+            note: collector acme-prod/backup-jobs asks for what is not granted: command `restic`, command `pgbackrest`, command `borg`, files `restic`, files `pgbackrest`, files `borg`
+        "#]],
     );
     let vkey = stdout(&site, "key show");
     assert!(vkey.starts_with("tickmark/"), "{vkey}");

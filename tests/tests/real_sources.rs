@@ -42,6 +42,7 @@ fn a_healthy_server_passes() {
         --- stderr
         made the key that signs this ledger, in [DIR]/.tickmark/keys
           give auditors its public half: [VKEY]
+        note: collector acme-prod/uptime-web asks for what is not granted: files `proc-stat`, files `proc-uptime`, http `prometheus`, files `prometheus`
     "#]]
     .assert_eq(&health_of("200 OK"));
 }
@@ -63,6 +64,7 @@ fn an_unhealthy_server_fails() {
         --- stderr
         made the key that signs this ledger, in [DIR]/.tickmark/keys
           give auditors its public half: [VKEY]
+        note: collector acme-prod/uptime-web asks for what is not granted: files `proc-stat`, files `proc-uptime`, http `prometheus`, files `prometheus`
     "#]]
     .assert_eq(&health_of("503 Service Unavailable"));
 }

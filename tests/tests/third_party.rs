@@ -47,13 +47,17 @@ fn run(command: &mut Command) -> (bool, String) {
     (output.status.success(), String::from_utf8_lossy(&said).into_owned())
 }
 
+fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap()
+}
+
 /// The Go program, built once.
 fn verifylog() -> &'static Path {
     static PROGRAM: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
     let (_, program) = PROGRAM.get_or_init(|| {
         let dir = tempfile::tempdir().unwrap();
         let program = dir.path().join("verifylog");
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("third_party/verifylog");
+        let source = workspace().join("tests/third_party/verifylog");
         // Debian's Go packages are found by path; nothing is fetched.
         let (built, said) = run(Command::new("go")
             .args(["build", "-o"])
@@ -137,9 +141,9 @@ fn unzip_and_securesystemslib_verify_a_package() {
     let package = package(&site, "");
     let (ok, said) = run(Command::new("unzip").args(["-t", "evidence.zip"]).current_dir(site.path()));
     assert!(ok && said.contains("No errors detected"), "{said}");
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let python = here.parent().unwrap().join("target/tools/python/bin/python");
-    let dsse = || run(Command::new(&python).arg(here.join("third_party/verify_dsse.py")).arg(&package));
+    let python = workspace().join("target/tools/python/bin/python");
+    let script = workspace().join("tests/third_party/verify_dsse.py");
+    let dsse = || run(Command::new(&python).arg(&script).arg(&package));
     assert_eq!(dsse(), (true, "https://in-toto.io/attestation/test-result/v0.1 WARNED\n".to_owned()));
     flip(&package.join("manifest.json"), 20);
     assert!(!dsse().0);

@@ -15,6 +15,9 @@ use clap::Parser as _;
 use crate::args::{Cli, Command, ControlCommand, KeyCommand, PluginCommand, PolicyCommand};
 
 fn main() -> ExitCode {
+    if let Some(code) = commands::compile::if_asked() {
+        return code;
+    }
     let cli = Cli::parse();
     output::choose_color(&cli.global);
     let global = &cli.global;

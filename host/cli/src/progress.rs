@@ -57,6 +57,16 @@ impl Watch for Progress {
                     self.say(&format!("  give auditors its public half: {verifier}"));
                 }
             }
+            Event::Ungranted { collector, needs } => {
+                if !self.quiet {
+                    let needs: Vec<String> =
+                        needs.iter().map(|need| format!("{} `{}`", need.kind, need.name)).collect();
+                    self.say(&format!(
+                        "note: collector {collector} asks for what is not granted: {}",
+                        needs.join(", ")
+                    ));
+                }
+            }
             Event::Collecting { collectors } => {
                 self.bar.set_length(collectors as u64);
                 self.bar.set_message("collecting");

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tickmark_model::{Collection, CollectorId, Instant};
+use tickmark_model::{Collection, Instant};
 use tickmark_sandbox::{BlobSink, Clock, Job, Sandbox};
 
 use crate::plan::PlannedCollector;
@@ -50,7 +50,7 @@ fn threads(jobs: usize) -> usize {
 
 fn one(collector: &PlannedCollector<'_>, shared: &Shared<'_>) -> Collection {
     let job = Job {
-        id: CollectorId { instance: collector.site.instance.clone(), system: collector.system.name.clone() },
+        id: collector.id(),
         grants: Arc::clone(&collector.site.grants),
         settings: collector.site.settings.clone(),
         as_of: shared.as_of,

@@ -12,7 +12,7 @@ pub mod site;
 
 mod catalog;
 pub use catalog::{Catalog, Plugins};
-pub use tickmark_sandbox::Plugin;
+pub use tickmark_sandbox::{CompilerProcess, Plugin, compile_for_parent};
 
 mod plan;
 pub use plan::Scope;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use anyhow::Context as _;
-use tickmark_model::{Control, System};
-use tickmark_sandbox::Plugin;
+use tickmark_model::{CollectorId, Control, Need, System};
+use tickmark_sandbox::{Plugin, ungranted};
 
 use crate::catalog::Catalog;
 use crate::problem::known_names;
@@ -24,6 +24,18 @@ pub(crate) struct PlannedCollector<'a> {
     pub(crate) system: &'a System,
     pub(crate) site: &'a SiteCollector,
     pub(crate) plugin: &'a Plugin,
+}
+
+impl<'a> PlannedCollector<'a> {
+    /// Which collector on which system.
+    pub(crate) fn id(&self) -> CollectorId {
+        CollectorId { instance: self.site.instance.clone(), system: self.system.name.clone() }
+    }
+
+    /// What it asks for and does not get.
+    pub(crate) fn ungranted(&self) -> Vec<&'a Need> {
+        ungranted(self.plugin.descriptor(), &self.site.grants).collect()
+    }
 }
 
 /// One finding of the plan.

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use tickmark_ledger::{Basis, BlobStore, InvokedBy, Judged, Period, PolicyVersion, RunToSeal, SealedRun};
 use tickmark_model::{Collection, Digest, Instant};
 use tickmark_policy::Input;
-use tickmark_sandbox::{BlobSink, Sandbox, SandboxConfig};
+use tickmark_sandbox::{BlobSink, CompilerProcess, Sandbox, SandboxConfig, SandboxError, read_component};
 
 use crate::catalog::Catalog;
 use crate::collect::{self, Shared};
@@ -21,11 +21,20 @@ use crate::watch::{Event, Watch};
 /// How far `as_of` may be from the clock before a run counts as simulated, in milliseconds: 5 minutes.
 const SIMULATED_FROM_MS: u64 = 5 * 60 * 1_000;
 
-/// Where the engine keeps things that are not evidence.
+/// How collectors are compiled, and where their code is kept: nothing of it is evidence.
 #[derive(Clone, Debug, Default)]
 pub struct EngineOptions {
     /// The folder of compiled collectors; without one every start compiles.
     pub cache_dir: Option<PathBuf>,
+    /// The process that compiles collectors; without one this process does.
+    pub compiler: Option<CompilerProcess>,
+}
+
+impl EngineOptions {
+    /// The sandbox that they ask for.
+    pub(crate) fn sandbox(&self) -> Result<Sandbox, SandboxError> {
+        Sandbox::new(SandboxConfig { cache_dir: self.cache_dir.clone(), compiler: self.compiler.clone() })
+    }
 }
 
 /// A site, ready to run.
@@ -53,7 +62,7 @@ impl Engine {
     /// # Errors
     /// [`Problems`] with everything that is wrong in site, matrix and policies; otherwise where something cannot be read.
     pub fn open(file: Option<&Path>, options: &EngineOptions) -> anyhow::Result<Self> {
-        let sandbox = Sandbox::new(SandboxConfig { cache_dir: options.cache_dir.clone() })?;
+        let sandbox = options.sandbox()?;
         let mut read = file.map(site::read).transpose()?;
         let mut problems = Vec::new();
         let catalog = Catalog::open(&sandbox, read.as_mut(), &mut problems)?;
@@ -83,8 +92,7 @@ impl Engine {
     /// # Errors
     /// Where it cannot be read or is refused.
     pub fn load(&self, path: &Path) -> anyhow::Result<tickmark_sandbox::Plugin> {
-        let bytes = std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-        Ok(self.sandbox.load(bytes, &path.display().to_string())?)
+        Ok(self.sandbox.load(read_component(path)?, &path.display().to_string())?)
     }
 
     pub(crate) fn the_site(&self) -> anyhow::Result<&Site> {
@@ -133,6 +141,12 @@ impl Engine {
         blobs: Arc<dyn BlobSink>,
         watch: &dyn Watch,
     ) -> Vec<Collection> {
+        for collector in &plan.collectors {
+            let needs = collector.ungranted();
+            if !needs.is_empty() {
+                watch.event(Event::Ungranted { collector: collector.id(), needs });
+            }
+        }
         let clock: tickmark_sandbox::Clock = Arc::new(move || now().unwrap_or(as_of));
         collect::all(&plan.collectors, &Shared { sandbox: &self.sandbox, as_of, blobs, clock, watch })
     }

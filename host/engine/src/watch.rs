@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tickmark_ledger::tlog::VerifierKey;
-use tickmark_model::Collection;
+use tickmark_model::{Collection, CollectorId, Need};
 
 /// One step of a run.
 #[derive(Debug)]
@@ -14,6 +14,13 @@ pub enum Event<'a> {
         folder: &'a Path,
         /// Its public half, which verifiers need.
         verifier: &'a VerifierKey,
+    },
+    /// A collector of the plan asks for what nobody grants it.
+    Ungranted {
+        /// Which collector on which system.
+        collector: CollectorId,
+        /// What it asks for, as it declares.
+        needs: Vec<&'a Need>,
     },
     /// So many collectors start.
     Collecting {

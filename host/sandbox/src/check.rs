@@ -109,9 +109,14 @@ pub fn check_grants(descriptor: &Descriptor, grants: &Grants) -> Vec<GrantError>
         .collect()
 }
 
+/// The needs that are not granted, in the order of the descriptor: each call for one of them is `denied`.
+pub fn ungranted<'d>(descriptor: &'d Descriptor, grants: &Grants) -> impl Iterator<Item = &'d Need> {
+    descriptor.needs.iter().filter(|need| !is_granted(grants, need.kind, &need.name))
+}
+
 /// The first required need that is not granted.
 pub(crate) fn missing_need<'d>(descriptor: &'d Descriptor, grants: &Grants) -> Option<&'d Need> {
-    descriptor.needs.iter().filter(|need| need.required).find(|need| !is_granted(grants, need.kind, &need.name))
+    ungranted(descriptor, grants).find(|need| need.required)
 }
 
 fn is_granted(grants: &Grants, kind: NeedKind, name: &str) -> bool {

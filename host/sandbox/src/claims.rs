@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use tickmark_model::{Descriptor, Instant, PopulationClaim};
 
 use crate::bindings::exports::tickmark::collector::plugin as wp;
+use crate::bound::Bound;
 use crate::outcome::Stop;
 use crate::recorder::Recorder;
 use crate::text::plain;
@@ -68,7 +69,7 @@ pub(crate) fn populations(
 /// `output-limit` where there are too many.
 pub(crate) fn notes(notes: Vec<String>, max_bytes: usize) -> Result<Vec<String>, Stop> {
     if notes.len() > MAX_NOTES {
-        return Err(Stop::output_limit(format!("{} notes, limit is {MAX_NOTES}", notes.len())));
+        return Err(Stop::over(Bound::Notes, notes.len(), MAX_NOTES));
     }
     Ok(notes.iter().map(|note| plain(note, max_bytes)).collect())
 }

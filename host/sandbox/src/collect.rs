@@ -130,7 +130,7 @@ pub(crate) fn execute(
 
 /// A run that left nothing but why.
 fn ended(blank: Collection, stop: Stop) -> Collection {
-    Collection { outcome: stop.outcome, detail: Some(plain(&stop.detail, 2_048)), ..blank }
+    Collection { outcome: stop.outcome, detail: Some(plain(&stop.with_key(), 2_048)), ..blank }
 }
 
 /// A collection of nothing.
@@ -167,7 +167,7 @@ fn call(plugin: &Plugin, store: &mut Store<HostState>, limits: &Limits) -> Calle
     let bounds = store::bounds(limits);
     let guest = plugin.pre.instantiate(&mut *store).map_err(|error| match classify(&error, bounds) {
         // No value has crossed yet: what wasmtime refuses here is the component's own shape, such as its instances.
-        Stop { outcome: RunOutcome::AbiViolation, detail } => Stop::new(RunOutcome::LoadRejected, detail),
+        Stop { outcome: RunOutcome::AbiViolation, detail, .. } => Stop::new(RunOutcome::LoadRejected, detail),
         stop => stop,
     })?;
     guest.tickmark_collector_plugin().call_collect(&mut *store).map_err(|error| classify(&error, bounds))

@@ -69,6 +69,19 @@ pub struct CompilerProcess {
 }
 
 impl CompilerProcess {
+    /// This very program, which `arguments` make compile, with the usual limits.
+    ///
+    /// It is named by the link that the kernel keeps to the running file, so that it is the same program also where
+    /// another one has taken its place meanwhile.
+    #[must_use]
+    pub fn this_program(arguments: &[&str]) -> Self {
+        Self {
+            program: PathBuf::from("/proc/self/exe"),
+            arguments: arguments.iter().map(OsString::from).collect(),
+            limits: CompileLimits::default(),
+        }
+    }
+
     /// The compiled code of a component.
     ///
     /// # Errors

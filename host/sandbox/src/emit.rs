@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tickmark_model::{Descriptor, FactTable, Row, RowError};
 
 use crate::bindings::tickmark::collector::{run as wr, types as wt};
+use crate::bound::Bound;
 use crate::convert::{entity_in, value_in};
 use crate::limits::Limits;
 use crate::outcome::Stop;
@@ -52,14 +53,14 @@ impl Emitted {
             self.tables.get_mut(&fact).ok_or_else(|| Stop::violation(format!("fact `{fact}` is not declared")))?;
         self.rows = self.rows.saturating_add(rows.len() as u64);
         if self.rows > self.max_rows {
-            return Err(Stop::output_limit(format!("{} rows emitted, limit is {}", self.rows, self.max_rows)));
+            return Err(Stop::over(Bound::Rows, self.rows, self.max_rows));
         }
         let declared = Arc::clone(table.fact());
         let layout = table.layout(columns.iter().map(String::as_str)).map_err(|error| broken(&error))?;
         for row in rows {
             self.bytes = self.bytes.saturating_add(weight(&row) as u64);
             if self.bytes > self.max_bytes {
-                return Err(Stop::output_limit(format!("{} bytes emitted, limit is {}", self.bytes, self.max_bytes)));
+                return Err(Stop::over(Bound::EmittedBytes, self.bytes, self.max_bytes));
             }
             let wr::Row { entity: wt::EntityRef { kind, id }, parents, cells, sources } = row;
             if kind != declared.entity_kind {

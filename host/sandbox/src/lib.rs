@@ -14,6 +14,9 @@ pub use sandbox::{Sandbox, SandboxConfig, SandboxError};
 mod load;
 pub use load::LoadError;
 
+mod component_file;
+pub use component_file::read_component;
+
 mod compiler;
 pub use compiler::{CompileLimits, CompilerProcess, compile_for_parent};
 
@@ -39,7 +42,7 @@ mod limits;
 pub use limits::Limits;
 
 mod check;
-pub use check::{GrantError, SettingError, check_grants, check_settings};
+pub use check::{GrantError, SettingError, check_grants, check_settings, ungranted};
 
 mod recorder;
 pub use recorder::{BlobSink, Clock};
@@ -51,6 +54,7 @@ mod engine;
 pub use engine::RUNTIME;
 
 mod bindings;
+mod bound;
 mod claims;
 mod convert;
 mod digest;

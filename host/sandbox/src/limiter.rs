@@ -3,9 +3,9 @@
 //! **Invariant:** a refusal is a typed [`Stop`] and ends the run. A guest that merely gets -1 back may go on and report
 //! less than there is, and where growing fails would depend on the machine.
 
-use tickmark_model::RunOutcome;
 use wasmtime::ResourceLimiter;
 
+use crate::bound::Bound;
 use crate::limits::Limits;
 use crate::outcome::Stop;
 
@@ -44,15 +44,14 @@ fn grow(
     used: &mut u64,
     bound: u64,
     (current, desired, maximum): (usize, usize, Option<usize>),
-    unit: &str,
+    bounding: Bound,
 ) -> wasmtime::Result<bool> {
     if maximum.is_some_and(|maximum| desired > maximum) {
         return Ok(false);
     }
     let wanted = used.saturating_add(desired.saturating_sub(current) as u64);
     if wanted > bound {
-        let detail = format!("{unit} would grow to {wanted}, limit is {bound}");
-        return Err(Stop::new(RunOutcome::Memory, detail).into());
+        return Err(Stop::over(bounding, wanted, bound).into());
     }
     *used = wanted;
     Ok(true)
@@ -61,7 +60,7 @@ fn grow(
 impl ResourceLimiter for Limiter {
     fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
         let step = (current, desired, maximum);
-        self.pending = grow(&mut self.memory_bytes, self.max_memory_bytes, step, "bytes of memory")?;
+        self.pending = grow(&mut self.memory_bytes, self.max_memory_bytes, step, Bound::MemoryBytes)?;
         Ok(self.pending)
     }
 
@@ -71,7 +70,7 @@ impl ResourceLimiter for Limiter {
 
     fn table_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
         let step = (current, desired, maximum);
-        self.pending = grow(&mut self.table_elements, self.max_table_elements, step, "table elements")?;
+        self.pending = grow(&mut self.table_elements, self.max_table_elements, step, Bound::TableElements)?;
         Ok(self.pending)
     }
 
@@ -115,7 +114,7 @@ mod tests {
         assert!(limiter.memory_growing(0, 200, None).unwrap());
         assert!(limiter.memory_growing(0, 100, None).unwrap());
         let error = detail(limiter.memory_growing(100, 101, None));
-        assert_eq!(error, "bytes of memory would grow to 301, limit is 300");
+        assert_eq!(error, "301 bytes of memory, limit is 300");
     }
 
     #[test]
@@ -137,6 +136,6 @@ mod tests {
     #[test]
     fn tables_have_their_own_bound() {
         let error = detail(limiter(300).table_growing(0, 11, None));
-        assert_eq!(error, "table elements would grow to 11, limit is 10");
+        assert_eq!(error, "11 table elements, limit is 10");
     }
 }

@@ -4,9 +4,11 @@
 //! **Invariant:** a component that imports anything outside `tickmark:collector` is refused before any of it runs.
 //!
 //! Where no process for the compiler is given, it runs in this one: a panic in it is caught, but nothing ends it when a
-//! component is made to keep it busy.
+//! component is made to keep it busy. The program `tickmark` always gives one.
 
 use std::borrow::Cow;
+use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tickmark_model::{Descriptor, Digest, PluginIdentity};
@@ -36,6 +38,22 @@ const PACKAGE: &str = "tickmark:collector/";
 /// Why a component is refused before `collect` runs.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
 pub enum LoadError {
+    /// Its file cannot be read.
+    #[error("cannot read `{}`: {cause}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// Its file has more bytes than a component may have.
+    #[error("plugin `{}` is more than {bound} bytes", path.display())]
+    FileTooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The limit in bytes.
+        bound: u64,
+    },
     /// More bytes than a component may have.
     #[error("plugin is {value} bytes, limit is {bound}")]
     TooLarge {
@@ -254,7 +272,7 @@ const DESCRIBE_FUEL: u64 = 1_000_000_000;
 fn ask(engine: &Engine, pre: &CollectorPre<HostState>) -> Result<Descriptor, LoadError> {
     let limits = Limits { fuel: DESCRIBE_FUEL, wall_time_ms: 60_000, ..Limits::default() };
     let ended = |error: wasmtime::Error| {
-        let Stop { outcome, detail } = classify(&error, store::bounds(&limits));
+        let Stop { outcome, detail, .. } = classify(&error, store::bounds(&limits));
         LoadError::Describe { outcome, detail: plain(&detail, 1_024) }
     };
     let mut store = store::fresh(engine, &limits, None).map_err(ended)?;

@@ -2,6 +2,7 @@
 
 use tickmark_model::{LogLevel, LogLine};
 
+use crate::bound::Bound;
 use crate::limits::Limits;
 use crate::outcome::Stop;
 use crate::text::plain;
@@ -26,7 +27,7 @@ impl Log {
     /// `output-limit` where there are as many as there may be.
     pub(crate) fn push(&mut self, level: LogLevel, message: &str) -> Result<(), Stop> {
         if self.lines.len() >= self.max_lines {
-            return Err(Stop::output_limit(format!("more than {} log lines", self.max_lines)));
+            return Err(Stop::over(Bound::LogLines, self.lines.len() + 1, self.max_lines));
         }
         self.lines.push(LogLine { level, message: plain(message, self.max_bytes) });
         Ok(())

@@ -3,9 +3,12 @@
 //! **Invariant:** whatever wasmtime reports becomes exactly one [`RunOutcome`]; what is not recognised is the guest
 //! breaking the ABI, never ok.
 
+use std::fmt::Display;
+
 use tickmark_model::RunOutcome;
 use wasmtime::Trap;
 
+use crate::bound::Bound;
 use crate::engine::STACK_BYTES;
 
 /// Why the host ends a run. It travels through wasmtime as an error and is found again by its type.
@@ -16,19 +19,36 @@ pub(crate) struct Stop {
     pub(crate) outcome: RunOutcome,
     /// The line.
     pub(crate) detail: String,
+    /// The bound that it went over, where that is why.
+    pub(crate) bound: Option<Bound>,
 }
 
 impl Stop {
     pub(crate) fn new(outcome: RunOutcome, detail: impl Into<String>) -> Self {
-        Self { outcome, detail: detail.into() }
+        Self { outcome, detail: detail.into(), bound: None }
+    }
+
+    /// `value` is over `limit`, both in the unit of `bound`.
+    pub(crate) fn over(bound: Bound, value: impl Display, limit: impl Display) -> Self {
+        let detail = format!("{value} {}, limit is {limit}", bound.unit());
+        Self { outcome: bound.outcome(), detail, bound: Some(bound) }
+    }
+
+    /// More than `limit`; how much more is not known, because it ended there.
+    pub(crate) fn beyond(bound: Bound, limit: impl Display) -> Self {
+        Self::over(bound, format_args!("more than {limit}"), &limit)
+    }
+
+    /// The line, and which key of `tickmark.toml` moves the bound.
+    pub(crate) fn with_key(&self) -> String {
+        match self.bound.and_then(Bound::key) {
+            Some(key) => format!("{} (limits.{key})", self.detail),
+            None => self.detail.clone(),
+        }
     }
 
     pub(crate) fn denied(detail: impl Into<String>) -> Self {
         Self::new(RunOutcome::Denied, detail)
-    }
-
-    pub(crate) fn output_limit(detail: impl Into<String>) -> Self {
-        Self::new(RunOutcome::OutputLimit, detail)
     }
 
     pub(crate) fn violation(detail: impl Into<String>) -> Self {
@@ -40,7 +60,7 @@ impl Stop {
     }
 
     pub(crate) fn deadline(wall_time_ms: u64) -> Self {
-        Self::new(RunOutcome::Deadline, format!("ran longer than {wall_time_ms} ms"))
+        Self::beyond(Bound::WallTimeMs, wall_time_ms)
     }
 }
 
@@ -69,10 +89,7 @@ pub(crate) fn classify(error: &wasmtime::Error, bounds: Bounds) -> Stop {
         return stop.clone();
     }
     match error.downcast_ref::<Trap>() {
-        Some(Trap::OutOfFuel) => Stop::new(
-            RunOutcome::Fuel,
-            format!("used more than {} units of fuel (about one an instruction)", bounds.fuel),
-        ),
+        Some(Trap::OutOfFuel) => Stop::beyond(Bound::Fuel, bounds.fuel),
         Some(Trap::Interrupt) => Stop::deadline(bounds.wall_time_ms),
         Some(Trap::StackOverflow) => Stop::new(
             RunOutcome::Trapped,
@@ -88,10 +105,10 @@ pub(crate) fn classify(error: &wasmtime::Error, bounds: Bounds) -> Stop {
             let cause = one_line(&error.root_cause().to_string());
             // wasmtime has no public type for these, so their sentences are all there is to know them by.
             if cause.contains("fuel allocated for hostcalls has been exhausted") {
-                return Stop::output_limit(format!("one host call carries more than {} bytes", bounds.call_bytes));
+                return Stop::beyond(Bound::CallBytes, bounds.call_bytes);
             }
             if cause.contains("store handle limit exceeded") {
-                return Stop::output_limit(format!("live handles exceed {}", bounds.handles));
+                return Stop::beyond(Bound::Handles, bounds.handles);
             }
             too_many(&cause, bounds).unwrap_or_else(|| Stop::new(RunOutcome::AbiViolation, cause))
         }
@@ -101,13 +118,13 @@ pub(crate) fn classify(error: &wasmtime::Error, bounds: Bounds) -> Stop {
 /// A component of more parts than it may have, as `resource limit exceeded: memory count too high at 17` says.
 fn too_many(cause: &str, bounds: Bounds) -> Option<Stop> {
     let (what, value) = cause.strip_prefix("resource limit exceeded: ")?.split_once(" count too high at ")?;
-    let (parts, bound) = match what {
-        "instance" => ("core instances", bounds.instances),
-        "memory" => ("memories", bounds.memories),
-        "table" => ("tables", bounds.tables),
+    let (bound, limit) = match what {
+        "instance" => (Bound::Instances, bounds.instances),
+        "memory" => (Bound::Memories, bounds.memories),
+        "table" => (Bound::Tables, bounds.tables),
         _ => return None,
     };
-    Some(Stop::new(RunOutcome::LoadRejected, format!("component has {value} {parts} or more, limit is {bound}")))
+    Some(Stop::over(bound, format_args!("{value} or more"), limit))
 }
 
 /// Whether a trap comes from lifting or lowering a value and not from the guest's own code.
@@ -150,21 +167,24 @@ mod tests {
 
     #[track_caller]
     fn check(error: impl Into<wasmtime::Error>, expected: &str) {
-        let Stop { outcome, detail } = classify(&error.into(), BOUNDS);
+        let Stop { outcome, detail, .. } = classify(&error.into(), BOUNDS);
         assert_eq!(format!("{outcome}: {detail}"), expected);
     }
 
     #[test]
     fn every_kind_of_error_has_one_word() {
-        check(Trap::OutOfFuel, "fuel: used more than 7 units of fuel (about one an instruction)");
-        check(Trap::Interrupt, "deadline: ran longer than 5 ms");
+        check(Trap::OutOfFuel, "fuel: more than 7 units of fuel (about one an instruction), limit is 7");
+        check(Trap::Interrupt, "deadline: more than 5 ms of wall time, limit is 5");
         check(Trap::ListOutOfBounds, "abi-violation: list-out-of-bounds: list content out-of-bounds");
         check(
             Trap::UnreachableCodeReached,
             "trapped: unreachable-code-reached: wasm `unreachable` instruction executed",
         );
         check(wasmtime::format_err!("invalid utf-8 sequence\nmore"), "abi-violation: invalid utf-8 sequence");
-        check(wasmtime::format_err!("cannot lend: store handle limit exceeded"), "output-limit: live handles exceed 2");
+        check(
+            wasmtime::format_err!("cannot lend: store handle limit exceeded"),
+            "output-limit: more than 2 live handles, limit is 2",
+        );
         check(Stop::denied("no"), "denied: no");
         check(Trap::StackOverflow, "trapped: stack-overflow: calls nest deeper than the stack, limit is 524288 bytes");
     }
@@ -174,10 +194,17 @@ mod tests {
         let check = |what: &str, expected: &str| {
             check(wasmtime::format_err!("resource limit exceeded: {what} count too high at 17"), expected);
         };
-        check("instance", "load-rejected: component has 17 core instances or more, limit is 11");
-        check("memory", "load-rejected: component has 17 memories or more, limit is 12");
-        check("table", "load-rejected: component has 17 tables or more, limit is 13");
+        check("instance", "load-rejected: 17 or more core instances, limit is 11");
+        check("memory", "load-rejected: 17 or more memories, limit is 12");
+        check("table", "load-rejected: 17 or more tables, limit is 13");
         check("spoon", "abi-violation: resource limit exceeded: spoon count too high at 17");
+    }
+
+    #[test]
+    fn what_moves_a_bound_is_named_where_it_can_be_moved() {
+        assert_eq!(Stop::over(Bound::Rows, 8, 7).with_key(), "8 rows emitted, limit is 7 (limits.rows)");
+        assert_eq!(Stop::over(Bound::Notes, 8, 7).with_key(), "8 notes, limit is 7");
+        assert_eq!(Stop::denied("no").with_key(), "no");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use tickmark_model::{BlobRef, Digest, Exchange, Instant, Receipt};
 
+use crate::bound::Bound;
 use crate::interfaces::Refusal;
 use crate::outcome::Stop;
 use crate::replay::{Played, ReplayError};
@@ -97,7 +98,7 @@ impl Recorder {
             self.bytes = self.bytes.saturating_add(size);
             if self.bytes > self.max_bytes {
                 let (value, bound) = (self.bytes, self.max_bytes);
-                return Err(Stop::output_limit(format!("host responses of {value} bytes together, limit is {bound}")));
+                return Err(Stop::over(Bound::TotalResponseBytes, value, bound));
             }
             let digest = self.blobs.put(bytes).map_err(|cause| {
                 Stop::host_error(format!("response to `{}` of {size} bytes cannot be stored: {cause}", asked.function))
@@ -130,7 +131,7 @@ impl Recorder {
         summary: Summary,
     ) -> Result<Receipt, Stop> {
         let Asked { function, grant, request } = asked;
-        let full = || Stop::output_limit(format!("more than {MAX_EXCHANGES} answers of the host"));
+        let full = || Stop::beyond(Bound::Answers, MAX_EXCHANGES);
         let seq = self.next().ok_or_else(full)?;
         self.exchanges.push(Exchange { blobs, failure, function: function.to_owned(), grant, request, seq, summary });
         Ok(seq)
@@ -222,7 +223,7 @@ mod tests {
         let mut recorder = recorder(Arc::new(Memory::default()), 3);
         assert!(recorder.answered(asked(), &Body(b"ab"), "ada").is_ok());
         let stop = recorder.answered(asked(), &Body(b"cd"), "ada").unwrap_err();
-        assert_eq!(stop, Stop::output_limit("host responses of 4 bytes together, limit is 3"));
+        assert_eq!(stop, Stop::over(Bound::TotalResponseBytes, 4, 3));
     }
 
     #[test]

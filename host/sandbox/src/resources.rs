@@ -5,6 +5,7 @@ use std::vec::IntoIter;
 use tickmark_model::{Receipt, Scalar};
 use wasmtime::component::{Resource, ResourceTable, ResourceTableError};
 
+use crate::bound::Bound;
 use crate::outcome::Stop;
 
 /// The bytes of one part of one response.
@@ -43,7 +44,7 @@ pub struct Rows {
 pub(crate) fn hand_over<T: Send + 'static>(table: &mut ResourceTable, resource: T) -> wasmtime::Result<Resource<T>> {
     let bound = table.max_capacity();
     table.push(resource).map_err(|error| match error {
-        ResourceTableError::Full => Stop::output_limit(format!("live handles exceed {bound}")).into(),
+        ResourceTableError::Full => Stop::beyond(Bound::Handles, bound).into(),
         other => wasmtime::Error::new(other),
     })
 }
@@ -70,6 +71,6 @@ mod tests {
         let blob = || Blob { bytes: Vec::new(), receipt: 0 };
         assert!(hand_over(&mut table, blob()).is_ok());
         let error = hand_over(&mut table, blob()).unwrap_err();
-        assert_eq!(error.downcast_ref(), Some(&Stop::output_limit("live handles exceed 1".to_owned())));
+        assert_eq!(error.downcast_ref(), Some(&Stop::beyond(Bound::Handles, 1)));
     }
 }

@@ -22,6 +22,8 @@ use crate::state::HostState;
 pub struct SandboxConfig {
     /// Where compiled code is kept between runs; without it every load compiles.
     pub cache_dir: Option<PathBuf>,
+    /// What compiles; without it this process does, and nothing ends it where a component keeps the compiler busy.
+    pub compiler: Option<CompilerProcess>,
 }
 
 /// Why there is no sandbox.
@@ -61,13 +63,7 @@ impl Sandbox {
         let mut linker = Linker::new(&engine);
         Collector::add_to_linker::<_, HasSelf<_>>(&mut linker, |state: &mut HostState| state).map_err(failed)?;
         let cache = config.cache_dir.map(|dir| Cache::open(&dir, &engine)).transpose()?;
-        Ok(Self { engine, linker, cache, compiler: None })
-    }
-
-    /// The same sandbox, which compiles in a process of its own from now on.
-    #[must_use]
-    pub fn compiling_in(self, process: CompilerProcess) -> Self {
-        Self { compiler: Some(process), ..self }
+        Ok(Self { engine, linker, cache, compiler: config.compiler })
     }
 
     /// Admits, compiles and describes the component `bytes`; `origin` is `builtin` or the path it was read from. The

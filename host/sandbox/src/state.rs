@@ -4,6 +4,7 @@
 
 use wasmtime::component::ResourceTable;
 
+use crate::bound::Bound;
 use crate::limiter::Limiter;
 use crate::limits::Limits;
 use crate::outcome::Stop;
@@ -32,7 +33,7 @@ impl HostState {
     pub(crate) fn count(&mut self) -> Result<(), Stop> {
         self.calls = self.calls.saturating_add(1);
         if self.calls > self.max_calls {
-            return Err(Stop::output_limit(format!("more than {} host calls", self.max_calls)));
+            return Err(Stop::over(Bound::HostCalls, self.calls, self.max_calls));
         }
         Ok(())
     }

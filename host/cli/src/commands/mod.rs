@@ -1,5 +1,6 @@
 //! One file for each noun or verb of the command line.
 
+pub mod compile;
 pub mod control;
 pub mod demo;
 pub mod export;
@@ -42,13 +43,14 @@ fn engine_or_builtin(global: &Global) -> anyhow::Result<Engine> {
     }
 }
 
-/// Compiled collectors are kept in the user's cache folder, in one that only the user can write.
+/// Collectors are compiled in a process of their own and kept in the user's cache folder, in one that only the user can
+/// write.
 fn options() -> anyhow::Result<EngineOptions> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let cache = variable("TICKMARK_CACHE_DIR")
         .or_else(|| Some(variable("XDG_CACHE_HOME")?.join("tickmark")))
         .or_else(|| Some(variable("HOME")?.join(".cache/tickmark")));
-    Ok(EngineOptions { cache_dir: cache })
+    Ok(EngineOptions { cache_dir: cache, compiler: Some(compile::process()) })
 }
 
 fn now() -> anyhow::Result<Instant> {

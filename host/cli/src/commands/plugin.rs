@@ -1,5 +1,7 @@
 //! `tickmark plugin`: the collectors, and what they ask for.
 
+mod asks;
+
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -71,16 +73,12 @@ fn text(plugin: &Plugin, out: &mut dyn Write) -> io::Result<()> {
     let identity = plugin.identity();
     writeln!(out, "{} {}, {}", identity.name, identity.version, identity.origin)?;
     writeln!(out, "{}, {}\n", identity.digest, identity.world)?;
-    let Descriptor { facts, needs, settings, .. } = plugin.descriptor();
-    writeln!(out, "It asks for (nothing is granted unless tickmark.toml says so):")?;
-    if needs.is_empty() {
-        writeln!(out, "  nothing")?;
-    }
-    for need in needs {
-        let must = if need.required { "always" } else { "by setting" };
-        writeln!(out, "  {:<8} {:<18} {must:<11} {}", need.kind.as_str(), need.name, need.reason)?;
-    }
+    let Descriptor { facts, settings, .. } = plugin.descriptor();
+    asks::write(plugin, out)?;
     writeln!(out, "\nSettings:")?;
+    if settings.is_empty() {
+        writeln!(out, "  none")?;
+    }
     columns_of(settings, "has no default", out)?;
     for fact in facts {
         writeln!(out, "\nFact {}: {}, {}", fact.name, fact.entity_kind, fact.doc)?;

@@ -8,10 +8,10 @@ use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 use tickmark_model::{Descriptor, Digest, Fact};
 use tickmark_policy::Problem;
-use tickmark_sandbox::{Plugin, Sandbox, check_grants, check_settings};
+use tickmark_sandbox::{Plugin, Sandbox, check_grants, check_settings, read_component};
 
 use crate::problem::{Source, known_names};
-use crate::site::{ReadSite, Site, SiteCollector};
+use crate::site::{Pin, ReadSite, Site, SiteCollector};
 
 /// Loaded plugins, by name.
 pub struct Plugins {
@@ -71,17 +71,24 @@ impl Plugins {
             *incomplete = true;
             source.report(message, Some(collector.span.clone()), help.map(str::to_owned));
         };
-        let bytes = match std::fs::read(path) {
+        let bytes = match read_component(path) {
             Ok(bytes) => bytes,
-            Err(error) => return refuse(format!("cannot read `{}`: {error}", path.display()), None),
+            Err(error) => return refuse(error.to_string(), None),
         };
         // Before the component is compiled or asked anything.
         let found = Digest(Sha256::digest(&bytes).into());
-        if let Some(pinned) = collector.sha256.filter(|pinned| *pinned != found) {
-            return refuse(
-                format!("`{}` has digest {found}, pinned is {pinned}", path.display()),
-                Some("pin the new digest once you trust it"),
-            );
+        match collector.sha256 {
+            Some(Pin::To(pinned)) if pinned != found => {
+                return refuse(
+                    format!("`{}` has digest {found}, pinned is {pinned}", path.display()),
+                    Some("pin the new digest once you trust it"),
+                );
+            }
+            Some(Pin::To(_) | Pin::Any) => {}
+            None => {
+                let help = format!("once you trust it, add sha256 = \"{found}\"; `any` is for writing a plugin");
+                return refuse(format!("`{}` is not pinned to a digest", path.display()), Some(&help));
+            }
         }
         let plugin = match sandbox.load(bytes, &path.display().to_string()) {
             Ok(plugin) => plugin,

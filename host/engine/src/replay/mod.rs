@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tickmark_ledger::{Body, CollectorPart, Evidence, EvidenceError, Kind, Record};
 use tickmark_model::{Collection, Digest};
-use tickmark_sandbox::{Plugin, Sandbox, SandboxConfig};
+use tickmark_sandbox::{Plugin, Sandbox};
 
 use crate::run::EngineOptions;
 
@@ -40,7 +40,7 @@ impl Replayer {
     /// # Errors
     /// Where there is no sandbox on this machine, or the folder of compiled collectors may not be used.
     pub fn new(options: &EngineOptions) -> anyhow::Result<Self> {
-        let sandbox = Sandbox::new(SandboxConfig { cache_dir: options.cache_dir.clone() })?;
+        let sandbox = options.sandbox()?;
         Ok(Self { sandbox, plugins: Mutex::default() })
     }
 

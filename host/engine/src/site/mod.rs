@@ -3,7 +3,10 @@
 //! **Invariant:** reading it touches nothing else; whether grants can be used is found out at the run.
 //! **Invariant:** all problems of the file are reported at once.
 
+mod pin;
 mod read;
+
+pub use pin::Pin;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -11,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tickmark_ledger::Period;
-use tickmark_model::{Digest, System, Value};
+use tickmark_model::{System, Value};
 use tickmark_sandbox::{Grants, Limits};
 
 use crate::keys::Keys;
@@ -62,8 +65,8 @@ pub struct SiteCollector {
     pub plugin: String,
     /// The component file, for a plugin that is not built in.
     pub path: Option<PathBuf>,
-    /// The digest that the component must have.
-    pub sha256: Option<Digest>,
+    /// Which component it must be.
+    pub sha256: Option<Pin>,
     /// The facts that this collector answers for; nothing means all that it declares.
     pub facts: Option<Vec<String>>,
     /// The kinds of other plugins' namespaces that it provides.

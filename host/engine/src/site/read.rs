@@ -8,12 +8,12 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use tickmark_ledger::Period;
-use tickmark_model::{Digest, System, Value};
+use tickmark_model::{System, Value};
 use tickmark_sandbox::Grants;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::{ReadSite, Site, SiteCollector, SiteSystem};
+use super::{Pin, ReadSite, Site, SiteCollector, SiteSystem};
 use crate::keys::{KeyFolder, KeySource, Keys, PackageKeyRef};
 use crate::problem::{Source, known_names};
 
@@ -133,7 +133,7 @@ fn collector(value: Spanned<DeValue<'_>>, base: &Path, source: &mut Source) -> O
     let plugin: Option<String> = required(&mut table, "plugin", source);
     let instance: Option<String> = optional(&mut table, "name", source);
     let path: Option<PathBuf> = optional(&mut table, "path", source);
-    let sha256: Option<Digest> = optional(&mut table, "sha256", source);
+    let sha256: Option<Pin> = optional(&mut table, "sha256", source);
     let facts = optional(&mut table, "facts", source);
     let provides: Option<Vec<String>> = optional(&mut table, "provides", source);
     let limits = optional(&mut table, "limits", source);

@@ -16,7 +16,7 @@ fn sandbox(cache_dir: Option<&std::path::Path>, limits: CompileLimits) -> Sandbo
     let arguments = ["--exact", "compiling::compiler", "--nocapture", "--test-threads=1"];
     let program = std::env::current_exe().unwrap();
     let process = CompilerProcess { program, arguments: arguments.map(Into::into).to_vec(), limits };
-    Sandbox::new(SandboxConfig { cache_dir: cache_dir.map(Into::into) }).unwrap().compiling_in(process)
+    Sandbox::new(SandboxConfig { cache_dir: cache_dir.map(Into::into), compiler: Some(process) }).unwrap()
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn a_process_of_another_program_is_refused() {
         arguments: ["-c", r"printf 'tickmark\0code\0\0\001\0\002\0\0\0\0\0\0\0hi'"].map(Into::into).to_vec(),
         limits: CompileLimits::default(),
     };
-    let sandbox = Sandbox::new(SandboxConfig::default()).unwrap().compiling_in(process);
+    let sandbox = Sandbox::new(SandboxConfig { compiler: Some(process), cache_dir: None }).unwrap();
     let error = sandbox.load(GUEST.as_slice(), "test").unwrap_err().to_string();
     assert_eq!(error, "the process that compiles plugins gave code that this program cannot run");
 }

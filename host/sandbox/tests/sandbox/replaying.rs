@@ -237,7 +237,7 @@ fn replays_are_equal_from_the_compiler_and_from_the_cache() {
     let dir = temp.path().join("code");
     let mut cached = Vec::new();
     for _ in 0..2 {
-        let sandbox = Sandbox::new(SandboxConfig { cache_dir: Some(dir.clone()) }).unwrap();
+        let sandbox = Sandbox::new(SandboxConfig { cache_dir: Some(dir.clone()), compiler: None }).unwrap();
         let plugin = sandbox.load(GUEST.as_slice(), "test").unwrap();
         cached.push(matches!(plugin.code(), CodeSource::Cache));
         assert_eq!(seen(&sandbox.replay(&plugin, TAPE.job()).unwrap()), seen(&TAPE.collection));

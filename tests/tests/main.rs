@@ -1,0 +1,11 @@
+//! Whole-program tests: exit code, stdout and stderr in one literal.
+
+mod bad_input;
+mod commands;
+mod components;
+mod example;
+mod faults;
+mod ledger;
+mod machine_output;
+mod real_sources;
+mod third_party;
