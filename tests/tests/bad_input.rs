@@ -34,13 +34,13 @@ fn a_site_file_that_is_no_toml() {
             --- stdout
             --- stderr
               × unclosed array table, expected `]`
-               ╭─[[DIR]/tickmark.toml:8:10]
-             7 │
-             8 │ [[system]
-               ·          ▲
-               ·          ╰── here
-             9 │ name = "acme-prod"
-               ╰────
+                ╭─[[DIR]/tickmark.toml:9:10]
+              8 │
+              9 │ [[system]
+                ·          ▲
+                ·          ╰── here
+             10 │ name = "acme-prod"
+                ╰────
 
             error: 1 problem in the configuration, nothing was run
         "#]],
@@ -83,71 +83,71 @@ fn every_mistake_of_a_site_file_at_once() {
               help: did you mean `company`?
 
               × `2026-13-31` is not a date such as `2026-07-01`
-               ╭─[[DIR]/tickmark.toml:6:6]
-             5 │ from = "2026-07-01"
-             6 │ to = "2026-13-31"
-               ·      ──────┬─────
-               ·            ╰── here
-             7 │
+               ╭─[[DIR]/tickmark.toml:6:38]
+             5 │ boundary = "the production service and the people who run it"
+             6 │ period = { from = "2026-07-01", to = "2026-13-31" }
+               ·                                      ──────┬─────
+               ·                                            ╰── here
+             7 │ time_zone = "UTC"
                ╰────
 
               × there is no built-in plugin `firewal`
-                ╭─[[DIR]/tickmark.toml:15:1]
-             14 │ # --- firewall: a saved `nft --json list ruleset` -------------------------------------------------------------------
-             15 │ [[system.collector]]
+                ╭─[[DIR]/tickmark.toml:16:1]
+             15 │ # --- firewall: a saved `nft --json list ruleset` -------------------------------------------------------------------
+             16 │ [[system.collector]]
                 · ──────────┬─────────
                 ·           ╰── here
-             16 │ plugin = "firewal"
+             17 │ plugin = "firewal"
                 ╰────
               help: did you mean `firewall`?
 
               × plugin `mfa` has no setting `login_surce`
-                ╭─[[DIR]/tickmark.toml:21:1]
-             20 │ # --- mfa: users and logins from the company's own tables -------------------------------------------------------------
-             21 │ [[system.collector]]
+                ╭─[[DIR]/tickmark.toml:22:1]
+             21 │ # --- mfa: users and logins from the company's own tables -------------------------------------------------------------
+             22 │ [[system.collector]]
                 · ──────────┬─────────
                 ·           ╰── here
-             22 │ plugin = "mfa"
+             23 │ plugin = "mfa"
                 ╰────
               help: its settings are: source, admin_roles, admin_users, service_accounts, login_source, login_window, login_sources
 
               × system `acme-prod` has collector `backup-laptops` twice
-                ╭─[[DIR]/tickmark.toml:56:1]
-             55 │
-             56 │ [[system.collector]]
+                ╭─[[DIR]/tickmark.toml:57:1]
+             56 │
+             57 │ [[system.collector]]
                 · ──────────┬─────────
                 ·           ╰── here
-             57 │ plugin = "backup"
+             58 │ plugin = "backup"
                 ╰────
               help: give one of them another name: name = "..."
 
               × unknown kind of grant `file`
-                ╭─[[DIR]/tickmark.toml:61:8]
-             60 │ settings = { source = "restic-file", job_by = "tag", expected_jobs = ["laptops"] }
-             61 │ grants.file.restic.path = 1
+                ╭─[[DIR]/tickmark.toml:62:8]
+             61 │ settings = { source = "restic-file", job_by = "tag", expected_jobs = ["laptops"] }
+             62 │ grants.file.restic.path = 1
                 ·        ──┬─
                 ·          ╰── here
-             62 │
+             63 │
                 ╰────
               help: did you mean `files`?
 
               × grant `http.health.origin`: scheme `ftp` is neither http nor https
-                ╭─[[DIR]/tickmark.toml:73:1]
-             72 │ # --- uptime of the web site: nothing listens on this port, and a service that is down is evidence ---------------------
-             73 │ [[system.collector]]
+                ╭─[[DIR]/tickmark.toml:74:1]
+             73 │ # --- uptime of the web site: nothing listens on this port, and a service that is down is evidence ---------------------
+             74 │ [[system.collector]]
                 · ──────────┬─────────
                 ·           ╰── here
-             74 │ plugin = "uptime"
+             75 │ plugin = "uptime"
                 ╰────
               help: write scheme, host and port only, such as `https://app.example.com`
 
               × plugin `uptime` declares no fact `chek`
-                ╭─[[DIR]/tickmark.toml:73:1]
-             72 │ # --- uptime of the web site: nothing listens on this port, and a service that is down is evidence ---------------------
-             73 │ [[system.collector]]
+                ╭─[[DIR]/tickmark.toml:74:1]
+             73 │ # --- uptime of the web site: nothing listens on this port, and a service that is down is evidence ---------------------
+             74 │ [[system.collector]]
                 · ──────────┬─────────
                 ·           ╰── here
-             74 │ plugin = "uptime"
+             75 │ plugin = "uptime"
                 ╰────
               help: did you mean `check`?
 
@@ -494,12 +494,12 @@ fn two_statements_are_no_query() {
         --- stdout
         --- stderr
           × grant `sql.users.query`: holds 2 statements, expected 1
-            ╭─[[DIR]/tickmark.toml:21:1]
-         20 │ # --- mfa: users and logins from the company's own tables -------------------------------------------------------------
-         21 │ [[system.collector]]
+            ╭─[[DIR]/tickmark.toml:22:1]
+         21 │ # --- mfa: users and logins from the company's own tables -------------------------------------------------------------
+         22 │ [[system.collector]]
             · ──────────┬─────────
             ·           ╰── here
-         22 │ plugin = "mfa"
+         23 │ plugin = "mfa"
             ╰────
 
         error: 1 problem in the configuration, nothing was run

@@ -68,6 +68,38 @@ fn one_control_with_its_policies() {
 }
 
 #[test]
+fn what_serves_each_criterion() {
+    let site = Site::acme().edit(
+        "tickmark.toml",
+        "time_zone = \"UTC\"",
+        "time_zone = \"UTC\"\ncategories = [\"security\", \"confidentiality\"]",
+    );
+    let seen = site.tickmark("control coverage");
+    let some = ["exit", "CRITERION", "CC6.1 ", "CC1.1 ", "A1.1 ", "C1.1 ", "P1.1 "];
+    let steady: Vec<&str> = seen.lines().filter(|line| some.iter().any(|it| line.starts_with(it))).collect();
+    expect![[r#"
+        exit: 0
+        CRITERION  CATEGORY              SERVED        CONTROLS
+        CC1.1      security              NOTHING
+        CC6.1      security              automated     CC6.1-mfa-adoption CC6.3-mfa-for-admins CC6.6-firewall-default-deny CC6.6-firewall-inbound
+        A1.1       availability          not in scope  A1.1-health-checks A1.1-host-uptime A1.1-uptime-objective
+        C1.1       confidentiality       NOTHING
+        P1.1       privacy               not in scope"#]].assert_eq(&steady.join("\n"));
+    assert!(!site.tickmark("control coverage --gaps").contains("\nCC6.1 "));
+    expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: control `A1.3-restore-test` is not in the engagement's scope, which has no availability
+    "#]]
+    .assert_eq(&site.tickmark("run --control A1.3-restore-test"));
+    let (_, _, stderr) = site.run("run --system acme-prod --as-of 2026-11-20T09:00:00Z");
+    let said = stderr.lines().find(|line| line.contains("scope"));
+    expect!["note: not in the engagement's scope, and not judged: A1.2-backup-recent, A1.3-restore-test"]
+        .assert_eq(said.unwrap_or_default());
+}
+
+#[test]
 fn the_policies_fit() {
     expect![[r#"
         exit: 0

@@ -319,6 +319,16 @@ pub enum ControlCommand {
         #[command(flatten)]
         output: Output,
     },
+    /// Show for each criterion which controls serve it, or that nothing does
+    #[command(after_help = COVERAGE_HELP)]
+    Coverage {
+        /// Only criteria that nothing serves
+        #[arg(long, help_heading = "Scope")]
+        gaps: bool,
+        /// Where data goes.
+        #[command(flatten)]
+        output: Output,
+    },
     /// Show one control: its row, its policies, the systems it is judged on
     #[command(after_help = "Example:\n  tickmark control show CC6.3-mfa-for-admins")]
     Show {
@@ -330,6 +340,13 @@ pub enum ControlCommand {
         output: Output,
     },
 }
+
+const COVERAGE_HELP: &str = "\
+Examples:
+  tickmark control coverage
+  tickmark control coverage --gaps -o json
+
+Served is not operated: whether a control did its work, `tickmark run` says.";
 
 /// `policy`.
 #[derive(Debug, Subcommand)]

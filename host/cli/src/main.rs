@@ -33,6 +33,9 @@ fn main() -> ExitCode {
         Command::Key(KeyCommand::Rotate(args)) => commands::key::rotate(global, args),
         Command::Ledger(command) => commands::ledger::ledger(global, command),
         Command::Control(ControlCommand::List { output }) => commands::control::list(global, &output),
+        Command::Control(ControlCommand::Coverage { gaps, output }) => {
+            commands::coverage::coverage(global, gaps, &output)
+        }
         Command::Control(ControlCommand::Show { control, output }) => {
             commands::control::show(global, &control, &output)
         }

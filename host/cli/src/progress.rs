@@ -57,6 +57,11 @@ impl Watch for Progress {
                     self.say(&format!("  give auditors its public half: {verifier}"));
                 }
             }
+            Event::OutOfScope { controls } => {
+                if !self.quiet {
+                    self.say(&format!("note: not in the engagement's scope, and not judged: {}", controls.join(", ")));
+                }
+            }
             Event::Ungranted { collector, needs } => {
                 if !self.quiet {
                     let needs: Vec<String> =

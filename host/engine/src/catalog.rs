@@ -9,7 +9,7 @@ use tickmark_policy::matrix::{self, Matrix};
 use tickmark_policy::{Policies, Problem, SourceFile};
 use tickmark_sandbox::{Plugin, Sandbox};
 
-use crate::site::{ReadSite, SiteCollector};
+use crate::site::{Engagement, ReadSite, SiteCollector};
 pub use plugins::Plugins;
 
 /// The plugins, controls and policies of a site, or the built-in ones alone.
@@ -64,6 +64,12 @@ impl Catalog {
     #[must_use]
     pub fn plugins(&self) -> &Plugins {
         &self.plugins
+    }
+
+    /// Whether `engagement` asks for `control`: one of its criteria is of a category in scope.
+    #[must_use]
+    pub fn in_scope(&self, engagement: &Engagement, control: &Control) -> bool {
+        engagement.covers(&Engagement::categories_of(control, self.matrix.criteria()))
     }
 
     /// The program of a site's collector.

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use anyhow::Context as _;
-use tickmark_model::{CollectorId, Control, Need, System};
+use tickmark_model::{Category, CollectorId, Control, Need, System};
 use tickmark_sandbox::{Plugin, ungranted};
 
 use crate::catalog::Catalog;
 use crate::problem::known_names;
-use crate::site::{Site, SiteCollector};
+use crate::site::{Engagement, Site, SiteCollector};
 
 /// Narrows a run. Empty lists mean everything.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +48,8 @@ pub(crate) struct PlannedFinding<'a> {
 
 /// What a run is going to do, sorted by control and system.
 pub(crate) struct Plan<'a> {
+    /// The controls that the engagement does not ask for, so that nothing is judged by them.
+    pub(crate) out_of_scope: Vec<&'a Control>,
     pub(crate) collectors: Vec<PlannedCollector<'a>>,
     pub(crate) findings: Vec<PlannedFinding<'a>>,
 }
@@ -55,10 +57,22 @@ pub(crate) struct Plan<'a> {
 /// Plans a run of `scope`.
 ///
 /// # Errors
-/// Where the scope names a control or a system that is not there, or selects nothing.
+/// Where the scope names a control or a system that is not there, a control that is not in the engagement's scope, or
+/// selects nothing.
 pub(crate) fn plan<'a>(site: &'a Site, catalog: &'a Catalog, scope: &Scope) -> anyhow::Result<Plan<'a>> {
     let controls: Vec<&Control> = catalog.matrix().controls().collect();
     let controls = select(controls, |control| &control.id, &scope.controls, "control")?;
+    let (controls, out_of_scope): (Vec<&Control>, Vec<&Control>) =
+        controls.into_iter().partition(|control| catalog.in_scope(&site.engagement, control));
+    if let Some(control) = out_of_scope.first().filter(|_| !scope.controls.is_empty()) {
+        let categories = Engagement::categories_of(control, catalog.matrix().criteria());
+        let categories: Vec<&str> = categories.into_iter().map(Category::as_str).collect();
+        anyhow::bail!(
+            "control `{}` is not in the engagement's scope, which has no {}",
+            control.id,
+            categories.join(" and no ")
+        );
+    }
     let systems = select(site.systems.iter().collect(), |system| &system.system.name, &scope.systems, "system")?;
 
     let mut wanted = BTreeSet::new();
@@ -98,7 +112,7 @@ pub(crate) fn plan<'a>(site: &'a Site, catalog: &'a Catalog, scope: &Scope) -> a
         })
         .collect::<Option<Vec<_>>>()
         .context("a finding rests on a collector that is not planned")?;
-    Ok(Plan { collectors, findings })
+    Ok(Plan { out_of_scope, collectors, findings })
 }
 
 /// The items that `wanted` names, or all of them.

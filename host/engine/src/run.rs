@@ -108,6 +108,10 @@ impl Engine {
         let RunRequest { scope, as_of, invoked_by, watch } = request;
         let site = self.the_site()?;
         let plan = plan(site, &self.catalog, &scope)?;
+        if !plan.out_of_scope.is_empty() {
+            let controls = plan.out_of_scope.iter().map(|control| control.id.as_str()).collect();
+            watch.event(Event::OutOfScope { controls });
+        }
         let started = now()?;
         let as_of = as_of.unwrap_or(started);
 
@@ -127,7 +131,7 @@ impl Engine {
                 invoked_by: by.invoked_by.clone(),
                 judged,
                 nonce: &mut *by.nonce,
-                period: site.period.map(|period| Period { from: period.from, to: period.to }),
+                period: site.engagement.period.map(|period| Period { from: period.from, to: period.to }),
                 simulated: as_of.ms().abs_diff(started.ms()) > SIMULATED_FROM_MS,
             };
             Ok(ledger.seal(run)?)

@@ -15,6 +15,11 @@ pub enum Event<'a> {
         /// Its public half, which verifiers need.
         verifier: &'a VerifierKey,
     },
+    /// The engagement does not ask for these controls, and nothing is judged by them.
+    OutOfScope {
+        /// The controls' ids, sorted.
+        controls: Vec<&'a str>,
+    },
     /// A collector of the plan asks for what nobody grants it.
     Ungranted {
         /// Which collector on which system.

@@ -26,3 +26,27 @@ pub enum Category {
     Confidentiality,
     Privacy,
 }
+
+impl Category {
+    /// All five, in the order of the criteria.
+    pub const ALL: [Self; 5] =
+        [Self::Security, Self::Availability, Self::ProcessingIntegrity, Self::Confidentiality, Self::Privacy];
+
+    /// The word that site and matrix write.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Security => "security",
+            Self::Availability => "availability",
+            Self::ProcessingIntegrity => "processing-integrity",
+            Self::Confidentiality => "confidentiality",
+            Self::Privacy => "privacy",
+        }
+    }
+}
+
+impl std::fmt::Display for Category {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -85,6 +85,11 @@ fn text(engine: &Engine, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
     line("rests on", &format!("{} {}, decided by {}", control.collector, control.fact, word(&control.mode)))?;
     line("severity", &format!("{}, to be remedied in {} days", word(&control.severity), control.remediation_days))?;
     line("origin", origin_of(control, *origin))?;
+    if let Some(site) = engine.site()
+        && !engine.catalog().in_scope(&site.engagement, control)
+    {
+        line("scope", "not in the engagement's scope")?;
+    }
     for (name, value) in &control.parameters {
         line("parameter", &format!("{name} = {value}"))?;
     }

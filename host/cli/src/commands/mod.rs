@@ -2,6 +2,7 @@
 
 pub mod compile;
 pub mod control;
+pub mod coverage;
 pub mod demo;
 pub mod export;
 pub mod init;

@@ -3,9 +3,11 @@
 //! **Invariant:** reading it touches nothing else; whether grants can be used is found out at the run.
 //! **Invariant:** all problems of the file are reported at once.
 
+mod engagement;
 mod pin;
 mod read;
 
+pub use engagement::Engagement;
 pub use pin::Pin;
 
 use std::collections::BTreeMap;
@@ -13,7 +15,6 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tickmark_ledger::Period;
 use tickmark_model::{System, Value};
 use tickmark_sandbox::{Grants, Limits};
 
@@ -32,8 +33,8 @@ pub struct Site {
     pub base: PathBuf,
     /// The company's name.
     pub company: String,
-    /// The engagement's period, if the file says so.
-    pub period: Option<Period>,
+    /// What the auditor is engaged for.
+    pub engagement: Engagement,
     /// Where records go.
     pub ledger: PathBuf,
     /// Where the private keys are that sign the ledger and exported packages.

@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
 use tickmark_ledger::Period;
-use tickmark_model::{System, Value};
+use tickmark_model::{Category, System, Value};
 use tickmark_sandbox::Grants;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::{Pin, ReadSite, Site, SiteCollector, SiteSystem};
+use super::{Engagement, Pin, ReadSite, Site, SiteCollector, SiteSystem};
 use crate::keys::{KeyFolder, KeySource, Keys, PackageKeyRef};
 use crate::problem::{Source, known_names};
 
@@ -32,12 +33,12 @@ pub(super) fn site(file: &Path, base: PathBuf, text: &str) -> ReadSite {
 
 fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Source) -> Site {
     let systems = take(&mut document, "system").map(|value| systems(value, &base, source)).unwrap_or_default();
-    let period = take(&mut document, "period").and_then(|value| period(value, source));
+    let engagement = take(&mut document, "engagement").map(|value| engagement(value, source)).unwrap_or_default();
     let company: Option<String> = required(&mut document, "company", source);
     let ledger: Option<String> = optional(&mut document, "ledger", source);
     let policies: Option<String> = optional(&mut document, "policies", source);
     let keys = take(&mut document, "keys").map(|value| keys(value, &base, source));
-    refuse_rest(&document, &["company", "period", "ledger", "keys", "policies", "system"], source);
+    refuse_rest(&document, &["company", "engagement", "ledger", "keys", "policies", "system"], source);
     if systems.is_empty() && source.problems.is_empty() {
         let help = "name what is audited: [[system]] with name = \"...\" and environment = \"...\"";
         source.report("there is no system", None, Some(help.to_owned()));
@@ -51,7 +52,7 @@ fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Sourc
         policies: base.join(policies.unwrap_or_else(|| "policies".to_owned())),
         base,
         company: company.unwrap_or_default(),
-        period,
+        engagement,
         systems,
     }
 }
@@ -78,6 +79,48 @@ fn keys(value: Spanned<DeValue<'_>>, base: &Path, source: &mut Source) -> Keys {
     }
     refuse_rest(&table, &["folder", "log", "package"], source);
     keys
+}
+
+fn engagement(value: Spanned<DeValue<'_>>, source: &mut Source) -> Engagement {
+    let mut engagement = Engagement::default();
+    let Some(mut table) = table(value, "engagement", source) else { return engagement };
+    engagement.boundary = optional(&mut table, "boundary", source);
+    if let Some(value) = take(&mut table, "categories") {
+        engagement.categories = categories(value, source);
+    }
+    engagement.period = take(&mut table, "period").and_then(|value| period(value, source));
+    if let Some(zone) = optional::<Spanned<String>>(&mut table, "time_zone", source) {
+        match TimeZone::get(zone.get_ref()) {
+            Ok(found) => engagement.time_zone = found,
+            Err(_) => {
+                let message = format!("there is no time zone `{}`", zone.get_ref());
+                let help = "write a name of the IANA database, such as `Europe/Berlin` or `UTC`".to_owned();
+                source.report(message, Some(zone.span()), Some(help));
+            }
+        }
+    }
+    refuse_rest(&table, &["boundary", "categories", "period", "time_zone"], source);
+    engagement
+}
+
+fn categories(value: Spanned<DeValue<'_>>, source: &mut Source) -> BTreeSet<Category> {
+    let span = value.span();
+    let mut found = BTreeSet::new();
+    for word in array(value, "categories", source) {
+        let Some(word) = read::<Spanned<String>>(word, source) else { continue };
+        match Category::ALL.into_iter().find(|it| it.as_str() == word.get_ref()) {
+            Some(category) => drop(found.insert(category)),
+            None => {
+                let help = known_names(word.get_ref(), Category::ALL.map(Category::as_str));
+                source.report(format!("there is no category `{}`", word.get_ref()), Some(word.span()), Some(help));
+            }
+        }
+    }
+    if !found.contains(&Category::Security) {
+        let help = "security is part of every SOC 2 engagement: add \"security\"".to_owned();
+        source.report("`categories` does not have `security`", Some(span), Some(help));
+    }
+    found
 }
 
 fn period(value: Spanned<DeValue<'_>>, source: &mut Source) -> Option<Period> {

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use tickmark_model::Category;
+
 use super::*;
 
 fn parse(text: &str) -> ReadSite {
@@ -31,7 +33,7 @@ fn paths_are_relative_to_the_file_and_defaults_are_filled_in() {
     let site = read.site.unwrap();
     assert_eq!(site.ledger, Path::new("/base/.tickmark/ledger"));
     assert_eq!(site.policies, Path::new("/base/policies"));
-    assert_eq!(site.period, None);
+    assert_eq!(site.engagement, Engagement::default());
     let collector = &site.systems[0].collectors[0];
     assert_eq!(collector.instance, "firewall");
     assert_eq!(collector.limits, Limits::default());
@@ -64,8 +66,27 @@ fn a_mistake_does_not_hide_another() {
 
 #[test]
 fn a_period_ends_after_it_starts() {
-    let text = format!("{SOUND}\n[period]\nfrom = \"2026-07-01\"\nto = \"2026-06-30\"");
+    let text = format!("{SOUND}\n[engagement.period]\nfrom = \"2026-07-01\"\nto = \"2026-06-30\"");
     assert_eq!(problems(&text), ["the period ends on 2026-06-30, before it starts on 2026-07-01"]);
+}
+
+#[test]
+fn an_engagement_has_security_known_categories_and_a_time_zone() {
+    let engagement = |text: &str| parse(&format!("{SOUND}\n[engagement]\n{text}"));
+    let site = engagement("categories = [\"security\", \"privacy\"]\ntime_zone = \"Europe/Berlin\"").site.unwrap();
+    assert_eq!(site.engagement.categories, [Category::Security, Category::Privacy].into());
+    assert_eq!(site.engagement.time_zone_name(), "Europe/Berlin");
+    let wrong = engagement("categories = [\"availabilty\"]\ntime_zone = \"Europe/Berlln\"\nfrom = 1");
+    let said: Vec<String> = wrong.source.problems.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        [
+            "there is no category `availabilty`",
+            "`categories` does not have `security`",
+            "there is no time zone `Europe/Berlln`",
+            "unknown key `from`",
+        ]
+    );
 }
 
 #[test]

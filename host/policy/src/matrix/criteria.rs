@@ -5,14 +5,6 @@ use tickmark_model::{Category, Criterion};
 use super::fields::Fields;
 use crate::problem::{Problem, SourceFile};
 
-const CATEGORIES: [(&str, Category); 5] = [
-    ("security", Category::Security),
-    ("availability", Category::Availability),
-    ("processing-integrity", Category::ProcessingIntegrity),
-    ("confidentiality", Category::Confidentiality),
-    ("privacy", Category::Privacy),
-];
-
 /// The criteria of the `criteria.toml` among `files`.
 pub(super) fn read(files: &[SourceFile], problems: &mut Vec<Problem>) -> Vec<Criterion> {
     let Some(file) = files.iter().find(|file| file.path().ends_with("criteria.toml")) else { return Vec::new() };
@@ -24,7 +16,7 @@ pub(super) fn read(files: &[SourceFile], problems: &mut Vec<Problem>) -> Vec<Cri
 
 fn criterion(mut fields: Fields<'_>, problems: &mut Vec<Problem>) -> Option<Criterion> {
     let id = fields.text("id", problems);
-    let category = fields.word("category", &CATEGORIES, problems);
+    let category = fields.word("category", &Category::ALL.map(|it| (it.as_str(), it)), problems);
     let series = fields.text("series", problems);
     let title = fields.text("title", problems);
     fields.finish(problems);

@@ -12,9 +12,11 @@ const EVERYTHING: &str = r#"
 company = "Acme"
 ledger = "evidence"
 policies = "policies"
-[period]
-from = "2026-07-01"
-to = "2026-12-31"
+[engagement]
+boundary = "production"
+categories = ["security", "availability"]
+period = { from = "2026-07-01", to = "2026-12-31" }
+time_zone = "Europe/Berlin"
 [keys]
 folder = "keys"
 log = { command = ["sign", "log"], vkey = "tickmark/3f9c2a71d04be885+51a97f3e+AZ" }
@@ -161,7 +163,7 @@ fn check(text: &str) -> Result<(), TestCaseError> {
         return Ok(());
     };
     prop_assert!(!site.systems.is_empty());
-    prop_assert!(site.period.is_none_or(|period| period.from <= period.to));
+    prop_assert!(site.engagement.period.is_none_or(|period| period.from <= period.to));
     let names: BTreeSet<&String> = site.systems.iter().map(|it| &it.system.name).collect();
     prop_assert_eq!(names.len(), site.systems.len());
     for collector in site.systems.iter().flat_map(|system| &system.collectors) {

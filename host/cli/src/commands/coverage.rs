@@ -1,0 +1,107 @@
+//! `tickmark control coverage`: for each criterion, which controls serve it, by themselves or by hand, or that none does.
+
+use serde::Serialize;
+use serde_json::json;
+use tickmark_engine::site::Engagement;
+use tickmark_engine::{Catalog, exit};
+use tickmark_model::{Control, Criterion, Operation};
+
+use super::control::document;
+use crate::args::{Format, Global, Output};
+use crate::columns;
+use crate::output::write;
+
+/// How a criterion is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Served {
+    Automated,
+    ByHand,
+    Both,
+    Nothing,
+    NotInScope,
+}
+
+impl Served {
+    /// By these controls, in words of the report.
+    fn by(controls: &[&Control]) -> Self {
+        let by_hand = controls.iter().any(|it| it.operation == Operation::Human);
+        let automated = controls.iter().any(|it| it.operation != Operation::Human);
+        match (automated, by_hand) {
+            (true, true) => Self::Both,
+            (true, false) => Self::Automated,
+            (false, true) => Self::ByHand,
+            (false, false) => Self::Nothing,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Automated => "automated",
+            Self::ByHand => "by hand",
+            Self::Both => "automated, by hand",
+            Self::Nothing => "NOTHING",
+            Self::NotInScope => "not in scope",
+        }
+    }
+}
+
+/// One criterion with the controls that serve it, sorted by id.
+struct Line<'a> {
+    criterion: &'a Criterion,
+    controls: Vec<&'a Control>,
+    served: Served,
+}
+
+pub fn coverage(global: &Global, gaps: bool, output: &Output) -> anyhow::Result<u8> {
+    let engine = super::engine_or_builtin(global)?;
+    let engagement = engine.site().map(|site| site.engagement.clone()).unwrap_or_default();
+    let mut lines = lines(engine.catalog(), &engagement);
+    let count = |served| lines.iter().filter(|line| line.served == served).count();
+    let (nothing, outside, all) = (count(Served::Nothing), count(Served::NotInScope), lines.len());
+    if gaps {
+        lines.retain(|line| line.served == Served::Nothing);
+    }
+    write(output, &global.directory, |out| match output.output {
+        Format::Table => {
+            let row = |line: &Line<'_>| {
+                let controls: Vec<&str> = line.controls.iter().map(|it| it.id.as_str()).collect();
+                let category = line.criterion.category.to_string();
+                [line.criterion.id.clone(), category, line.served.words().to_owned(), controls.join(" ")]
+            };
+            let rows: Vec<[String; 4]> = lines.iter().map(row).collect();
+            columns::write(out, ["CRITERION", "CATEGORY", "SERVED", "CONTROLS"], &rows)?;
+            writeln!(out, "\n{} of {} criteria in scope are served by nothing", nothing, all - outside)
+        }
+        Format::Json => {
+            let line = |line: &Line<'_>| {
+                let control = |it: &&Control| json!({ "id": it.id, "by_hand": it.operation == Operation::Human });
+                json!({
+                    "category": line.criterion.category,
+                    "controls": line.controls.iter().map(control).collect::<Vec<_>>(),
+                    "id": line.criterion.id,
+                    "served": line.served,
+                })
+            };
+            let criteria: Vec<_> = lines.iter().map(line).collect();
+            let engagement = json!({
+                "boundary": engagement.boundary,
+                "categories": engagement.categories,
+                "period": engagement.period,
+                "time_zone": engagement.time_zone_name(),
+            });
+            document(out, &json!({ "schema": "tickmark/coverage/1", "engagement": engagement, "criteria": criteria }))
+        }
+    })?;
+    Ok(exit::PASS)
+}
+
+fn lines<'a>(catalog: &'a Catalog, engagement: &Engagement) -> Vec<Line<'a>> {
+    let line = |criterion: &'a Criterion| {
+        let serves = |control: &&Control| control.criteria.contains(&criterion.id);
+        let controls: Vec<&Control> = catalog.matrix().controls().filter(serves).collect();
+        let in_scope = engagement.categories.contains(&criterion.category);
+        Line { criterion, served: if in_scope { Served::by(&controls) } else { Served::NotInScope }, controls }
+    };
+    catalog.matrix().criteria().iter().map(line).collect()
+}

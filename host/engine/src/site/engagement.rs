@@ -1,0 +1,47 @@
+//! What the auditor is engaged for: which categories, of what, over which period, in which time zone.
+
+use std::collections::BTreeSet;
+
+use jiff::tz::TimeZone;
+use tickmark_ledger::Period;
+use tickmark_model::{Category, Control, Criterion};
+
+/// The engagement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Engagement {
+    /// What is inside, in a sentence.
+    pub boundary: Option<String>,
+    /// The categories in scope; security is always one of them.
+    pub categories: BTreeSet<Category>,
+    /// The days that it is about, both included.
+    pub period: Option<Period>,
+    /// The zone that days, weeks and months are meant in.
+    pub time_zone: TimeZone,
+}
+
+/// Everything, without a period, in UTC: what a site has that says nothing.
+impl Default for Engagement {
+    fn default() -> Self {
+        Self { boundary: None, categories: Category::ALL.into(), period: None, time_zone: TimeZone::UTC }
+    }
+}
+
+impl Engagement {
+    /// The categories of `control` by its criteria, in scope or not.
+    #[must_use]
+    pub fn categories_of(control: &Control, criteria: &[Criterion]) -> BTreeSet<Category> {
+        criteria.iter().filter(|it| control.criteria.contains(&it.id)).map(|it| it.category).collect()
+    }
+
+    /// Whether a control with criteria of `categories` is in scope: one of them is enough.
+    #[must_use]
+    pub fn covers(&self, categories: &BTreeSet<Category>) -> bool {
+        !self.categories.is_disjoint(categories)
+    }
+
+    /// The name of the time zone, such as `Europe/Berlin`.
+    #[must_use]
+    pub fn time_zone_name(&self) -> &str {
+        self.time_zone.iana_name().unwrap_or("UTC")
+    }
+}
