@@ -11,7 +11,8 @@
 //! Two things are written shorter than WebAssembly's own text: `@"text"` stands for the address and the length of that
 //! text in memory, and `@repeat N { ... }` for N times what is in it, with `@i` for the number of the turn. A line
 //! `;; limits: {...}` sets limits of the run in place of those of [`crate::surroundings`]; with a line
-//! `;; compiler: {...}` it is compiled in a process of its own, within these limits.
+//! `;; compiler: {...}` it is compiled in a process of its own, within these limits. A line `;; origin: "..."` is what its
+//! grant `site` says in place of the server's own address; `PORT` in it stands for the server's port.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -48,6 +49,11 @@ pub fn limits(text: &str) -> Result<Value> {
 /// What the program's line `;; compiler:` says, if it has one.
 pub fn compiler(text: &str) -> Result<Option<Value>> {
     line(text, ";; compiler: ")
+}
+
+/// What the program's line `;; origin:` says, if it has one.
+pub fn origin(text: &str) -> Result<Option<Value>> {
+    line(text, ";; origin: ")
 }
 
 fn line(text: &str, start: &str) -> Result<Option<Value>> {

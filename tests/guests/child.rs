@@ -41,7 +41,10 @@ pub fn run(name: &str) -> Result<Report> {
         .env(VARIABLE, name)
         .env("TICKMARK_TEST_SECRET", SECRET)
         // Nothing listens there: whatever goes by a proxy fails.
-        .envs(["http_proxy", "HTTP_PROXY", "ALL_PROXY"].map(|variable| (variable, "http://127.0.0.1:9")))
+        .envs(
+            ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+                .map(|variable| (variable, "http://127.0.0.1:9")),
+        )
         .output()?;
     let said = String::from_utf8_lossy(&output.stdout);
     let report = said.lines().find_map(|line| line.split_once(MARK).map(|(_, report)| report));
@@ -84,13 +87,13 @@ fn between_sound_runs(name: &str) -> Result<Report> {
     let plugin = sandbox.load(sound.clone(), "test")?;
     let sound_run = |plugin| -> Result<String> {
         let blobs = Arc::new(Blobs::default());
-        Ok(seen(&sandbox.collect(plugin, around.job(&json!({}), &blobs)?)))
+        Ok(seen(&sandbox.collect(plugin, around.job(&json!({}), None, &blobs)?)))
     };
     let alone = sound_run(&plugin)?;
     ensure!(alone.contains("\"outcome\":\"ok\""), "the well-behaved collector does not behave: {alone}");
 
     let blobs = Arc::new(Blobs::default());
-    let job = around.job(&assemble::limits(&text)?, &blobs)?;
+    let job = around.job(&assemble::limits(&text)?, assemble::origin(&text)?.as_ref(), &blobs)?;
     if name == "growing-file" {
         around.grow()?;
     }

@@ -33,6 +33,12 @@ macro_rules! fates {
 /// Attacks that no program can stand for, and the test that does.
 pub const ELSEWHERE: &[(u8, &str)] = &[
     (17, "host/sandbox: engine::tests::what_determinism_rests_on_is_set"),
+    (32, "host/sandbox: interfaces::http::tests::addresses::a_name_is_looked_up_once_and_reached_where_it_was_vetted"),
+    (
+        33,
+        "host/sandbox: interfaces::http::tests::addresses::a_name_that_leads_to_nothing_public_is_denied_and_nothing_connects",
+    ),
+    (33, "tests: real_sources::a_name_that_leads_to_this_machine_is_reached_only_where_the_grant_says_so"),
     (35, "tests/guests: child::run sets proxies for every guest, and http_redirect reaches its origin all the same"),
     (46, "host/engine: catalog::plugins holds the digest against the pinned one"),
     (50, "host/sandbox: cache::tests"),
@@ -42,8 +48,6 @@ pub const ELSEWHERE: &[(u8, &str)] = &[
 
 /// Attacks that nothing is tried against yet, and why.
 pub const NOT_YET: &[(&[u8], &str)] = &[
-    (&[32], "a name is resolved once for each request, but no test has a resolver that changes its mind"),
-    (&[33], "a guest names no address, but a granted name may lead to a private one"),
     (&[37], "a body that repeats the credential it was asked with is recorded as it came"),
     (&[44, 45, 47, 48, 49, 51], "they are attacks on bundles, which are not there"),
 ];
@@ -263,6 +267,22 @@ fates! {
         => "plugin-error: invalid: path `/ HTTP/1.1\\r\\nHost: evil.example` has a character that must be percent-encoded", 48;
     http_redirect: 31, "asks for what redirects elsewhere: the redirect is the answer"
         => "ok", 48;
+    http_metadata: 33, "asks an origin that is the metadata service of a cloud, which only its address in `addresses` allows"
+        => "denied: `http://169.254.169.254` leads to 169.254.169.254 (metadata), which the grant does not name, add `addresses = [\"169.254.169.254\"]`", 48;
+    http_metadata_translated: 33, "the same by an address that a NAT64 translates to it"
+        => "denied: `http://[64:ff9b::a9fe:a9fe]` leads to 64:ff9b::a9fe:a9fe (metadata, it carries 169.254.169.254), which the grant does not name, add `addresses = [\"169.254.169.254\"]`", 48;
+    http_address_mapped: 33, "an origin whose IPv6 address is an IPv4 address"
+        => "plugin-error: invalid: origin `[::ffff:127.0.0.1]` hides an IPv4 address, expected `127.0.0.1` itself", 48;
+    http_address_short: 33, "an origin whose address lacks its zeros"
+        => "plugin-error: invalid: origin `127.1` ends in a number, expected an IPv4 address of four plain decimal numbers", 48;
+    http_address_number: 33, "an origin whose address is one number"
+        => "plugin-error: invalid: origin `2130706433` ends in a number, expected an IPv4 address of four plain decimal numbers", 48;
+    http_address_octal: 33, "an origin whose address is partly octal"
+        => "plugin-error: invalid: origin `0177.0.0.1` ends in a number, expected an IPv4 address of four plain decimal numbers", 48;
+    http_address_hexadecimal: 33, "an origin whose address is partly hexadecimal"
+        => "plugin-error: invalid: origin `0x7f.0.0.1` ends in a number, expected an IPv4 address of four plain decimal numbers", 48;
+    http_address_of_nobody: 33, "an origin at the address that stands for every machine, this one included"
+        => "plugin-error: invalid: origin `0.0.0.0` is the address of no machine, expected `127.0.0.1` for this one", 48;
     header_host: 34, "a host of its own choice"
         => "denied: header `host` may not be set by a collector", 48;
     header_credential: 34, "a credential of its own choice"

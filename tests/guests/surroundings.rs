@@ -82,8 +82,14 @@ impl Surroundings {
         Ok(())
     }
 
+    /// `origin` with the port of the server in it; without one, where the server is.
+    fn origin(&self, origin: Option<&Value>) -> String {
+        let port = self.origin.rsplit(':').next().unwrap_or_default();
+        origin.and_then(Value::as_str).map_or_else(|| self.origin.clone(), |origin| origin.replace("PORT", port))
+    }
+
     /// What is granted to every guest: everything that they declare, but for one.
-    fn grants(&self) -> Value {
+    fn grants(&self, origin: Option<&Value>) -> Value {
         let dir = self.dir.path();
         let database = dir.join("people.db");
         let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) \
@@ -102,7 +108,7 @@ impl Surroundings {
                 "environment": { "argv": ["/usr/bin/env"] },
                 "grandchild": { "argv": ["/bin/sh", "-c", "sleep 60 & exit 0"] },
             },
-            "http": { "site": { "origin": self.origin } },
+            "http": { "site": { "origin": self.origin(origin) } },
             "sql": {
                 "by-name": query("SELECT name FROM people WHERE name = ?1"),
                 "endless": query(endless),
@@ -111,8 +117,8 @@ impl Surroundings {
         })
     }
 
-    /// A job with these limits in place of the small ones.
-    pub fn job(&self, limits: &Value, blobs: &Arc<Blobs>) -> Result<Job> {
+    /// A job with these limits in place of the small ones, and perhaps with another origin.
+    pub fn job(&self, limits: &Value, origin: Option<&Value>, blobs: &Arc<Blobs>) -> Result<Job> {
         let mut all = json!({ "fuel": 1_000_000_000, "memory_bytes": MEMORY_BYTES, "wall_time_ms": 60_000 });
         if let (Some(all), Some(limits)) = (all.as_object_mut(), limits.as_object()) {
             all.extend(limits.clone());
@@ -121,7 +127,7 @@ impl Surroundings {
         let time = |ms| Instant::from_ms(ms).unwrap();
         Ok(Job {
             id: CollectorId { instance: "guest".into(), system: "web".into() },
-            grants: Arc::new(serde_json::from_value(self.grants())?),
+            grants: Arc::new(serde_json::from_value(self.grants(origin))?),
             settings: BTreeMap::new(),
             as_of: time(1_700_000_000_000),
             limits,

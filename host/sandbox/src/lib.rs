@@ -34,7 +34,7 @@ pub use replay::{BlobSource, Question, RecordedSettingError, ReplayError, Replay
 
 mod grants;
 pub use grants::{
-    CommandGrant, FilesGrant, GrantProblem, Grants, HttpGrant, Method, Origin, Secret, SecretError, SecretRef,
+    CommandGrant, FilesGrant, GrantProblem, Grants, HttpGrant, Method, Network, Origin, Secret, SecretError, SecretRef,
     Spelling, SqlGrant, Timeout, Written,
 };
 
@@ -53,6 +53,7 @@ pub use cache::CacheDirError;
 mod engine;
 pub use engine::RUNTIME;
 
+mod address;
 mod bindings;
 mod bound;
 mod claims;

@@ -1,18 +1,20 @@
 //! The grant of a web origin.
 //!
-//! **Invariant:** an origin is a scheme, a host and a port, and nothing that could hide another host.
+//! **Invariant:** an origin leads to public addresses, and to no other that the grant does not name.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::net::Ipv6Addr;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::network::Network;
+use super::origin::Origin;
 use super::problem::Problems;
 use super::secret::SecretRef;
 use super::written::{Spelling, Timeout, Written};
+use crate::address::{Kind, unwrapped};
 
 /// One origin that the collector may ask, and what the host adds to each request.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -20,6 +22,9 @@ use super::written::{Spelling, Timeout, Written};
 pub struct HttpGrant {
     /// Scheme, host and optional port: `https://app.example.com`.
     pub origin: Written<Origin>,
+    /// Addresses that are not public and that the origin may lead to; by default those that it names itself.
+    #[serde(default)]
+    pub addresses: Vec<Written<Network>>,
     /// The methods that the collector may use; default `GET` and `HEAD`.
     #[serde(default = "reading")]
     pub methods: Vec<Written<Method>>,
@@ -55,12 +60,29 @@ pub(crate) const HOST_HEADERS: [&str; 11] = [
 
 impl HttpGrant {
     pub(super) fn check(&self, problems: &mut Problems<'_>) {
-        if let Err(message) = self.origin.get() {
-            problems.push_with_help(
+        match self.origin.get() {
+            Err(message) => problems.push_with_help(
                 "origin",
                 message,
                 "write scheme, host and port only, such as `https://app.example.com`",
-            );
+            ),
+            Ok(origin) => {
+                if let Some(address) = origin.address()
+                    && let Some(kind) = self.bars(origin, address)
+                {
+                    let address = unwrapped(address);
+                    problems.push_with_help(
+                        "origin",
+                        format!("leads to {address} ({kind}), which `addresses` does not name"),
+                        &format!("add `addresses = [\"{address}\"]` if that is meant"),
+                    );
+                }
+            }
+        }
+        for address in &self.addresses {
+            if let Err(message) = address.get() {
+                problems.push("addresses", message);
+            }
         }
         if self.methods.is_empty() {
             problems.push("methods", "is empty, expected at least one of GET, HEAD, OPTIONS and POST");
@@ -92,6 +114,22 @@ impl HttpGrant {
         }
     }
 
+    /// Why `origin`, which is this grant's, may not lead to `address`; `None` where it may.
+    ///
+    /// A metadata address is never meant by a network around it, and by no origin: only by itself, in `addresses`.
+    pub(crate) fn bars(&self, origin: &Origin, address: IpAddr) -> Option<Kind> {
+        let kind = Kind::of(address)?;
+        let is_metadata = kind == Kind::Metadata;
+        let mut named = self.addresses.iter().filter_map(|network| network.get().ok());
+        let by_list = named.any(|network| network.contains(address) && (network.is_single() || !is_metadata));
+        // An address that carries another one is not written so that people see where it leads.
+        let by_origin = match origin.address() {
+            Some(literal) => literal == address && unwrapped(literal) == literal && !is_metadata,
+            None => origin.is_localhost() && kind == Kind::Loopback,
+        };
+        (!by_list && !by_origin).then_some(kind)
+    }
+
     pub(super) fn rebase(&mut self, base: &Path) {
         self.ca_file.iter_mut().for_each(|path| super::rebase(path, base));
         self.headers.values_mut().for_each(|secret| secret.rebase(base));
@@ -105,6 +143,7 @@ impl HttpGrant {
             Err(_) => "<unreadable>".to_owned(),
         };
         json!({
+            "addresses": self.addresses.iter().map(Written::text).collect::<Vec<_>>(),
             "ca_file": self.ca_file.as_ref().map(|path| path.to_string_lossy()),
             "headers": headers,
             "methods": self.methods.iter().map(Written::text).collect::<Vec<_>>(),
@@ -117,79 +156,6 @@ impl HttpGrant {
 /// Whether `name` is a token of RFC 9110 section 5.6.2, as names of headers are.
 fn is_header_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
-}
-
-/// Scheme, host and port.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin {
-    tls: bool,
-    host: String,
-    port: Option<u16>,
-}
-
-impl Origin {
-    /// Whether the scheme is `https`.
-    #[must_use]
-    pub fn is_tls(&self) -> bool {
-        self.tls
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", if self.tls { "https" } else { "http" }, self.host)?;
-        match self.port {
-            Some(port) => write!(f, ":{port}"),
-            None => Ok(()),
-        }
-    }
-}
-
-impl Spelling for Origin {
-    fn read(text: &str) -> Result<Self, String> {
-        let Some((scheme, authority)) = text.split_once("://") else {
-            return Err(format!("`{text}` has no scheme, expected http:// or https://"));
-        };
-        let tls = match scheme {
-            "https" => true,
-            "http" => false,
-            _ => return Err(format!("scheme `{scheme}` is neither http nor https")),
-        };
-        // Never quoted: what stands before an @ may be a password.
-        if authority.contains('@') {
-            return Err("has user information before the host".to_owned());
-        }
-        if let Some(at) = authority.find(['/', '?', '#', '\\']) {
-            return Err(format!("has `{}` after the host", authority.get(at..).unwrap_or_default()));
-        }
-        let (host, port) = match authority.rsplit_once(':') {
-            Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-            _ => (authority, None),
-        };
-        if !is_host(host) {
-            return Err(format!("`{host}` is not a host name or address"));
-        }
-        let port = match port.map(|port| (port, port.parse::<u16>())) {
-            None => None,
-            Some((text, Ok(port))) if port > 0 && text.bytes().all(|b| b.is_ascii_digit()) => Some(port),
-            Some((text, _)) => return Err(format!("port `{text}` is outside 1 to 65535")),
-        };
-        Ok(Self { tls, host: host.to_ascii_lowercase(), port })
-    }
-}
-
-/// A name of letters, digits and hyphens between dots, an IPv4 address, or an IPv6 address in brackets.
-fn is_host(host: &str) -> bool {
-    if let Some(inside) = host.strip_prefix('[') {
-        return inside.strip_suffix(']').is_some_and(|address| address.parse::<Ipv6Addr>().is_ok());
-    }
-    host.len() <= 253
-        && host.split('.').all(|label| {
-            (1..=63).contains(&label.len())
-                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-        })
 }
 
 /// The methods that ask and do not change. `POST` is among them because many query interfaces know nothing else.
@@ -229,28 +195,48 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_origin_is_scheme_host_and_port() {
-        let check = |text| Origin::read(text).map(|origin| origin.to_string());
-        for good in
-            ["https://app.example.com", "http://127.0.0.1:9090", "http://[::1]:80", "http://[::1]", "http://db_1"]
-        {
-            assert_eq!(check(good), Ok(good.to_owned()));
+    fn an_origin_leads_to_what_is_public_or_named() {
+        let check = |origin: &str, addresses: &str, address: &str| {
+            let grant: HttpGrant = serde_json::from_value(json!({
+                "origin": origin,
+                "addresses": addresses.split_whitespace().collect::<Vec<_>>(),
+            }))
+            .unwrap();
+            let kind = grant.bars(grant.origin.get().unwrap(), address.parse().unwrap());
+            kind.map_or("may".to_owned(), |kind| kind.to_string())
+        };
+        for (origin, addresses, address, fate) in [
+            ("https://app.example.com", "", "8.8.8.8", "may"),
+            ("https://app.example.com", "", "2606:4700::1", "may"),
+            ("https://app.example.com", "", "127.0.0.1", "loopback"),
+            ("https://app.example.com", "", "::ffff:10.0.0.1", "private"),
+            ("https://app.example.com", "10.1.0.0/16", "10.1.2.3", "may"),
+            ("https://app.example.com", "10.1.0.0/16", "::ffff:10.1.2.3", "may"),
+            ("https://app.example.com", "10.1.0.0/16", "64:ff9b::10.1.2.3", "may"),
+            ("https://app.example.com", "10.1.0.0/16", "10.2.0.0", "private"),
+            ("https://app.example.com", "10.1.0.0/16 fd00::/8", "fd01::1", "may"),
+            ("https://app.example.com", "10.1.0.0/16", "8.8.8.8", "may"),
+            ("https://app.example.com", "0.0.0.0/0 ::/0", "127.0.0.1", "may"),
+            ("https://app.example.com", "0.0.0.0/0 ::/0", "169.254.169.254", "metadata"),
+            ("https://app.example.com", "fd00::/8", "fd00:ec2::254", "metadata"),
+            ("https://app.example.com", "fd00:ec2::254", "fd00:ec2::254", "may"),
+            ("https://app.example.com", "", "168.63.129.16", "metadata"),
+            ("http://localhost", "", "127.0.0.1", "may"),
+            ("http://localhost", "", "::1", "may"),
+            ("http://app.localhost", "", "127.8.8.8", "may"),
+            ("http://localhost", "", "10.0.0.1", "private"),
+            ("http://localhost", "", "0.0.0.0", "this-network"),
+            ("http://127.0.0.1", "", "127.0.0.1", "may"),
+            ("http://127.0.0.1", "", "127.0.0.2", "loopback"),
+            ("http://[fd00::1]", "", "fd00::1", "may"),
+            ("http://169.254.169.254", "", "169.254.169.254", "metadata"),
+            ("http://169.254.169.254", "169.254.0.0/16", "169.254.169.254", "metadata"),
+            ("http://169.254.169.254", "169.254.169.254", "169.254.169.254", "may"),
+            ("http://[64:ff9b::7f00:1]", "", "64:ff9b::7f00:1", "loopback"),
+            ("http://[64:ff9b::7f00:1]", "127.0.0.1", "64:ff9b::7f00:1", "may"),
+            ("http://[64:ff9b::808:808]", "", "64:ff9b::808:808", "may"),
+        ] {
+            assert_eq!(check(origin, addresses, address), fate, "{origin} with `{addresses}` to {address}");
         }
-        assert_eq!(check("https://App.Example.COM"), Ok("https://app.example.com".to_owned()));
-        let bad = |text| check(text).unwrap_err();
-        assert_eq!(bad("app.example.com"), "`app.example.com` has no scheme, expected http:// or https://");
-        assert_eq!(bad("ftp://a"), "scheme `ftp` is neither http nor https");
-        assert_eq!(bad("https://me:pw@a"), "has user information before the host");
-        assert_eq!(bad("https://a/health"), "has `/health` after the host");
-        assert_eq!(bad("https://a/"), "has `/` after the host");
-        assert_eq!(bad("https://a?x"), "has `?x` after the host");
-        assert_eq!(bad("https://a:0"), "port `0` is outside 1 to 65535");
-        assert_eq!(bad("https://a:+1"), "port `+1` is outside 1 to 65535");
-        assert_eq!(bad("https://a:"), "port `` is outside 1 to 65535");
-        assert_eq!(bad("https://"), "`` is not a host name or address");
-        assert_eq!(bad("https://a..b"), "`a..b` is not a host name or address");
-        assert_eq!(bad("https://a b"), "`a b` is not a host name or address");
-        assert_eq!(bad("https://[::1"), "`[:` is not a host name or address");
-        assert_eq!(bad("https://::1"), "`:` is not a host name or address");
     }
 }

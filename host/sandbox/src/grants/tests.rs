@@ -14,6 +14,7 @@ argv = ["/usr/bin/journalctl", "--since={since}"]
 params = { since = "datetime" }
 [http.health]
 origin = "https://app.example.com"
+addresses = ["10.1.0.0/16", "fd00::/8"]
 ca_file = "/etc/acme/ca.pem"
 headers = { Authorization = { env = "TOKEN" }, accept = "text/plain" }
 [sql.users]
@@ -63,6 +64,7 @@ fn the_record_names_secrets_and_does_not_hold_them() {
             "http": {
                 "health": {
                     "origin": "https://app.example.com",
+                    "addresses": ["10.1.0.0/16", "fd00::/8"],
                     "methods": ["GET", "HEAD"],
                     "ca_file": "/etc/acme/ca.pem",
                     "headers": { "accept": "<written in the configuration>", "authorization": { "env": "TOKEN" } },
@@ -98,12 +100,17 @@ params = { since = "dattime", Until = "text", other = "entity" }
 timeout = "2h"
 [http.health]
 origin = "https://me:hunter2@app.example.com/health"
+addresses = ["10.1.0.0/16", "app.internal", "::ffff:10.0.0.1"]
 methods = ["get"]
 headers = { Host = "x", "a b" = "y", "Proxy-Authorization" = "z", x-a = "1", X-A = "2" }
 timeout = "soon"
+[http.metadata]
+origin = "http://169.254.169.254"
 [http.none]
 origin = "https://app.example.com"
 methods = []
+[http.short]
+origin = "http://127.1:9090"
 [sql.both]
 sqlite = "a.db"
 postgres = "host=db"
@@ -134,6 +141,8 @@ query = "SELECT 1"
             format!("grant `command.nft.params.since`: unknown type `dattime`, {types}"),
             "grant `command.nft.timeout`: timeout `2h` is outside 1ms to 1h".to_owned(),
             "grant `http.health.origin`: has user information before the host".to_owned(),
+            "grant `http.health.addresses`: `app.internal` is not an IP address or network such as `10.1.0.0/16`".to_owned(),
+            "grant `http.health.addresses`: `::ffff:10.0.0.1` hides the IPv4 address 10.0.0.1, expected that one".to_owned(),
             "grant `http.health.methods`: unknown method `get`, expected GET, HEAD, OPTIONS or POST".to_owned(),
             "grant `http.health.headers`: `Host` is written by the HTTP client itself".to_owned(),
             "grant `http.health.headers`: `Proxy-Authorization` is written by the HTTP client itself".to_owned(),
@@ -142,7 +151,11 @@ query = "SELECT 1"
             "grant `http.health.timeout`: `soon` is not a duration such as `26h`, `7d` or `1d12h` (units d, h, m, s, ms, \
              largest first)"
                 .to_owned(),
+            "grant `http.metadata.origin`: leads to 169.254.169.254 (metadata), which `addresses` does not name"
+                .to_owned(),
             "grant `http.none.methods`: is empty, expected at least one of GET, HEAD, OPTIONS and POST".to_owned(),
+            "grant `http.short.origin`: `127.1` ends in a number, expected an IPv4 address of four plain decimal numbers"
+                .to_owned(),
             "grant `sql.both`: has both `sqlite` and `postgres`, expected one".to_owned(),
             "grant `sql.both.query`: holds 2 statements, expected 1".to_owned(),
             "grant `sql.neither`: has neither `sqlite` nor `postgres`, expected one".to_owned(),

@@ -45,6 +45,7 @@ params = { since = "datetime" }
 timeout = "2m"
 [system.collector.grants.http.health]
 origin = "https://app.example.com:8443"
+addresses = ["10.1.0.0/16", "fd00::/8"]
 methods = ["GET", "POST"]
 ca_file = "ca.pem"
 headers = { Authorization = { env = "HEALTH_TOKEN" } }

@@ -6,6 +6,7 @@ use rustls::CertificateError;
 use ureq::Error;
 
 use super::super::Refusal;
+use super::resolver::Barred;
 use crate::grants::Origin;
 
 /// What `error` means for a collector. A connection that was refused or lost may be there again later.
@@ -17,6 +18,10 @@ pub(super) fn refusal(origin: &Origin, error: Error, timeout_ms: u64, response_b
             Refusal::timeout(format_args!("request to `{origin}`"), timeout_ms)
         }
         Error::Io(error) => unavailable(&error).retryable(),
+        Error::Other(error) => match error.downcast_ref::<Barred>() {
+            Some(barred) => Refusal::denied(format_args!("`{origin}` {barred}")),
+            None => unavailable(&error),
+        },
         Error::HostNotFound => unavailable(&"host name has no address").retryable(),
         Error::ConnectionFailed => unavailable(&"connection failed").retryable(),
         Error::Rustls(rustls::Error::InvalidCertificate(error)) => unavailable(&certificate(&error)),

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** scheme, host and port are the operator's; no redirect is followed and no proxy is taken from the
 //! environment, so a request and its credentials go nowhere else.
+//! **Invariant:** it goes to a public address, or to one that the grant names.
 //! **Invariant:** one deadline covers everything, from resolving the name to the last byte of the body.
 //! **Absent on purpose:** connections kept between requests, which would make one answer depend on another.
 
@@ -18,6 +19,7 @@ use std::time::{Duration, Instant};
 use ureq::Agent;
 use ureq::config::Config;
 use ureq::http;
+use ureq::unversioned::resolver::{DefaultResolver, Resolver};
 use ureq::unversioned::transport::{Connector, TcpConnector};
 
 use super::Refusal;
@@ -72,6 +74,16 @@ const MAX_TIMEOUT_MS: u64 = 86_400_000;
 
 /// Sends one request and reads the answer to its end.
 pub(crate) fn send(grant: &HttpGrant, request: &Request, limits: &Limits) -> Result<Response, Refusal> {
+    send_by(DefaultResolver::default(), grant, request, limits)
+}
+
+/// Sends one request to where `resolver` says that the origin is.
+fn send_by(
+    resolver: impl Resolver,
+    grant: &HttpGrant,
+    request: &Request,
+    limits: &Limits,
+) -> Result<Response, Refusal> {
     let origin = grant.origin.get().map_err(|message| Refusal::invalid(format_args!("origin {message}")))?;
     let timeout_ms = match &grant.timeout {
         Some(timeout) => timeout.get().map_err(Refusal::invalid)?.ms(),
@@ -84,7 +96,7 @@ pub(crate) fn send(grant: &HttpGrant, request: &Request, limits: &Limits) -> Res
     let agent = Agent::with_parts(
         config(timeout_ms),
         ().chain(TcpConnector::default()).chain(TlsConnector::new(tls, peer.clone())),
-        Vetted::default(),
+        Vetted::new(resolver, grant, origin),
     );
     let failed = |error| failure::refusal(origin, error, timeout_ms, limits.response_bytes);
 

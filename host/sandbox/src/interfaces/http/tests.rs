@@ -3,12 +3,14 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::grants::{SecretRef, Written};
 
+mod addresses;
 mod server;
-use server::{Authority, Served, answer, gzip, serve, serve_tls};
+use server::{Authority, Served, answer, drip, drip_tls, gzip, serve, serve_tls};
 
 fn grant(origin: &str) -> HttpGrant {
     HttpGrant {
         origin: Written::new(origin),
+        addresses: Vec::new(),
         methods: ["GET", "HEAD", "POST"].map(Written::new).to_vec(),
         ca_file: None,
         headers: BTreeMap::new(),
@@ -81,6 +83,37 @@ fn a_redirect_is_an_answer_and_not_a_way() {
 }
 
 #[test]
+fn no_redirect_leads_anywhere_and_no_credential_with_it() {
+    let elsewhere = serve(answer("200 OK", "", b"elsewhere"));
+    let authority = Authority::new();
+    let secret = BTreeMap::from([("Authorization".to_owned(), SecretRef::Plain("Bearer hunter2".to_owned()))]);
+    for status in
+        ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"]
+    {
+        for to in [elsewhere.origin.as_str(), "/other", "//evil.example", "https://localhost"] {
+            let moved = answer(status, &format!("Location: {to}\r\n"), b"moved");
+            let (plain, tls) = (serve(moved.clone()), serve_tls(authority.leaf("localhost", 2099), moved));
+            for served in [plain, tls] {
+                let ca_file = Some(authority.pem_file());
+                let grant = HttpGrant { ca_file, headers: secret.clone(), ..grant(&served.origin) };
+                for method in ["GET", "POST"] {
+                    let body = (method == "POST").then(|| b"query".to_vec());
+                    let request = Request { method: method.into(), body, ..get("/") };
+                    let code = &status[..3];
+                    assert_eq!(
+                        check(&grant, &request, &Limits::default()),
+                        Ok(format!("{code} content-length=5 location={to} [moved]"))
+                    );
+                    assert!(served.request().contains("authorization: Bearer hunter2\r\n"));
+                    assert!(served.was_not_asked(), "the same server is not asked again");
+                }
+            }
+        }
+    }
+    assert!(elsewhere.was_not_asked());
+}
+
+#[test]
 fn one_deadline_covers_a_body_that_never_ends() {
     let served = serve(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf".to_vec());
     served.stay_open();
@@ -90,6 +123,40 @@ fn one_deadline_covers_a_body_that_never_ends() {
     assert_eq!(
         (refusal.to_string(), refusal.retryable),
         (format!("timeout: request to `{}` took more than 500 ms", served.origin), true)
+    );
+}
+
+#[test]
+fn one_deadline_covers_an_answer_that_comes_drop_by_drop() {
+    let head = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n";
+    let handshake = [0x16, 3, 3, 0x40, 0];
+    let authority = Authority::new();
+    for served in [
+        drip("http://127.0.0.1", b"HTTP/1.1 200 "),
+        drip("http://127.0.0.1", b"HTTP/1.1 200 OK\r\nX-A: "),
+        drip("http://127.0.0.1", head),
+        drip("http://127.0.0.1", b"HTTP/1.1 200 OK\r\n\r\n"),
+        drip("https://localhost", &handshake),
+        drip_tls(authority.leaf("localhost", 2099), head),
+    ] {
+        let timeout = Some(Written::new("400ms"));
+        let grant = HttpGrant { ca_file: Some(authority.pem_file()), timeout, ..grant(&served.origin) };
+        assert_eq!(
+            check(&grant, &get("/"), &Limits::default()),
+            Err(format!("timeout: request to `{}` took more than 400 ms", served.origin))
+        );
+    }
+}
+
+#[test]
+fn headers_that_never_end_are_cut_off() {
+    let long = serve([&b"HTTP/1.1 200 OK\r\nX-A: "[..], &[b'x'; 1_000_000]].concat());
+    let refusal = fetch(&long, "/").unwrap_err();
+    assert!(refusal.starts_with("limit: header of the response of `ORIGIN`, "), "{refusal}");
+    let many = serve([&b"HTTP/1.1 200 OK\r\n"[..], &b"X-A: 1\r\n".repeat(100_000)].concat());
+    assert_eq!(
+        fetch(&many, "/"),
+        Err("unavailable: `ORIGIN`: answer is not HTTP: http parse resulted in too many headers".into())
     );
 }
 
@@ -145,7 +212,9 @@ fn what_the_grant_leaves_to_the_host_a_collector_cannot_set() {
     }
     assert_eq!(check("X\r\nHost", "x"), "invalid: `X\\r\\nHost` is not a name of a header");
     assert_eq!(check("", "x"), "invalid: `` is not a name of a header");
-    assert_eq!(check("X", "a\r\nHost: b"), "invalid: header `x` has a control character");
+    for value in ["a\r\nHost: b", "a\rb", "a\nb", "a\0b", "\r\n\r\nGET /other HTTP/1.1"] {
+        assert_eq!(check("X", value), "invalid: header `x` has a control character");
+    }
 }
 
 #[test]

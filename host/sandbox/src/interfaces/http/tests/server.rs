@@ -5,6 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
@@ -62,6 +63,46 @@ pub(super) fn serve_tls(config: Arc<ServerConfig>, answer: Vec<u8>) -> Served {
     })
 }
 
+/// Sends `first`, and then one byte after the other, each a little later, until the other side goes.
+pub(super) fn drip(base: &str, first: &[u8]) -> Served {
+    let first = first.to_vec();
+    start(base, Vec::new(), move |mut stream| {
+        stream.write_all(&first)?;
+        trickle(&stream, std::iter::repeat(b'x'))?;
+        Ok(stream)
+    })
+}
+
+/// Answers over HTTPS at `localhost` with one long record, whose bytes come one after the other.
+pub(super) fn drip_tls(config: Arc<ServerConfig>, first: &[u8]) -> Served {
+    let answer = [first, &[b'x'; 10_000]].concat();
+    start("https://localhost", Vec::new(), move |stream| {
+        let mut tls = StreamOwned::new(ServerConnection::new(config.clone()).unwrap(), stream);
+        read_request(&mut BufReader::new(&mut tls))?;
+        tls.conn.writer().write_all(&answer)?;
+        let mut records = Vec::new();
+        while tls.conn.wants_write() {
+            tls.conn.write_tls(&mut records)?;
+        }
+        trickle(&tls.sock, records.into_iter())?;
+        Ok(tls)
+    })
+}
+
+/// Waits for the other side to say something more, which it does not, between one byte and the next.
+fn trickle(mut stream: &TcpStream, bytes: impl Iterator<Item = u8>) -> std::io::Result<()> {
+    stream.set_read_timeout(Some(Duration::from_millis(20)))?;
+    for byte in bytes {
+        stream.write_all(&[byte])?;
+        match stream.read(&mut [0; 4096]) {
+            Ok(0) => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+            Err(error) if error.kind() != std::io::ErrorKind::WouldBlock => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 fn start<S: Read + Write>(
     base: &str,
     answer: Vec<u8>,
@@ -90,12 +131,7 @@ fn start<S: Read + Write>(
 /// Reads one request and writes the answer.
 fn one<S: Read + Write>(stream: S, answer: &[u8], requests: &mpsc::Sender<String>) -> std::io::Result<S> {
     let mut reader = BufReader::new(stream);
-    let mut request = String::new();
-    while !request.ends_with("\r\n\r\n") {
-        if reader.read_line(&mut request)? == 0 {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
-        }
-    }
+    let mut request = read_request(&mut reader)?;
     let length = request.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
@@ -105,6 +141,17 @@ fn one<S: Read + Write>(stream: S, answer: &[u8], requests: &mpsc::Sender<String
     stream.write_all(answer)?;
     stream.flush()?;
     Ok(stream)
+}
+
+/// The request up to its body.
+fn read_request(reader: &mut impl BufRead) -> std::io::Result<String> {
+    let mut request = String::new();
+    while !request.ends_with("\r\n\r\n") {
+        if reader.read_line(&mut request)? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    Ok(request)
 }
 
 /// A certificate authority of the test's own.
