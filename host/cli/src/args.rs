@@ -1,12 +1,14 @@
 //! The command line: names, defaults and help. Nothing here touches the world.
 
 mod ledger;
+mod review;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use ledger::LedgerCommand;
+pub use review::{DecideArgs, Kind, OpenArgs, ReviewCommand, ShowFormat, ShowOutput};
 
 /// Exit codes, as every command's help ends with them.
 const EXIT_CODES: &str = "\
@@ -125,6 +127,9 @@ pub enum Command {
     /// The control matrix
     #[command(subcommand)]
     Control(ControlCommand),
+    /// Reviews by named people: of access, of firewall rules
+    #[command(subcommand)]
+    Review(ReviewCommand),
     /// The policies behind the controls
     #[command(subcommand)]
     Policy(PolicyCommand),

@@ -39,6 +39,7 @@ fn main() -> ExitCode {
         Command::Control(ControlCommand::Show { control, output }) => {
             commands::control::show(global, &control, &output)
         }
+        Command::Review(command) => commands::review::review(global, command),
         Command::Policy(PolicyCommand::Check) => commands::policy::check(global),
         Command::Policy(PolicyCommand::Explain { control, subject, system, as_of, output }) => {
             let wanted = commands::policy::Wanted { control, subject, system, as_of };

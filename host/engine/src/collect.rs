@@ -1,11 +1,12 @@
 //! Runs the planned collectors side by side. The order of the results is the plan's, whoever ends first.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tickmark_model::{Collection, Instant};
-use tickmark_sandbox::{BlobSink, Clock, Job, Sandbox};
+use tickmark_model::{Collection, CollectorId, Instant};
+use tickmark_sandbox::{BlobSink, Clock, Grants, Job, Sandbox};
 
 use crate::plan::PlannedCollector;
 use crate::watch::{Event, Watch};
@@ -16,12 +17,13 @@ pub(crate) struct Shared<'a> {
     pub(crate) as_of: Instant,
     pub(crate) blobs: Arc<dyn BlobSink>,
     pub(crate) clock: Clock,
+    /// The grants of collectors that are given more than the site says: what the ledger says.
+    pub(crate) given: BTreeMap<CollectorId, Arc<Grants>>,
     pub(crate) watch: &'a dyn Watch,
 }
 
 /// One collection for each planned collector, in the same order.
 pub(crate) fn all(planned: &[PlannedCollector<'_>], shared: &Shared<'_>) -> Vec<Collection> {
-    shared.watch.event(Event::Collecting { collectors: planned.len() });
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, Collection)>> = Mutex::new(Vec::with_capacity(planned.len()));
     std::thread::scope(|scope| {
@@ -50,8 +52,8 @@ fn threads(jobs: usize) -> usize {
 
 fn one(collector: &PlannedCollector<'_>, shared: &Shared<'_>) -> Collection {
     let job = Job {
+        grants: Arc::clone(shared.given.get(&collector.id()).unwrap_or(&collector.site.grants)),
         id: collector.id(),
-        grants: Arc::clone(&collector.site.grants),
         settings: collector.site.settings.clone(),
         as_of: shared.as_of,
         limits: collector.site.limits.clone(),

@@ -27,7 +27,7 @@ impl Engine {
     ) -> anyhow::Result<Vec<Explanation>> {
         let scope = Scope { controls: vec![control.to_owned()], systems };
         let plan = plan(self.the_site()?, self.catalog(), &scope)?;
-        let collections = self.collect(&plan, as_of, Arc::new(Forgotten), watch);
+        let collections = self.collect(&plan, as_of, None, Arc::new(Forgotten), watch)?;
         if let Some(failed) = collections.iter().find(|collection| collection.outcome != RunOutcome::Ok) {
             let detail = failed.detail.as_deref().unwrap_or("no detail");
             anyhow::bail!("collector {}: {}: {detail}", failed.id, failed.outcome);

@@ -37,6 +37,8 @@ pub use export::{ExportRequest, export};
 mod evidence;
 pub use evidence::{open_evidence, record_index};
 
+pub mod review;
+
 mod replay;
 pub use replay::{
     CollectorReplay, CollectorResult, FieldDifference, FindingReplay, FindingResult, NotReplayable, OtherVersion,

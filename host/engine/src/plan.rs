@@ -20,6 +20,7 @@ pub struct Scope {
 }
 
 /// One collector of the plan.
+#[derive(Clone, Copy)]
 pub(crate) struct PlannedCollector<'a> {
     pub(crate) system: &'a System,
     pub(crate) site: &'a SiteCollector,
@@ -30,6 +31,11 @@ impl<'a> PlannedCollector<'a> {
     /// Which collector on which system.
     pub(crate) fn id(&self) -> CollectorId {
         CollectorId { instance: self.site.instance.clone(), system: self.system.name.clone() }
+    }
+
+    /// Whether it reads what the ledger says, so that it runs after the others, whose collections are part of that.
+    pub(crate) fn reads_ledger(&self) -> bool {
+        !self.site.grants.ledger_states().is_empty()
     }
 
     /// What it asks for and does not get.

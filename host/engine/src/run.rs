@@ -1,10 +1,11 @@
 //! A run, from top to bottom: collect, assess, seal.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use tickmark_ledger::{Basis, BlobStore, InvokedBy, Judged, Period, PolicyVersion, RunToSeal, SealedRun};
+use tickmark_ledger::{Basis, BlobStore, InvokedBy, Judged, Ledger, Period, PolicyVersion, RunToSeal, SealedRun};
 use tickmark_model::{Collection, Digest, Instant};
 use tickmark_policy::Input;
 use tickmark_sandbox::{BlobSink, CompilerProcess, Sandbox, SandboxConfig, SandboxError, read_component};
@@ -13,8 +14,9 @@ use crate::catalog::Catalog;
 use crate::collect::{self, Shared};
 use crate::keep::{self, JudgedWith};
 use crate::ledger::{self, now};
-use crate::plan::{Plan, PlannedFinding, Scope, plan};
+use crate::plan::{Plan, PlannedCollector, PlannedFinding, Scope, plan};
 use crate::problem::Problems;
+use crate::review;
 use crate::site::{self, Site};
 use crate::watch::{Event, Watch};
 
@@ -119,7 +121,7 @@ impl Engine {
         let blobs = Arc::clone(ledger.blobs());
         keep::components(&plan, &blobs)?;
         let judged_with = keep::judges(&plan, self.catalog.policies(), &blobs)?;
-        let collections = self.collect(&plan, as_of, Arc::new(Blobs(blobs)), watch);
+        let collections = self.collect(&plan, as_of, Some(&ledger), Arc::new(Blobs(blobs)), watch)?;
         let judged = self.assess(&plan, &collections, &judged_with, as_of, watch)?;
         watch.event(Event::Sealing);
         ledger::with_scribe(&site.company, invoked_by, |by| {
@@ -138,21 +140,39 @@ impl Engine {
         })
     }
 
+    /// Runs the collectors of a plan. Those that read what the ledger says run last: the collections of the others are part of
+    /// it, where `ledger` is to take them.
+    ///
+    /// # Errors
+    /// Where the log cannot be read. A collector that fails is no error.
     pub(crate) fn collect(
         &self,
         plan: &Plan<'_>,
         as_of: Instant,
+        ledger: Option<&Ledger>,
         blobs: Arc<dyn BlobSink>,
         watch: &dyn Watch,
-    ) -> Vec<Collection> {
+    ) -> anyhow::Result<Vec<Collection>> {
         for collector in &plan.collectors {
             let needs = collector.ungranted();
             if !needs.is_empty() {
                 watch.event(Event::Ungranted { collector: collector.id(), needs });
             }
         }
+        watch.event(Event::Collecting { collectors: plan.collectors.len() });
         let clock: tickmark_sandbox::Clock = Arc::new(move || now().unwrap_or(as_of));
-        collect::all(&plan.collectors, &Shared { sandbox: &self.sandbox, as_of, blobs, clock, watch })
+        let given = BTreeMap::new();
+        let mut shared = Shared { sandbox: &self.sandbox, as_of, blobs, clock, given, watch };
+        let (last, first): (Vec<PlannedCollector<'_>>, Vec<PlannedCollector<'_>>) =
+            plan.collectors.iter().partition(|collector| collector.reads_ledger());
+        let mut collections = collect::all(&first, &shared);
+        if !last.is_empty() {
+            shared.given = review::give(self.the_site()?, &last, &collections, ledger, as_of)?;
+            collections.extend(collect::all(&last, &shared));
+            let place = |collection: &Collection| plan.collectors.iter().position(|it| it.id() == collection.id);
+            collections.sort_by_key(place);
+        }
+        Ok(collections)
     }
 
     fn assess<'a>(
@@ -205,7 +225,7 @@ impl PlannedFinding<'_> {
 }
 
 /// The ledger's blobs, as the sandbox writes to them.
-struct Blobs(Arc<BlobStore>);
+pub(crate) struct Blobs(pub(crate) Arc<BlobStore>);
 
 impl BlobSink for Blobs {
     fn put(&self, bytes: &[u8]) -> std::io::Result<Digest> {

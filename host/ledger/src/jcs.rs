@@ -11,7 +11,7 @@ use crate::hash::Hasher;
 ///
 /// # Errors
 /// Where `value` cannot be JSON: a key that is no string, or a number that is not finite.
-pub(crate) fn to_vec(value: &impl Serialize) -> io::Result<Vec<u8>> {
+pub fn to_vec(value: &impl Serialize) -> io::Result<Vec<u8>> {
     serde_json_canonicalizer::to_vec(value).map_err(io::Error::from)
 }
 

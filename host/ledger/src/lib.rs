@@ -78,7 +78,7 @@ mod testing;
 pub use disk_error::DiskError;
 pub use evidence::{Evidence, EvidenceError};
 pub use hash::{leaf_hash, sha256};
-pub use jcs::finding_digest;
+pub use jcs::{finding_digest, to_vec as canonical_json};
 pub use log::{LogReader, ReadError, TreeFiles};
 pub use record::{
     Attempt, AttemptOutcome, Body, CollectorPart, Commit, ControlPart, ControlRef, Evaluation, Head, Hold, HoldAct,

@@ -9,13 +9,13 @@ mod evidence;
 use std::collections::BTreeMap;
 use std::io;
 
-use tickmark_model::{Collection, CollectorId, Control, Digest, Finding, Instant, System};
+use tickmark_model::{Collection, CollectorId, Control, Digest, Finding, Instant, Population, System};
 
 use crate::commit::{Appended, Clock, NewRecord, Scribe};
 use crate::disk::DiskError;
 use crate::error::LedgerError;
 use crate::open::Ledger;
-use crate::record::{Body, InvokedBy, NamedBlob, Period, PolicyVersion, Record, Window};
+use crate::record::{Body, CollectorPart, InvokedBy, NamedBlob, Period, PolicyVersion, Record, Window};
 use crate::sealed::{SealedFinding, SealedRun};
 use draft::Draft;
 use evidence::StoredCollection;
@@ -114,6 +114,19 @@ impl Ledger {
         }
         let evidence = stored.into_iter().map(|it| it.sealed(&findings)).collect();
         Ok(SealedRun::new(&run, findings, evidence))
+    }
+}
+
+impl Ledger {
+    /// Puts what a collection left behind, and gives what a record says of each of these facts, for records that are no
+    /// evaluations and rest on a collection all the same. Durable with the next [`Ledger::append`].
+    ///
+    /// # Errors
+    /// [`LedgerError::Disk`].
+    pub fn put_collection(&self, collection: &Collection, facts: &[&str]) -> Result<Vec<CollectorPart>, LedgerError> {
+        let stored = StoredCollection::put(&self.blobs, collection).map_err(blob_error)?;
+        let part = |fact: &&str| stored.part(fact, Population::establish(collection, fact).as_ref());
+        Ok(facts.iter().map(part).collect())
     }
 }
 

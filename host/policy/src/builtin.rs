@@ -10,8 +10,11 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("policies/A1.2-backup-recent.cedar", include_str!("../../../policies/A1.2-backup-recent.cedar")),
     ("policies/A1.3-restore-test.cedar", include_str!("../../../policies/A1.3-restore-test.cedar")),
     ("policies/CC6.1-mfa-adoption.cedar", include_str!("../../../policies/CC6.1-mfa-adoption.cedar")),
+    ("policies/CC6.2-access-review.cedar", include_str!("../../../policies/CC6.2-access-review.cedar")),
+    ("policies/CC6.2-access-review-actions.cedar", include_str!("../../../policies/CC6.2-access-review-actions.cedar")),
     ("policies/CC6.3-mfa-for-admins.cedar", include_str!("../../../policies/CC6.3-mfa-for-admins.cedar")),
     ("policies/CC6.6-firewall-default-deny.cedar", include_str!("../../../policies/CC6.6-firewall-default-deny.cedar")),
     ("policies/CC6.6-firewall-inbound.cedar", include_str!("../../../policies/CC6.6-firewall-inbound.cedar")),
+    ("policies/CC6.6-firewall-review.cedar", include_str!("../../../policies/CC6.6-firewall-review.cedar")),
     ("policies/CC7.2-failed-logins.cedar", include_str!("../../../policies/CC7.2-failed-logins.cedar")),
 ];

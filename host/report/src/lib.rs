@@ -13,4 +13,5 @@ pub mod table;
 #[cfg(test)]
 mod testing;
 
+pub use terminal::plain;
 pub use view::{Tally, View};

@@ -11,6 +11,7 @@ pub mod ledger;
 pub mod plugin;
 pub mod policy;
 pub mod replay;
+pub mod review;
 pub mod run;
 pub mod verify;
 

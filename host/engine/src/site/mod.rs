@@ -6,9 +6,11 @@
 mod engagement;
 mod pin;
 mod read;
+mod review;
 
 pub use engagement::Engagement;
 pub use pin::Pin;
+pub use review::{AccessReview, FirewallReview, Reviews};
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -43,6 +45,8 @@ pub struct Site {
     pub last_checkpoint: PathBuf,
     /// Where the site's own control matrix is, if there is one.
     pub policies: PathBuf,
+    /// Who reviews what.
+    pub reviews: Reviews,
     /// The systems, in the order of the file.
     pub systems: Vec<SiteSystem>,
 }

@@ -14,11 +14,11 @@ use tickmark_sandbox::Grants;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::{Engagement, Pin, ReadSite, Site, SiteCollector, SiteSystem};
+use super::{Engagement, Pin, ReadSite, Site, SiteCollector, SiteSystem, review};
 use crate::keys::{KeyFolder, KeySource, Keys, PackageKeyRef};
 use crate::problem::{Source, known_names};
 
-type Table<'i> = Spanned<DeTable<'i>>;
+pub(super) type Table<'i> = Spanned<DeTable<'i>>;
 
 pub(super) fn site(file: &Path, base: PathBuf, text: &str) -> ReadSite {
     let mut source = Source::new(file.display().to_string(), text);
@@ -34,11 +34,12 @@ pub(super) fn site(file: &Path, base: PathBuf, text: &str) -> ReadSite {
 fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Source) -> Site {
     let systems = take(&mut document, "system").map(|value| systems(value, &base, source)).unwrap_or_default();
     let engagement = take(&mut document, "engagement").map(|value| engagement(value, source)).unwrap_or_default();
+    let reviews = take(&mut document, "review").map(|value| review::read(value, source)).unwrap_or_default();
     let company: Option<String> = required(&mut document, "company", source);
     let ledger: Option<String> = optional(&mut document, "ledger", source);
     let policies: Option<String> = optional(&mut document, "policies", source);
     let keys = take(&mut document, "keys").map(|value| keys(value, &base, source));
-    refuse_rest(&document, &["company", "engagement", "ledger", "keys", "policies", "system"], source);
+    refuse_rest(&document, &["company", "engagement", "ledger", "keys", "policies", "review", "system"], source);
     if systems.is_empty() && source.problems.is_empty() {
         let help = "name what is audited: [[system]] with name = \"...\" and environment = \"...\"";
         source.report("there is no system", None, Some(help.to_owned()));
@@ -53,6 +54,7 @@ fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Sourc
         base,
         company: company.unwrap_or_default(),
         engagement,
+        reviews,
         systems,
     }
 }
@@ -248,20 +250,20 @@ fn unique_names(systems: &[SiteSystem], source: &mut Source) {
 }
 
 /// One value as `T`, or nothing and a problem.
-fn read<T: DeserializeOwned>(value: Spanned<DeValue<'_>>, source: &mut Source) -> Option<T> {
+pub(super) fn read<T: DeserializeOwned>(value: Spanned<DeValue<'_>>, source: &mut Source) -> Option<T> {
     let span = value.span();
     T::deserialize(ValueDeserializer::from(value)).map_err(|error| source.report_toml(&error, Some(span))).ok()
 }
 
-fn take<'i>(table: &mut Table<'i>, name: &str) -> Option<Spanned<DeValue<'i>>> {
+pub(super) fn take<'i>(table: &mut Table<'i>, name: &str) -> Option<Spanned<DeValue<'i>>> {
     table.get_mut().remove(name)
 }
 
-fn optional<T: DeserializeOwned>(table: &mut Table<'_>, name: &str, source: &mut Source) -> Option<T> {
+pub(super) fn optional<T: DeserializeOwned>(table: &mut Table<'_>, name: &str, source: &mut Source) -> Option<T> {
     take(table, name).and_then(|value| read(value, source))
 }
 
-fn required<T: DeserializeOwned>(table: &mut Table<'_>, name: &str, source: &mut Source) -> Option<T> {
+pub(super) fn required<T: DeserializeOwned>(table: &mut Table<'_>, name: &str, source: &mut Source) -> Option<T> {
     match take(table, name) {
         Some(value) => read(value, source),
         None => {
@@ -271,7 +273,7 @@ fn required<T: DeserializeOwned>(table: &mut Table<'_>, name: &str, source: &mut
     }
 }
 
-fn table<'i>(value: Spanned<DeValue<'i>>, name: &str, source: &mut Source) -> Option<Table<'i>> {
+pub(super) fn table<'i>(value: Spanned<DeValue<'i>>, name: &str, source: &mut Source) -> Option<Table<'i>> {
     let span = value.span();
     match value.into_inner() {
         DeValue::Table(table) => Some(Spanned::new(span, table)),
@@ -282,7 +284,7 @@ fn table<'i>(value: Spanned<DeValue<'i>>, name: &str, source: &mut Source) -> Op
     }
 }
 
-fn array<'i>(value: Spanned<DeValue<'i>>, name: &str, source: &mut Source) -> Vec<Spanned<DeValue<'i>>> {
+pub(super) fn array<'i>(value: Spanned<DeValue<'i>>, name: &str, source: &mut Source) -> Vec<Spanned<DeValue<'i>>> {
     let span = value.span();
     match value.into_inner() {
         DeValue::Array(array) => array.into_iter().collect(),
@@ -294,7 +296,7 @@ fn array<'i>(value: Spanned<DeValue<'i>>, name: &str, source: &mut Source) -> Ve
     }
 }
 
-fn entries<'i>(table: Table<'i>) -> Vec<(Spanned<String>, Spanned<DeValue<'i>>)> {
+pub(super) fn entries<'i>(table: Table<'i>) -> Vec<(Spanned<String>, Spanned<DeValue<'i>>)> {
     table
         .into_inner()
         .into_iter()
@@ -303,7 +305,7 @@ fn entries<'i>(table: Table<'i>) -> Vec<(Spanned<String>, Spanned<DeValue<'i>>)>
 }
 
 /// Notes every key that nobody took.
-fn refuse_rest(table: &Table<'_>, known: &[&str], source: &mut Source) {
+pub(super) fn refuse_rest(table: &Table<'_>, known: &[&str], source: &mut Source) {
     let rest: Vec<(String, Range<usize>)> =
         table.get_ref().iter().map(|(key, _)| (key.get_ref().to_string(), key.span())).collect();
     for (key, span) in rest {

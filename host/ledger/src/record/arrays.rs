@@ -12,11 +12,12 @@ impl Record {
         let body = match &self.body {
             // Collectors, criteria, why the population is not complete, reasons; and the principals of each collector.
             Body::Evaluation(it) => 4 + it.collectors.len(),
+            // Collectors, and the principals of each.
+            Body::Review(it) => usize::from(!it.collectors.is_empty()) + it.collectors.len(),
             Body::Remediation(_) | Body::Tombstone(_) => 1,
             Body::Attempt(_)
             | Body::Matrix(_)
             | Body::Waiver(_)
-            | Body::Review(_)
             | Body::ManualEvidence(_)
             | Body::Population(_)
             | Body::Sample(_)

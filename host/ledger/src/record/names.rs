@@ -26,6 +26,7 @@ impl Record {
         });
         let collectors = match &self.body {
             Body::Evaluation(it) => it.collectors.as_slice(),
+            Body::Review(it) => it.collectors.as_slice(),
             _ => &[],
         };
         let parts = collectors.iter().flat_map(|it| {

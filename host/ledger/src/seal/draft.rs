@@ -230,9 +230,9 @@ fn incomplete(parts: &[Part<'_, '_>]) -> io::Result<Vec<String>> {
 /// When the control operated, as the source dates it.
 fn performed_at(control: &Control, parts: &[Part<'_, '_>]) -> Option<Instant> {
     match control.operation {
-        Operation::Event => parts.iter().filter_map(latest_event).max(),
+        // A human act is dated at its completion, which is the fact's event as well.
+        Operation::Event | Operation::Human => parts.iter().filter_map(latest_event).max(),
         Operation::State => parts.iter().filter_map(|part| Some(part.population.as_ref()?.observed_at)).min(),
-        Operation::Human => None,
     }
 }
 

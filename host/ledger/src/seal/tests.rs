@@ -270,9 +270,10 @@ fn performed_at_is_the_sources_time() {
     };
     assert_eq!(check(Operation::State, true).as_deref(), Some("2026-11-20T08:59:58Z"));
     assert_eq!(check(Operation::Event, true).as_deref(), Some("2026-11-19T00:00:00Z"));
-    assert_eq!(check(Operation::Human, true), None);
-    assert_eq!(check(Operation::State, false), None);
-    assert_eq!(check(Operation::Event, false), None);
+    assert_eq!(check(Operation::Human, true).as_deref(), Some("2026-11-19T00:00:00Z"));
+    for operation in [Operation::State, Operation::Event, Operation::Human] {
+        assert_eq!(check(operation, false), None);
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use tickmark_model::{BlobRef, Digest};
 use super::listing::read;
 use crate::leaf_hash;
 use crate::record::canonical;
-use crate::record::{Body, CollectorPart, Kind, NamedBlob, Prev, Record, Skim, V};
+use crate::record::{BlobRole, Body, Kind, Prev, Record, Skim, V};
 use crate::tlog::{Bundle, MAX_BUNDLE, TILE_WIDTH, Tile, decode_bundle, decode_tile, root_of};
 
 /// What one bundle and its tile say.
@@ -169,20 +169,14 @@ impl Read {
         let recorded = record.head.times.recorded_at;
         let chain = record.chain();
         let prev = record.head.prev;
-        for NamedBlob { digest, size, .. } in &record.head.blobs {
-            self.names(index, BlobRef { digest: *digest, size: *size });
+        for (blob, role) in record.blobs() {
+            self.names(index, blob);
+            if role == BlobRole::Transcript {
+                self.uses.entry(blob.digest).and_modify(|it| it.transcript = true);
+            }
         }
         let (at, about_the_log) = match record.body {
-            Body::Evaluation(it) => {
-                for part in &it.collectors {
-                    let CollectorPart { component, grants, log, observations, settings, transcript, .. } = part;
-                    let blobs = [grants, log, observations, settings].into_iter().chain(component);
-                    blobs.for_each(|blob| self.names(index, *blob));
-                    self.names(index, *transcript);
-                    self.uses.entry(transcript.digest).and_modify(|it| it.transcript = true);
-                }
-                (it.as_of, None)
-            }
+            Body::Evaluation(it) => (it.as_of, None),
             Body::Attempt(it) => (it.as_of, None),
             Body::Key(_) | Body::Seal(_) | Body::Tombstone(_) => (recorded, Some(Box::new(record))),
             _ => (recorded, None),

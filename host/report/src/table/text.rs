@@ -2,16 +2,7 @@
 
 use unicode_width::UnicodeWidthChar as _;
 
-use crate::terminal::obeyed;
-
-/// `text` with every character escaped that a terminal would obey.
-pub(super) fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if obeyed(c) { out.extend(c.escape_default()) } else { out.push(c) }
-    }
-    out
-}
+pub(super) use crate::terminal::plain;
 
 /// Columns that `text` takes.
 pub(super) fn columns(text: &str) -> usize {

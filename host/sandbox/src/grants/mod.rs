@@ -15,15 +15,16 @@ mod sql;
 pub(crate) mod statement;
 mod written;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 pub use command::CommandGrant;
 pub(crate) use command::{Part, template};
-pub use files::FilesGrant;
+pub use files::{FilesGrant, LedgerState};
 pub(crate) use http::HOST_HEADERS;
 pub use http::{HttpGrant, Method};
 pub use network::Network;
@@ -75,6 +76,21 @@ impl Grants {
         self.command.values_mut().for_each(|grant| grant.rebase(base));
         self.http.values_mut().for_each(|grant| grant.rebase(base));
         self.sql.values_mut().for_each(|grant| grant.rebase(base));
+    }
+
+    /// What of the ledger is granted.
+    #[must_use]
+    pub fn ledger_states(&self) -> BTreeSet<LedgerState> {
+        self.files.values().filter_map(FilesGrant::state).collect()
+    }
+
+    /// The same grants, where `state` of the ledger reads as `bytes`.
+    #[must_use]
+    pub fn giving(mut self, state: LedgerState, bytes: &Arc<[u8]>) -> Self {
+        for grant in self.files.values_mut().filter(|grant| grant.state() == Some(state)) {
+            grant.given = Some(Arc::clone(bytes));
+        }
+        self
     }
 
     /// What was granted, for the record: every field, but of a secret only where it comes from.

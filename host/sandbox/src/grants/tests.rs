@@ -89,8 +89,13 @@ fn the_record_names_secrets_and_does_not_hold_them() {
 #[test]
 fn every_problem_is_reported_at_once() {
     let text = r#"
+[files.both]
+path = "a"
+ledger = "reviews"
 [files.none]
 path = ""
+[files.state]
+ledger = "waivers"
 [command.empty]
 argv = []
 [command.nft]
@@ -131,7 +136,9 @@ query = "SELECT 1"
     assert_eq!(
         problems(text),
         [
-            "grant `files.none.path`: is empty".to_owned(),
+            "grant `files.both`: has both `path` and `ledger`, expected one".to_owned(),
+            "grant `files.none`: has neither `path` nor `ledger`, expected one".to_owned(),
+            "grant `files.state.ledger`: unknown state `waivers` of the ledger, expected `reviews`".to_owned(),
             "grant `command.empty.argv`: is empty, expected a program".to_owned(),
             "grant `command.nft.argv`: program `nft` is not an absolute path".to_owned(),
             "grant `command.nft.env`: `A=B` is not a name of an environment variable".to_owned(),
@@ -178,8 +185,7 @@ fn misspelt_fields_are_refused_with_the_ones_there_are() {
         check("[file.x]\npath = 'a'"),
         "unknown field `file`, expected one of `files`, `command`, `http`, `sql`"
     );
-    assert_eq!(check("[files.x]\npaht = 'a'"), "unknown field `paht`, expected `path`");
-    assert_eq!(check("[files.x]"), "missing field `path`");
+    assert_eq!(check("[files.x]\npaht = 'a'"), "unknown field `paht`, expected `path` or `ledger`");
     assert_eq!(
         check("[command.x]\nargv = ['/x']\nenv = { A = 1 }"),
         "invalid type: integer `1`, expected a string, { env = \"NAME\" } or { file = \"path\" }"

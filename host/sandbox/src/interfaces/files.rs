@@ -42,6 +42,9 @@ const BENEATH: ResolveFlags = ResolveFlags::BENEATH.union(ResolveFlags::NO_MAGIC
 /// Reads one file whole: the granted file where `path` is empty, else the one beneath the granted folder.
 pub(crate) fn open(grant: &FilesGrant, path: &str, limits: &Limits) -> Result<Vec<u8>, Refusal> {
     check_path(path)?;
+    if let Some(ledger) = &grant.ledger {
+        return given(grant, ledger.text(), path, limits);
+    }
     let granted = Granted::open(grant)?;
     let (file, name) = match (granted.is_dir, path) {
         (false, "") => (granted.fd, granted.name),
@@ -77,9 +80,13 @@ pub(crate) fn open(grant: &FilesGrant, path: &str, limits: &Limits) -> Result<Ve
 /// where that is beneath the granted folder, else itself.
 pub(crate) fn list(grant: &FilesGrant, dir: &str, limits: &Limits) -> Result<Vec<Entry>, Refusal> {
     check_path(dir)?;
+    let no_folder = || Refusal::denied("a listing is asked of a grant that is a file, not a folder");
+    if grant.ledger.is_some() {
+        return Err(no_folder());
+    }
     let granted = Granted::open(grant)?;
     if !granted.is_dir {
-        return Err(Refusal::denied("a listing is asked of a grant that is a file, not a folder"));
+        return Err(no_folder());
     }
     let fd = if dir.is_empty() {
         granted.fd
@@ -120,6 +127,20 @@ pub(crate) fn list(grant: &FilesGrant, dir: &str, limits: &Limits) -> Result<Vec
     }
     entries.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(entries)
+}
+
+/// The state of the ledger that was given in place of a file.
+fn given(grant: &FilesGrant, state: &str, path: &str, limits: &Limits) -> Result<Vec<u8>, Refusal> {
+    if !path.is_empty() {
+        return Err(Refusal::denied(format_args!("`{path}` is asked of a grant that is a file, not a folder")));
+    }
+    let none = || Refusal::unavailable(format_args!("nobody gave the state `{state}` of the ledger"));
+    let bytes = grant.given.as_deref().ok_or_else(none)?;
+    if bytes.len() as u64 > limits.response_bytes {
+        let what = format_args!("the state `{state}` of the ledger");
+        return Err(Refusal::limit(what, limits.response_bytes, "bytes"));
+    }
+    Ok(bytes.to_vec())
 }
 
 /// What the operator granted, opened.

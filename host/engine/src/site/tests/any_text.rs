@@ -21,6 +21,15 @@ time_zone = "Europe/Berlin"
 folder = "keys"
 log = { command = ["sign", "log"], vkey = "tickmark/3f9c2a71d04be885+51a97f3e+AZ" }
 package = { env = "TICKMARK_PACKAGE_KEY" }
+[review.access]
+reviewers = { engineering = "eng@example.com", sales = ["a@example.com", "b@example.com"] }
+fallback = "cto@example.com"
+department_of = { root = "engineering" }
+inactive_after = "90d"
+due_days = 14
+[review.firewall]
+reviewers = ["ada@example.com"]
+due_days = 14
 [[system]]
 name = "web"
 environment = "production"

@@ -14,7 +14,7 @@ use crate::commit::REASON;
 use crate::error::LedgerError;
 use crate::log::{TreeFiles, checked_bundle, checked_entries};
 use crate::open::Ledger;
-use crate::record::{Body, Hold, HoldAct, Kind, Period, Record, Skim};
+use crate::record::{Body, CollectorPart, Hold, HoldAct, Kind, Period, Record, Skim};
 
 /// Entries of a bundle.
 const WIDE: u64 = 256;
@@ -28,8 +28,8 @@ pub(super) struct Uses {
     kept: Option<(String, String)>,
     /// The last record that says that it was erased.
     tombstone: Option<u64>,
-    /// The last record whose list of host calls was erased, so that it may have named anything.
-    forgotten: Option<u64>,
+    /// The last record whose list of host calls was erased, so that it may have named anything; with its id.
+    forgotten: Option<(u64, String)>,
     /// Index and period.
     seals: Vec<(u64, Period)>,
     /// Those in force, by index.
@@ -55,7 +55,11 @@ impl Uses {
             read.map_err(|why| ledger.damaged(index, why.to_string()))?;
         }
         let forgotten = search.through_transcripts(ledger, blob)?;
-        let naming = naming(ledger, &files, &search.naming)?;
+        let forgotten = match forgotten {
+            Some(record) => named(ledger, &files, &[record].into())?.pop().map(|it| (it.index, it.id)),
+            None => None,
+        };
+        let naming = named(ledger, &files, &search.naming)?;
         let Search { kept, seals, holds, tombstones, .. } = search;
         Ok(Self { blob, naming, kept, tombstone: tombstones.get(&blob).copied(), forgotten, seals, holds })
     }
@@ -69,7 +73,8 @@ impl Uses {
     /// that brought it again.
     pub(super) fn erased(&self, there: bool) -> Option<u64> {
         let last = self.naming.last().map(|last| last.index);
-        let last = if there { last.max(self.forgotten) } else { last };
+        let forgotten = self.forgotten.as_ref().map(|(record, _)| *record);
+        let last = if there { last.max(forgotten) } else { last };
         self.tombstone.filter(|tombstone| last.is_none_or(|last| last < *tombstone))
     }
 
@@ -95,8 +100,8 @@ impl Uses {
             {
                 return Err(EraseRefused::Held { blob, hold, record: id.clone(), day: *day });
             }
-            if let Some(record) = self.forgotten {
-                return Err(EraseRefused::PerhapsHeld { blob, hold, record: Kind::Evaluation.id(record) });
+            if let Some((_, record)) = self.forgotten.clone() {
+                return Err(EraseRefused::PerhapsHeld { blob, hold, record });
             }
         }
         Ok(())
@@ -180,11 +185,13 @@ impl Search {
 fn kept(record: &Record, blob: Digest) -> Option<String> {
     let names: &[&str] = match &record.body {
         Body::Evaluation(it) => {
-            if it.collectors.iter().filter_map(|part| part.component).any(|component| component.digest == blob) {
+            if is_component(&it.collectors, blob) {
                 return Some("component".to_owned());
             }
             &["control", "fact", "policy", "schema"]
         }
+        // Items and decisions have people in them: those may be erased.
+        Body::Review(it) => return is_component(&it.collectors, blob).then(|| "component".to_owned()),
         Body::Matrix(_) => &["matrix"],
         Body::Seal(_) => &["chains"],
         Body::Tombstone(_) | Body::Hold(_) => &[REASON],
@@ -195,8 +202,13 @@ fn kept(record: &Record, blob: Digest) -> Option<String> {
     named.map(|it| it.name.clone())
 }
 
+/// Whether a blob is the program of one of these collectors.
+fn is_component(collectors: &[CollectorPart], blob: Digest) -> bool {
+    collectors.iter().filter_map(|part| part.component).any(|component| component.digest == blob)
+}
+
 /// What of these records matters, each bundle read once.
-fn naming(ledger: &Ledger, files: &TreeFiles, records: &BTreeSet<u64>) -> Result<Vec<Naming>, LedgerError> {
+fn named(ledger: &Ledger, files: &TreeFiles, records: &BTreeSet<u64>) -> Result<Vec<Naming>, LedgerError> {
     let mut found = Vec::with_capacity(records.len());
     let mut bundle = (u64::MAX, Vec::new());
     for &index in records {

@@ -1,9 +1,10 @@
 //! Decisions of people, item by item.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use tickmark_model::{Digest, Instant};
 
-use crate::record::{ControlRef, Prev};
+use crate::record::{CollectorPart, ControlRef, Prev, Window};
 
 /// How far a review has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,10 +18,14 @@ pub enum ReviewState {
     Closed,
 }
 
-/// One step of a review. The items stand in the blob `items`, reviewers and decisions in the blob `decisions`.
+/// One step of a review. The items stand in the blob `items`, who reviews what and by which rules in the blob `statement`,
+/// who decided what in the blob `decisions`, who closed it in the blob `statement` of that step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Review {
+    /// The collections that the items were read from; only in the step that opens it.
+    #[serde(default, deserialize_with = "some_collectors", skip_serializing_if = "Vec::is_empty")]
+    pub collectors: Vec<CollectorPart>,
     /// The control that it serves, where it serves one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub control: Option<ControlRef>,
@@ -40,4 +45,18 @@ pub struct Review {
     pub state: ReviewState,
     /// What is reviewed, such as `access` or `firewall`.
     pub subject: String,
+    /// The system's name.
+    pub system: String,
+    /// The window that it is done for, where it was opened for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<Window>,
+}
+
+/// Reads collectors, at least one: none are left out.
+fn some_collectors<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<CollectorPart>, D::Error> {
+    let collectors = Vec::deserialize(from)?;
+    if collectors.is_empty() {
+        return Err(D::Error::custom("`collectors` is empty, expected to be left out"));
+    }
+    Ok(collectors)
 }

@@ -62,8 +62,9 @@ fn full() -> Vec<Value> {
             "state": "planned", "system": "prod-web"
         }),
         json!({
-            "kind": "review", "control": control, "decided": 1, "due": at, "items": 2, "items_digest": digest, "of": link,
-            "state": "decided", "subject": "access"
+            "kind": "review", "collectors": [collector], "control": control, "decided": 1, "due": at, "items": 2,
+            "items_digest": digest, "of": link, "state": "decided", "subject": "access", "system": "prod-web",
+            "window": window
         }),
         json!({
             "kind": "manual-evidence", "act": "add", "control": control, "covers": period, "effective": day,

@@ -18,7 +18,7 @@ fn folder() -> tempfile::TempDir {
 }
 
 fn grant(path: impl AsRef<Path>) -> FilesGrant {
-    FilesGrant { path: path.as_ref().to_owned() }
+    FilesGrant { path: path.as_ref().to_owned(), ..FilesGrant::default() }
 }
 
 /// What reading `path` of `granted` gives, with the folder of the test left out of the message.
@@ -44,6 +44,35 @@ fn a_file_is_read_by_an_empty_path_and_a_folder_by_names() {
         Err("denied: an empty path is asked of a grant that is a folder, not a file".into())
     );
     assert_eq!(check("granted", "sub"), Err("denied: `sub` is a folder, not a regular file".into()));
+}
+
+#[test]
+fn a_state_of_the_ledger_reads_as_the_bytes_that_were_given() {
+    let grants: crate::Grants = toml::from_str("[files.reviews]\nledger = 'reviews'").unwrap();
+    assert_eq!(grants.ledger_states(), [crate::LedgerState::Reviews].into());
+    assert_eq!(grants.describe()["files"]["reviews"], serde_json::json!({ "ledger": "reviews" }));
+    let check = |grants: &crate::Grants, path: &str, limits: &Limits| {
+        let read = open(&grants.files["reviews"], path, limits);
+        read.map(|bytes| String::from_utf8(bytes).unwrap()).map_err(|refusal| refusal.to_string())
+    };
+    let limits = Limits::default();
+    assert_eq!(
+        check(&grants, "", &limits),
+        Err("unavailable: nobody gave the state `reviews` of the ledger".into())
+    );
+    let given = grants.giving(crate::LedgerState::Reviews, &b"{}\n"[..].into());
+    assert_eq!(check(&given, "", &limits), Ok("{}\n".into()));
+    assert_eq!(
+        check(&given, "a", &limits),
+        Err("denied: `a` is asked of a grant that is a file, not a folder".into())
+    );
+    let short = Limits { response_bytes: 2, ..Limits::default() };
+    assert_eq!(
+        check(&given, "", &short),
+        Err("limit: the state `reviews` of the ledger is more than 2 bytes".into())
+    );
+    let refused = list(&given.files["reviews"], "", &limits).unwrap_err().to_string();
+    assert_eq!(refused, "denied: a listing is asked of a grant that is a file, not a folder");
 }
 
 #[test]

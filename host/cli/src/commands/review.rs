@@ -1,0 +1,171 @@
+//! `tickmark review`: opening, deciding and closing reviews, and what follows from them.
+
+mod actions;
+mod list;
+mod show;
+
+
+use anyhow::Context as _;
+use serde_json::json;
+use tickmark_engine::exit;
+use tickmark_engine::review::{Asked, Close, Decide, OpenReview, OpenedReview, Review, ReviewKind, asked_in_csv};
+use tickmark_ledger::{Appended, Body, LogReader, ReadError};
+use tickmark_model::Instant;
+use tickmark_report::plain;
+
+use super::control::document;
+use crate::args::{DecideArgs, Format, Global, Kind, OpenArgs, Output, ReviewCommand};
+use crate::invoked_by::invoked_by;
+use crate::output::write;
+use crate::progress::Progress;
+
+/// What is said of every name, because nobody proves who they are.
+const ASSERTED: &str = "name asserted, not authenticated";
+
+pub fn review(global: &Global, command: ReviewCommand) -> anyhow::Result<u8> {
+    match command {
+        ReviewCommand::Open(args) => open(global, &args),
+        ReviewCommand::List { output } => list::list(global, &output),
+        ReviewCommand::Show { review, undecided, reviewer, output } => {
+            show::show(global, &review, show::Only { undecided, reviewer }, &output)
+        }
+        ReviewCommand::Decide(args) => decide(global, args),
+        ReviewCommand::Close { review, by, output } => close(global, review, by, &output),
+        ReviewCommand::Actions { review, output } => actions::actions(global, &review, &output),
+    }
+}
+
+fn open(global: &Global, args: &OpenArgs) -> anyhow::Result<u8> {
+    let engine = super::engine(global)?;
+    let request = OpenReview {
+        kind: match args.kind {
+            Kind::Access => ReviewKind::Access,
+            Kind::Firewall => ReviewKind::Firewall,
+        },
+        system: args.system.clone(),
+        departments: args.department.clone(),
+        reviewers: args.reviewer.clone(),
+        due: args.due,
+        window: args.window.clone(),
+    };
+    let progress = Progress::new(global);
+    let opened = engine.open_review(&request, invoked_by(), &progress);
+    progress.finish();
+    let OpenedReview { appended, items, opening } = opened?;
+    let without = |what: &dyn Fn(&tickmark_engine::review::Item) -> bool| items.iter().filter(|item| what(item)).count();
+    let inactive = without(&|item| item.idle.is_some_and(|idle| idle.inactive));
+    let no_department = without(&|item| opening.by_department && item.department.is_none());
+    let no_reviewer = without(&|item| item.reviewers.is_empty());
+    write(&args.output, &global.directory, |out| match args.output.output {
+        Format::Table => {
+            let (id, due) = (&appended.id, due(&appended));
+            let items = count(items.len(), "item");
+            writeln!(out, "{id}: {} of `{}`, {items}, due {due}", request.kind, request.system)?;
+            writeln!(out, "reviewers: {}", plain(&opening.reviewers.join(", ")))?;
+            let mut note = |number: usize, what: &str| match number {
+                0 => Ok(()),
+                number => writeln!(out, "{} {what}", count(number, "account")),
+            };
+            note(inactive, "not used for longer than the review allows")?;
+            note(no_department, "of no department, which is an exception of this review")?;
+            match (request.kind, no_reviewer) {
+                (ReviewKind::Access, number) => note(number, "that nobody was named for, which is an exception too"),
+                (ReviewKind::Firewall, _) => Ok(()),
+            }
+        }
+        Format::Json => appended_document(out, &appended),
+    })?;
+    Ok(exit::PASS)
+}
+
+fn decide(global: &Global, args: DecideArgs) -> anyhow::Result<u8> {
+    let site = super::read_site(global)?;
+    let asked = match (args.file, args.item, args.decision) {
+        (Some(file), ..) => asked_in_csv(&global.directory.join(file))?,
+        (None, Some(item), Some(decision)) => vec![Asked { item, decision, comment: args.comment, place: None }],
+        _ => anyhow::bail!("--item needs --decision"),
+    };
+    let decisions = asked.len();
+    let decide = Decide { review: args.review, by: args.by, asked };
+    let progress = Progress::new(global);
+    let sealed = decide.seal(&site, invoked_by(), &progress);
+    progress.finish();
+    let (appended, left) = sealed?;
+    write(&args.output, &global.directory, |out| match args.output.output {
+        Format::Table => {
+            let left = if left == 0 { "nothing is left, it can be closed".to_owned() } else { format!("{left} left") };
+            let (id, by) = (&appended.id, plain(decide.by.trim()));
+            writeln!(out, "{id}: {} by {by} ({ASSERTED}); {left}", count(decisions, "decision"))
+        }
+        Format::Json => appended_document(out, &appended),
+    })?;
+    Ok(exit::PASS)
+}
+
+fn close(global: &Global, review: String, by: String, output: &Output) -> anyhow::Result<u8> {
+    let site = super::read_site(global)?;
+    let close = Close { review, by };
+    let progress = Progress::new(global);
+    let sealed = close.seal(&site, invoked_by(), &progress);
+    progress.finish();
+    let (appended, review) = sealed?;
+    let at = appended.record.head.times.recorded_at;
+    write(output, &global.directory, |out| match output.output {
+        Format::Table => {
+            let late = if at > review.due { format!(", late: it was due {}", review.due) } else { String::new() };
+            let (id, by) = (&appended.id, plain(close.by.trim()));
+            writeln!(out, "{id}: `{}` is closed by {by} ({ASSERTED}){late}", review.id)?;
+            match review.contents.as_ref().map(|contents| contents.counts()) {
+                Ok(counts) if counts.changed + counts.revoked > 0 => writeln!(
+                    out,
+                    "{} kept, {} to change, {} revoked; `tickmark review actions {}` lists what is to be done",
+                    counts.kept, counts.changed, counts.revoked, review.id
+                ),
+                _ => Ok(()),
+            }
+        }
+        Format::Json => appended_document(out, &appended),
+    })?;
+    Ok(exit::PASS)
+}
+
+/// The log of the site; nothing where nothing was sealed yet.
+fn log_if_there(global: &Global) -> anyhow::Result<Option<LogReader>> {
+    let site = super::read_site(global)?;
+    match LogReader::open(&site.ledger) {
+        Ok(log) => Ok(Some(log)),
+        Err(ReadError::Missing { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn log(global: &Global) -> anyhow::Result<LogReader> {
+    log_if_there(global)?.context("nothing was sealed yet, so there is no review")
+}
+
+/// How far a review has come, in words.
+fn state(review: &Review, now: Instant) -> &'static str {
+    match (&review.closed, review.is_late(now)) {
+        (Some(_), false) => "closed",
+        (Some(_), true) => "closed late",
+        (None, false) => "open",
+        (None, true) => "OVERDUE",
+    }
+}
+
+fn due(appended: &Appended) -> String {
+    match &appended.record.body {
+        Body::Review(review) => review.due.map(|due| due.to_string()).unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+fn count(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+/// A record that was written, for machines.
+fn appended_document(out: &mut dyn std::io::Write, appended: &Appended) -> std::io::Result<()> {
+    let Appended { index, leaf, record, .. } = appended;
+    document(out, &json!({ "index": index, "leaf": leaf, "record": record, "schema": "tickmark/appended/1" }))
+}

@@ -1,0 +1,82 @@
+//! Accounts: their departments, who reviews them, and how long they were not used.
+//!
+//! **Invariant:** nobody is named to review their own account.
+//! **Invariant:** an account without department or reviewer is an item like any other. It is counted, and never left out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tickmark_model::{Instant, parse_instant};
+
+use super::blob::Department;
+use super::item::{Idle, Item, Since, same_name};
+use crate::site::AccessReview;
+
+const DAY_MS: i64 = 86_400_000;
+
+/// Accounts with all that a review needs of them.
+pub(super) struct Accounts {
+    pub(super) items: Vec<Item>,
+    /// All departments, those of accounts that were left out too.
+    pub(super) departments: Vec<Department>,
+    /// Whether accounts are reviewed by department.
+    pub(super) by_department: bool,
+}
+
+/// Gives every account its department, its reviewers and its age, and leaves out those of other departments than `only`,
+/// where it names some. `general` review what nobody else may.
+pub(super) fn accounts(
+    mut items: Vec<Item>,
+    site: &AccessReview,
+    only: &[String],
+    general: &[String],
+    as_of: Instant,
+) -> Accounts {
+    let mut departments: BTreeMap<Option<String>, u64> = BTreeMap::new();
+    for item in &mut items {
+        item.department = department(item, site);
+        item.idle = idle(item, site.inactive_after_ms, as_of);
+        item.reviewers = reviewers(item, site, general);
+        *departments.entry(item.department.clone()).or_default() += 1;
+    }
+    items.retain(|item| {
+        let of = |department: &String| item.department.as_ref().is_some_and(|own| same_name(own, department));
+        only.is_empty() || only.iter().any(of)
+    });
+    let department = |(name, accounts)| Department { accounts, name };
+    Accounts {
+        items,
+        departments: departments.into_iter().map(department).collect(),
+        by_department: !site.reviewers.is_empty() || !only.is_empty(),
+    }
+}
+
+/// As the source names it, otherwise as the site does for this account.
+fn department(item: &Item, site: &AccessReview) -> Option<String> {
+    let named = item.text("department").map(str::trim).filter(|name| !name.is_empty());
+    let mapped = || site.department_of.iter().find(|(account, _)| item.is_own(account));
+    named.map(str::to_owned).or_else(|| mapped().map(|(_, department)| department.trim().to_owned()))
+}
+
+/// Those of its department but for its owner, otherwise the general ones but for its owner.
+fn reviewers(item: &Item, site: &AccessReview, general: &[String]) -> Vec<String> {
+    let department = item.department.as_deref().unwrap_or_default();
+    let of_department = site.reviewers.iter().find(|(name, _)| same_name(name, department)).map(|(_, names)| names);
+    let others = |names: &[String]| -> Vec<String> {
+        let others: BTreeSet<&String> = names.iter().filter(|name| !item.is_own(name)).collect();
+        others.into_iter().cloned().collect()
+    };
+    let own = others(of_department.map_or(&[], Vec::as_slice));
+    if own.is_empty() { others(general) } else { own }
+}
+
+/// From the last login, or from its creation where nobody ever logged in.
+fn idle(item: &Item, inactive_after_ms: i64, as_of: Instant) -> Option<Idle> {
+    let time = |attribute: &str| parse_instant(item.text(attribute)?).ok();
+    let (from, since) = match (time("last_login"), time("created_at")) {
+        (Some(login), _) => (login, Since::LastLogin),
+        (None, Some(created)) => (created, Since::Created),
+        (None, None) => return None,
+    };
+    let ms = as_of.ms().saturating_sub(from.ms()).max(0);
+    Some(Idle { days: ms / DAY_MS, inactive: ms > inactive_after_ms, since })
+}

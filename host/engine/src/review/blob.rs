@@ -1,0 +1,108 @@
+//! What the records of a review keep in blobs: whatever has people in it.
+
+use serde::{Deserialize, Serialize};
+use tickmark_model::{Digest, Instant};
+
+/// The names of the blobs.
+pub(super) const ITEMS: &str = "items";
+pub(super) const STATEMENT: &str = "statement";
+pub(super) const DECISIONS: &str = "decisions";
+
+/// What somebody decides about an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It stays as it is.
+    Keep,
+    /// It is to be another way; the comment says how.
+    Change,
+    /// It is to go: the account disabled, the rule removed.
+    Revoke,
+}
+
+impl Verdict {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Keep, Self::Change, Self::Revoke];
+
+    /// The word in blobs.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Keep => "keep",
+            Self::Change => "change",
+            Self::Revoke => "revoke",
+        }
+    }
+
+    /// The verdict of this word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.as_str() == word)
+    }
+}
+
+/// Who is to review what, and by which rules: the blob `statement` of the record that opens a review.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opening {
+    /// The instant that accounts age until.
+    pub as_of: Instant,
+    /// Whether accounts are reviewed by department, so that one without is an exception.
+    pub by_department: bool,
+    /// The departments that accounts are of, sorted; one without a name for accounts of none.
+    pub departments: Vec<Department>,
+    /// Digest of what is reviewed: of the observations of its fact; of several facts, of the list of these digests.
+    pub digest: Digest,
+    /// How long an account is unused before it is marked so, in milliseconds.
+    pub inactive_after_ms: i64,
+    /// The only departments that it is about; empty for all.
+    pub only: Vec<String>,
+    /// Everybody who is to decide something, sorted.
+    pub reviewers: Vec<String>,
+    /// How long after a decision it is to be done, in milliseconds.
+    pub revoke_within_ms: i64,
+    /// The window that it is for, where one was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<String>,
+}
+
+/// One department.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Department {
+    /// How many accounts are of it.
+    pub accounts: u64,
+    /// Its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// The blob `decisions`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Decisions {
+    /// Never yet: nobody proves who they are.
+    pub(super) authenticated: bool,
+    /// Who decided, as they say.
+    pub(super) by: String,
+    /// What was decided, by item.
+    pub(super) decisions: Vec<Decision>,
+}
+
+/// One decision.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Decision {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) comment: Option<String>,
+    pub(super) decision: Verdict,
+    pub(super) id: String,
+}
+
+/// The blob `statement` of the record that closes a review.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Closing {
+    pub(super) authenticated: bool,
+    pub(super) by: String,
+}

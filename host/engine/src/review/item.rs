@@ -1,0 +1,109 @@
+//! What is to be decided: one item for each row of a population, frozen with all that the source says of it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tickmark_model::{Collection, FactTable};
+
+/// What the source says of one subject, by attribute.
+pub(super) type Attributes = BTreeMap<String, Value>;
+
+/// One item of a review.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    /// What the source says of it.
+    pub attributes: BTreeMap<String, Value>,
+    /// The instance of the collector that read it.
+    pub collector: String,
+    /// The department of an account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// The fact that it is a row of.
+    pub fact: String,
+    /// Collector, fact and subject, such as `mfa/user/7`.
+    pub id: String,
+    /// How long an account was not used, where the source says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle: Option<Idle>,
+    /// What people call it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Who is to decide it, any one of them; empty where nobody was named.
+    pub reviewers: Vec<String>,
+    /// Its id at the source.
+    pub subject: String,
+}
+
+/// How long an account was not used when its review was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Idle {
+    /// Whole days.
+    pub days: i64,
+    /// Whether that is longer than the review allows.
+    pub inactive: bool,
+    /// Since what.
+    pub since: Since,
+}
+
+/// What an account ages from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Since {
+    /// Its last login.
+    LastLogin,
+    /// Its creation, because nobody ever logged in.
+    Created,
+}
+
+impl Item {
+    /// The text of an attribute.
+    #[must_use]
+    pub fn text(&self, attribute: &str) -> Option<&str> {
+        self.attributes.get(attribute).and_then(Value::as_str)
+    }
+
+    /// Whether `name` means the owner of this account: by email, name or id, in any case. A rule has no owner.
+    #[must_use]
+    pub fn is_own(&self, name: &str) -> bool {
+        let own = [self.text("email"), self.text("name"), Some(self.subject.as_str())];
+        own.into_iter().flatten().any(|own| same_name(own, name))
+    }
+}
+
+/// Whether two names are the same but for case and blanks around them.
+pub(super) fn same_name(a: &str, b: &str) -> bool {
+    let plain = |name: &str| name.trim().to_lowercase();
+    !a.trim().is_empty() && plain(a) == plain(b)
+}
+
+/// The rows of `fact`, in the order of their ids, without reviewers.
+pub(super) fn of_fact(collection: &Collection, fact: &str) -> Vec<Item> {
+    let Some(table) = collection.tables.get(fact) else { return Vec::new() };
+    let collector = &collection.id.instance;
+    let rows = table.sorted();
+    let item = |row: usize| {
+        let subject = table.id(row)?.to_owned();
+        Some(Item {
+            attributes: attributes(table, row)?,
+            collector: collector.clone(),
+            department: None,
+            fact: fact.to_owned(),
+            id: format!("{collector}/{fact}/{subject}"),
+            idle: None,
+            name: table.display_name(row).map(str::to_owned),
+            reviewers: Vec::new(),
+            subject,
+        })
+    };
+    rows.iter().filter_map(item).collect()
+}
+
+/// What the source says of one row, in the JSON of records.
+pub(super) fn attributes(table: &FactTable, row: usize) -> Option<Attributes> {
+    let observation = table.observation(row)?;
+    let json = |(name, value): (&str, tickmark_model::Value)| Some((name.to_owned(), serde_json::to_value(value).ok()?));
+    observation.attributes.into_iter().map(json).collect()
+}

@@ -1,0 +1,157 @@
+//! Who reviews what: `[review.access]` and `[review.firewall]`.
+//!
+//! **Absent on purpose:** the reviews themselves. They are in the ledger, and what is written here counts from the next one on.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use tickmark_model::parse_duration;
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::read::{entries, optional, read as value_of, refuse_rest, table, take};
+use crate::problem::Source;
+
+const DAY_MS: i64 = 86_400_000;
+
+/// Who reviews what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reviews {
+    /// Accounts.
+    pub access: AccessReview,
+    /// The firewall's rules.
+    pub firewall: FirewallReview,
+}
+
+/// How accounts are reviewed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessReview {
+    /// Who reviews the accounts of each department.
+    pub reviewers: BTreeMap<String, Vec<String>>,
+    /// Who reviews what nobody else may: accounts of reviewers themselves, and those without a department.
+    pub fallback: Vec<String>,
+    /// The department of accounts whose source names none, by email, name or id.
+    pub department_of: BTreeMap<String, String>,
+    /// How long an account is unused before it is marked so, in milliseconds.
+    pub inactive_after_ms: i64,
+    /// How long after it is opened a review is due, in days.
+    pub due_days: i64,
+}
+
+impl Default for AccessReview {
+    fn default() -> Self {
+        Self {
+            reviewers: BTreeMap::new(),
+            fallback: Vec::new(),
+            department_of: BTreeMap::new(),
+            inactive_after_ms: 90 * DAY_MS,
+            due_days: 30,
+        }
+    }
+}
+
+/// How the firewall's rules are reviewed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirewallReview {
+    /// Who reviews them.
+    pub reviewers: Vec<String>,
+    /// How long after it is opened a review is due, in days.
+    pub due_days: i64,
+}
+
+impl Default for FirewallReview {
+    fn default() -> Self {
+        Self { reviewers: Vec::new(), due_days: 30 }
+    }
+}
+
+/// One name, or several.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a name or an array of names")]
+enum Names {
+    One(String),
+    Several(Vec<String>),
+}
+
+pub(super) fn read(value: Spanned<DeValue<'_>>, source: &mut Source) -> Reviews {
+    let mut reviews = Reviews::default();
+    let Some(mut kinds) = table(value, "review", source) else { return reviews };
+    if let Some(value) = take(&mut kinds, "access") {
+        reviews.access = access(value, source);
+    }
+    if let Some(value) = take(&mut kinds, "firewall") {
+        reviews.firewall = firewall(value, source);
+    }
+    refuse_rest(&kinds, &["access", "firewall"], source);
+    reviews
+}
+
+fn access(value: Spanned<DeValue<'_>>, source: &mut Source) -> AccessReview {
+    let mut access = AccessReview::default();
+    let Some(mut it) = table(value, "access", source) else { return access };
+    if let Some(departments) = take(&mut it, "reviewers").and_then(|value| table(value, "reviewers", source)) {
+        for (department, value) in entries(departments) {
+            access.reviewers.insert(department.into_inner(), names(value, source));
+        }
+    }
+    access.fallback = take(&mut it, "fallback").map(|value| names(value, source)).unwrap_or_default();
+    access.department_of = optional(&mut it, "department_of", source).unwrap_or_default();
+    if let Some(ms) = duration(take(&mut it, "inactive_after"), "inactive_after", source) {
+        access.inactive_after_ms = ms;
+    }
+    if let Some(days) = days(take(&mut it, "due_days"), source) {
+        access.due_days = days;
+    }
+    refuse_rest(&it, &["reviewers", "fallback", "department_of", "inactive_after", "due_days"], source);
+    access
+}
+
+fn firewall(value: Spanned<DeValue<'_>>, source: &mut Source) -> FirewallReview {
+    let mut firewall = FirewallReview::default();
+    let Some(mut it) = table(value, "firewall", source) else { return firewall };
+    firewall.reviewers = take(&mut it, "reviewers").map(|value| names(value, source)).unwrap_or_default();
+    if let Some(days) = days(take(&mut it, "due_days"), source) {
+        firewall.due_days = days;
+    }
+    refuse_rest(&it, &["reviewers", "due_days"], source);
+    firewall
+}
+
+/// Names of people; an empty one would be nobody.
+fn names(value: Spanned<DeValue<'_>>, source: &mut Source) -> Vec<String> {
+    let span = value.span();
+    let names = match value_of::<Names>(value, source) {
+        None => return Vec::new(),
+        Some(Names::One(name)) => vec![name],
+        Some(Names::Several(names)) => names,
+    };
+    if names.is_empty() || names.iter().any(|name| name.trim().is_empty()) {
+        source.report("a reviewer without a name", Some(span), None);
+    }
+    names
+}
+
+fn duration(value: Option<Spanned<DeValue<'_>>>, name: &str, source: &mut Source) -> Option<i64> {
+    let text: Spanned<String> = value_of(value?, source)?;
+    match parse_duration(text.get_ref()) {
+        Ok(ms) if ms > 0 => Some(ms),
+        Ok(_) => {
+            let message = format!("`{name}` is `{}`, expected more than nothing", text.get_ref());
+            source.report(message, Some(text.span()), None);
+            None
+        }
+        Err(error) => {
+            source.report(error.to_string(), Some(text.span()), None);
+            None
+        }
+    }
+}
+
+fn days(value: Option<Spanned<DeValue<'_>>>, source: &mut Source) -> Option<i64> {
+    let days: Spanned<i64> = value_of(value?, source)?;
+    if (1..=366).contains(days.get_ref()) {
+        return Some(days.into_inner());
+    }
+    source.report(format!("`due_days` is {}, expected 1 to 366", days.get_ref()), Some(days.span()), None);
+    None
+}
