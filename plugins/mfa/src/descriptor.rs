@@ -52,6 +52,9 @@ fn user() -> Fact {
         .column(Column::boolean("password_enabled", "whether it has a password"))
         .column(Column::datetime("last_login", "when it last logged in"))
         .column(Column::datetime("created_at", "when it was created"))
+        .column(Column::text("department", "the department of the person"))
+        .column(Column::text("manager", "the person's manager"))
+        .column(Column::long("access_keys", "active access keys; absent where the source has no such thing"))
 }
 
 fn login_window() -> Fact {

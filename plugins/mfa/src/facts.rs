@@ -44,6 +44,9 @@ impl<'h, 's> Users<'h, 's> {
             "password_enabled",
             "last_login",
             "created_at",
+            "department",
+            "manager",
+            "access_keys",
         ];
         let admins = settings.admin_users.iter().map(|entry| ("admin_users", entry.as_str()));
         let services = settings.service_accounts.iter().map(|entry| ("service_accounts", entry.as_str()));
@@ -117,7 +120,10 @@ impl<'h, 's> Users<'h, 's> {
             .set("factors", texts(user.factors))
             .set("password_enabled", user.password_enabled)
             .set("last_login", user.last_login)
-            .set("created_at", user.created_at);
+            .set("created_at", user.created_at)
+            .set("department", user.department)
+            .set("manager", user.manager)
+            .set("access_keys", user.access_keys);
         parents.into_iter().fold(row, |row, role| row.parent(role)).push()
     }
 

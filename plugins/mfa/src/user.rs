@@ -6,7 +6,7 @@ use tickmark_collector::Datetime;
 
 /// Longest id, in bytes, of a user and of a role: the contract's bound.
 const ID_BYTES: usize = 1_024;
-/// Longest name and email, in bytes: the contract's bound for texts.
+/// Longest name, email, department and manager, in bytes: the contract's bound for texts.
 const TEXT_BYTES: usize = 65_536;
 /// Most roles, and most factors, of one user: the contract's bound for parents.
 const ITEMS: usize = 1_000;
@@ -38,6 +38,12 @@ pub struct User {
     pub last_login: Option<Datetime>,
     /// When it was created.
     pub created_at: Option<Datetime>,
+    /// The department of the person.
+    pub department: Option<String>,
+    /// The person's manager.
+    pub manager: Option<String>,
+    /// Active access keys; nothing where the source has no such thing.
+    pub access_keys: Option<i64>,
 }
 
 impl User {
@@ -55,6 +61,8 @@ impl User {
         bytes("id", &self.id, 1, ID_BYTES)
             .or_else(|| self.name.as_ref().and_then(|name| bytes("name", name, 0, TEXT_BYTES)))
             .or_else(|| self.email.as_ref().and_then(|email| bytes("email", email, 0, TEXT_BYTES)))
+            .or_else(|| self.department.as_ref().and_then(|text| bytes("department", text, 0, TEXT_BYTES)))
+            .or_else(|| self.manager.as_ref().and_then(|text| bytes("manager", text, 0, TEXT_BYTES)))
             .or_else(|| many("roles", &self.roles))
             .or_else(|| many("factors", &self.factors))
             .or_else(|| self.roles.iter().find_map(|role| bytes("role", role, 1, ID_BYTES)))

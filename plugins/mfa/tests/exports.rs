@@ -19,11 +19,11 @@ fn okta(export: &[u8]) -> TestHost {
 }
 
 const AWS_USERS: &str = "\
-arn:aws:iam::123456789012:root: name=<root_account> admin enabled mfa=true last_login=2026-08-01T07:30:00Z created_at=2023-01-10T08:00:00Z
-arn:aws:iam::123456789012:user/ada: name=ada enabled mfa=true password_enabled last_login=2026-11-19T16:45:00Z created_at=2023-02-01T09:00:00Z
-arn:aws:iam::123456789012:user/sales/bob: name=bob enabled mfa=false password_enabled created_at=2024-03-05T09:00:00Z
-arn:aws:iam::123456789012:user/deploy: name=deploy service enabled mfa=false last_login=2026-11-20T02:30:00Z created_at=2023-05-05T09:00:00Z
-arn:aws:iam::123456789012:user/carol: name=carol service mfa=false last_login=2024-01-05T09:00:00Z created_at=2022-05-05T09:00:00Z
+arn:aws:iam::123456789012:root: name=<root_account> admin enabled mfa=true last_login=2026-08-01T07:30:00Z created_at=2023-01-10T08:00:00Z access_keys=0
+arn:aws:iam::123456789012:user/ada: name=ada enabled mfa=true password_enabled last_login=2026-11-19T16:45:00Z created_at=2023-02-01T09:00:00Z access_keys=1
+arn:aws:iam::123456789012:user/sales/bob: name=bob enabled mfa=false password_enabled created_at=2024-03-05T09:00:00Z access_keys=0
+arn:aws:iam::123456789012:user/deploy: name=deploy service enabled mfa=false last_login=2026-11-20T02:30:00Z created_at=2023-05-05T09:00:00Z access_keys=2
+arn:aws:iam::123456789012:user/carol: name=carol service mfa=false last_login=2024-01-05T09:00:00Z created_at=2022-05-05T09:00:00Z access_keys=0
 ";
 
 #[test]
@@ -100,7 +100,7 @@ fn okta_users_factors_roles_and_groups() {
     assert_eq!(
         report(&okta(OKTA).with_setting("service_accounts", vec!["00u4"])),
         "\
-00u1: name=ada@example.com email=ada@example.com roles=Everyone,SUPER_ADMIN admin enabled mfa=true factors=totp,webauthn last_login=2026-11-19T08:15:30Z created_at=2025-01-10T08:00:00Z
+00u1: name=ada@example.com email=ada@example.com roles=Everyone,SUPER_ADMIN admin enabled mfa=true factors=totp,webauthn last_login=2026-11-19T08:15:30Z created_at=2025-01-10T08:00:00Z department=Engineering manager=grace@example.com
 00u2: name=bob@example.com email=bob@example.com roles=Admin admin enabled mfa=false factors=question created_at=2025-01-10T08:00:00Z
 00u3: name=carol@example.com email=carol@example.com mfa=false last_login=2025-12-01T08:00:00Z created_at=2025-01-10T08:00:00Z
 00u4: name=ci-bot@example.com email=ci-bot@example.com roles=Pipeline manager admin service enabled mfa=true factors=hardware,other last_login=2026-11-20T03:00:00Z created_at=2025-01-10T08:00:00Z

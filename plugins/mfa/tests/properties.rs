@@ -46,6 +46,7 @@ fn aws_user() -> impl Strategy<Value = User> {
             password_enabled: Some(password),
             last_login,
             created_at,
+            access_keys: Some(i64::from(password || key)),
             ..User::default()
         },
     )

@@ -40,6 +40,9 @@ fn all_columns() {
         "last_login",
         "created_at",
         "password_enabled",
+        "department",
+        "manager",
+        "access_keys",
     ];
     let host = users(
         &columns,
@@ -56,8 +59,11 @@ fn all_columns() {
                 when("2026-11-19T08:00:00Z"),
                 when("2024-01-01T00:00:00Z"),
                 yes(true),
+                text("engineering"),
+                text("grace"),
+                long(1),
             ],
-            vec![text("u-2"), None, None, None, None, None, None, None, None, None, None],
+            std::iter::once(text("u-2")).chain(vec![None; 13]).collect(),
             vec![
                 text("u-3"),
                 text("cron"),
@@ -70,15 +76,18 @@ fn all_columns() {
                 None,
                 None,
                 None,
+                None,
+                None,
+                long(0),
             ],
         ],
     );
     assert_eq!(
         report(&host),
         "\
-u-1: name=ada email=ada@example.com roles=Admin,staff admin enabled mfa=true factors=totp,webauthn password_enabled last_login=2026-11-19T08:00:00Z created_at=2024-01-01T00:00:00Z
+u-1: name=ada email=ada@example.com roles=Admin,staff admin enabled mfa=true factors=totp,webauthn password_enabled last_login=2026-11-19T08:00:00Z created_at=2024-01-01T00:00:00Z department=engineering manager=grace access_keys=1
 u-2: enabled mfa?
-u-3: name=cron roles=staff service mfa=false
+u-3: name=cron roles=staff service mfa=false access_keys=0
 user: 3 of 3
 "
     );
@@ -138,7 +147,7 @@ fn columns_types_and_ids_are_checked() {
     assert_eq!(check(&["name"], vec![]), "invalid: query has no column `id`, it has: name\n");
     assert_eq!(
         check(&["id", "mfa"], vec![]),
-        "invalid: query `users` has a column `mfa` that is not known, known are: id, name, email, roles, mfa_enabled, factors, service, enabled, last_login, created_at, password_enabled\n"
+        "invalid: query `users` has a column `mfa` that is not known, known are: id, name, email, roles, mfa_enabled, factors, service, enabled, last_login, created_at, password_enabled, department, manager, access_keys\n"
     );
     assert_eq!(check(&["id", "id"], vec![]), "invalid: query `users` has column `id` twice\n");
     assert_eq!(

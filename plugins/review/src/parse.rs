@@ -78,6 +78,8 @@ fn line(at: u64, text: &str) -> Result<Line, Failure> {
 struct Seen {
     /// The last window's name and end, by frequency.
     windows: BTreeMap<String, (String, At)>,
+    /// The names of all windows, by frequency.
+    names: BTreeSet<(String, String)>,
     reviews: BTreeSet<String>,
     actions: BTreeSet<(String, String)>,
 }
@@ -91,6 +93,11 @@ impl State {
                 self.windows.push(window);
             }
             Line::Review(review) if self.actions.is_empty() => {
+                // Ids of rows are made of it, and have to stay apart.
+                let number = review.id.strip_prefix("review/").filter(|number| !number.is_empty());
+                if !number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit())) {
+                    return Err(format!("has review `{}`, which is no id of a review", review.id.escape_debug()));
+                }
                 if !seen.reviews.insert(review.id.clone()) {
                     return Err(format!("has review `{}` again", review.id));
                 }
@@ -131,6 +138,9 @@ fn follows(window: &Window, seen: &mut Seen) -> Result<(), String> {
     let Window { name, start, end, frequency, .. } = window;
     if start >= end {
         return Err(format!("has window `{name}`, which ends before it starts"));
+    }
+    if !seen.names.insert((frequency.clone(), name.clone())) {
+        return Err(format!("has window `{name}` again"));
     }
     match seen.windows.insert(frequency.clone(), (name.clone(), *end)) {
         Some((before, ended)) if ended != *start => Err(format!("has window `{name}`, which does not follow `{before}`")),

@@ -153,7 +153,8 @@ impl<'a> Calendar<'a> {
     /// Until when a window's review is on time, inclusive.
     #[must_use]
     pub fn deadline(&self, window: &Window) -> At {
-        At(Datetime(window.end.0.0.saturating_add(self.grace_ms)))
+        let ms = window.end.0.0.saturating_add(self.grace_ms);
+        At(Datetime(ms.min(Datetime::MAX.0)))
     }
 }
 

@@ -23,6 +23,7 @@ pub mod mfa;
 pub mod note;
 pub mod record;
 pub mod recording;
+pub mod review;
 pub mod rows;
 pub mod tile;
 pub mod tile_path;

@@ -80,3 +80,6 @@ fn idle(item: &Item, inactive_after_ms: i64, as_of: Instant) -> Option<Idle> {
     let ms = as_of.ms().saturating_sub(from.ms()).max(0);
     Some(Idle { days: ms / DAY_MS, inactive: ms > inactive_after_ms, since })
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tickmark_model::{Collection, FactTable};
 
+/// Longest subject that an item is called by, in bytes.
+const MAX_SUBJECT: usize = 512;
+
 /// What the source says of one subject, by attribute.
 pub(super) type Attributes = BTreeMap<String, Value>;
 
@@ -91,7 +94,7 @@ pub(super) fn of_fact(collection: &Collection, fact: &str) -> Vec<Item> {
             collector: collector.clone(),
             department: None,
             fact: fact.to_owned(),
-            id: format!("{collector}/{fact}/{subject}"),
+            id: id(collector, fact, &subject),
             idle: None,
             name: table.display_name(row).map(str::to_owned),
             reviewers: Vec::new(),
@@ -99,6 +102,14 @@ pub(super) fn of_fact(collection: &Collection, fact: &str) -> Vec<Item> {
         })
     };
     rows.iter().filter_map(item).collect()
+}
+
+/// Collector, fact and subject; of a long one the digest, because ids of other things are made of it.
+fn id(collector: &str, fact: &str, subject: &str) -> String {
+    if subject.len() <= MAX_SUBJECT {
+        return format!("{collector}/{fact}/{subject}");
+    }
+    format!("{collector}/{fact}/{}", tickmark_ledger::sha256(subject.as_bytes()))
 }
 
 /// What the source says of one row, in the JSON of records.

@@ -21,6 +21,8 @@ mod kind;
 mod looks;
 mod open;
 mod state;
+#[cfg(test)]
+mod testing;
 mod view;
 
 pub use actions::{Action, Seen, actions};

@@ -127,9 +127,9 @@ fn read(columns: &Columns, record: &::csv::StringRecord) -> Result<User, Unread>
         None if root => true,
         None => return Err(missing("whether the password is enabled").into()),
     };
-    let mut key_active = false;
+    let mut keys = 0;
     for at in columns.keys_active {
-        key_active |= truth(at)?.ok_or_else(|| missing("whether an access key is active"))?;
+        keys += i64::from(truth(at)?.ok_or_else(|| missing("whether an access key is active"))?);
     }
     let mut last_login = None;
     for at in columns.last_used {
@@ -140,11 +140,12 @@ fn read(columns: &Columns, record: &::csv::StringRecord) -> Result<User, Unread>
         name: Some(name.to_owned()),
         admin: root,
         service: !password && !root,
-        enabled: password || key_active,
+        enabled: password || keys > 0,
         mfa_enabled: Some(truth(columns.mfa_active)?.ok_or_else(|| missing("whether MFA is active"))?),
         password_enabled,
         last_login,
         created_at: time(columns.created)?,
+        access_keys: Some(keys),
         ..User::default()
     })
 }

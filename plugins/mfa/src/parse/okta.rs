@@ -32,6 +32,8 @@ struct Account {
 struct Profile {
     login: String,
     email: Option<String>,
+    department: Option<String>,
+    manager: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -115,6 +117,9 @@ fn read(item: Value) -> Result<User, Unread> {
         password_enabled: None,
         last_login: time(last_login)?,
         created_at: time(created)?,
+        department: profile.department,
+        manager: profile.manager,
+        access_keys: None,
     })
 }
 

@@ -25,6 +25,9 @@ pub(crate) fn lines(rows: &Rows) -> Result<Lines<'_>, Failure> {
         "last_login",
         "created_at",
         "password_enabled",
+        "department",
+        "manager",
+        "access_keys",
     ];
     Lines::of("users", rows, &["id"], &optional)
 }
@@ -49,6 +52,9 @@ pub(crate) fn read(line: &Line<'_>) -> Result<Result<User, Unread>, Failure> {
         password_enabled: line.boolean("password_enabled")?,
         last_login: line.datetime("last_login")?,
         created_at: line.datetime("created_at")?,
+        department: line.text("department")?,
+        manager: line.text("manager")?,
+        access_keys: line.long("access_keys")?,
     };
     Ok(match id {
         Some(id) => Ok(User { id, ..user }),

@@ -114,8 +114,9 @@ impl Row<'_> {
     ) -> Result<(), Failure> {
         let review = self.review.map(|(review, _)| review);
         let counts = self.review.map(|(_, counts)| counts).unwrap_or_default();
-        let Counts { items, kept, changed, revoked, .. } = counts;
-        let decided = kept.saturating_add(changed).saturating_add(revoked);
+        let [items, kept, changed, revoked] =
+            [counts.items, counts.kept, counts.changed, counts.revoked].map(i64::from);
+        let decided = kept + changed + revoked;
         let closed_at = review.and_then(|review| review.closed_at);
         let elapsed = review.zip(closed_at).map(|(review, at)| Duration(at.0.0.saturating_sub(review.opened_at.0.0)));
         let texts = |texts: Option<&Vec<String>>| {
@@ -136,14 +137,14 @@ impl Row<'_> {
             .set("reviewers", texts(review.map(|review| &review.reviewers)))
             .set("items", items)
             .set("decided", decided)
-            .set("undecided", items.saturating_sub(decided))
+            .set("undecided", items - decided)
             .set("kept", kept)
             .set("changed", changed)
             .set("revoked", revoked)
-            .set("self_reviewed", counts.self_reviewed)
-            .set("unauthorised", counts.unauthorised)
-            .set("without_department", counts.without_department)
-            .set("without_reviewer", counts.without_reviewer)
+            .set("self_reviewed", i64::from(counts.self_reviewed))
+            .set("unauthorised", i64::from(counts.unauthorised))
+            .set("without_department", i64::from(counts.without_department))
+            .set("without_reviewer", i64::from(counts.without_reviewer))
             .set("elapsed", elapsed)
             .set("digest", review.and_then(|review| review.digest.clone()))
             .set("in_force", review.and_then(|review| review.in_force.clone()))

@@ -92,14 +92,14 @@ pub struct Review {
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the columns of the fact say what they are")]
 pub struct Counts {
-    pub items: i64,
-    pub kept: i64,
-    pub changed: i64,
-    pub revoked: i64,
-    pub self_reviewed: i64,
-    pub unauthorised: i64,
-    pub without_department: i64,
-    pub without_reviewer: i64,
+    pub items: u32,
+    pub kept: u32,
+    pub changed: u32,
+    pub revoked: u32,
+    pub self_reviewed: u32,
+    pub unauthorised: u32,
+    pub without_department: u32,
+    pub without_reviewer: u32,
 }
 
 /// What one decision asks for, and what came of it.

@@ -1,0 +1,87 @@
+//! What a collector is given to read.
+
+use tickmark_ledger::Period;
+
+use super::*;
+use crate::review::state::{Act, Step};
+use crate::review::testing::{at, engineer, review};
+
+fn engagement(period: Option<(&str, &str)>, zone: &str) -> Engagement {
+    let day = |text: &str| text.parse().unwrap();
+    Engagement {
+        period: period.map(|(from, to)| Period { from: day(from), to: day(to) }),
+        time_zone: TimeZone::get(zone).unwrap(),
+        ..Engagement::default()
+    }
+}
+
+/// Name, whether expected, start and end of the windows of one frequency.
+fn quarters(engagement: &Engagement, as_of: &str, frequency: &str) -> Vec<String> {
+    let line = |it: &WindowLine| format!("{} {} {} {}", it.name, it.expected, it.start, it.end);
+    windows(engagement, at(as_of)).unwrap().iter().filter(|it| it.frequency == frequency).map(line).collect()
+}
+
+#[test]
+fn without_a_period_the_last_window_that_is_over_is_expected() {
+    assert_eq!(
+        quarters(&engagement(None, "Europe/Berlin"), "2026-11-20T09:00:00Z", "quarterly"),
+        [
+            "2026-Q3 true 2026-06-30T22:00:00Z 2026-09-30T22:00:00Z",
+            "2026-Q4 true 2026-09-30T22:00:00Z 2026-12-31T23:00:00Z"
+        ]
+    );
+    // In Berlin the quarter is over when it is not yet in Greenwich.
+    let at_midnight = quarters(&engagement(None, "Europe/Berlin"), "2026-12-31T23:00:00Z", "quarterly");
+    assert!(at_midnight[1].starts_with("2027-Q1"), "{at_midnight:?}");
+    let names = |frequency| quarters(&engagement(None, "UTC"), "2026-11-20T09:00:00Z", frequency);
+    assert!(names("monthly")[0].starts_with("2026-10 true") && names("annual")[1].starts_with("2026 true"));
+}
+
+#[test]
+fn of_a_period_those_that_end_in_it_are_expected() {
+    let of = |from, to, as_of| quarters(&engagement(Some((from, to)), "UTC"), as_of, "quarterly");
+    let names = |lines: Vec<String>| -> Vec<String> {
+        lines.iter().map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect()
+    };
+    assert_eq!(names(of("2026-02-15", "2026-09-30", "2026-11-20")), [
+        "2026-Q1 true",
+        "2026-Q2 true",
+        "2026-Q3 true",
+        "2026-Q4 false"
+    ]);
+    assert_eq!(names(of("2026-04-01", "2026-09-29", "2026-08-01")), ["2026-Q2 true", "2026-Q3 false"]);
+    assert_eq!(names(of("2027-01-01", "2027-12-31", "2026-08-01")), ["2026-Q3 false"], "it has not begun");
+}
+
+#[test]
+fn the_state_is_written_line_by_line_and_always_alike() {
+    let mut it = review(12, vec![engineer("1"), engineer("2")]);
+    let decide = |item: &str, verdict| (format!("mfa/user/{item}"), verdict, Some("left".to_owned()));
+    let decisions = vec![decide("1", Verdict::Revoke), decide("2", Verdict::Keep)];
+    let act = Act::Decide { by: "ada@example.com".to_owned(), decisions };
+    it.take(Step { index: 13, at: at("2026-11-10T12:00:00Z"), act });
+    it.take(Step { index: 14, at: at("2026-11-11T12:00:00Z"), act: Act::Close { by: None } });
+    let lost = Review { contents: Err(super::super::find::Lost::Missing { name: "items" }), ..review(20, Vec::new()) };
+    let elsewhere = Review { system: "db".to_owned(), ..review(30, vec![engineer("1")]) };
+    let known = Known {
+        log: None,
+        reviews: vec![it, lost, elsewhere],
+        looks: Looks::default(),
+        since: Some(at("2026-07-01")),
+        as_of: at("2026-11-20T09:00:00Z"),
+    };
+    let state = known.of_system("web", &engagement(Some(("2026-10-01", "2026-12-31")), "UTC")).unwrap();
+    let digest = "0101010101010101010101010101010101010101010101010101010101010101";
+    let expected = format!(
+        r#"{{"actions":1,"line":"head","reviews":2,"schema":"tickmark/reviews/1","since":"2026-07-01T00:00:00Z","system":"web","time_zone":"UTC","windows":4}}
+{{"end":"2027-01-01T00:00:00Z","expected":true,"frequency":"annual","line":"window","name":"2026","start":"2026-01-01T00:00:00Z"}}
+{{"end":"2026-11-01T00:00:00Z","expected":true,"frequency":"monthly","line":"window","name":"2026-10","start":"2026-10-01T00:00:00Z"}}
+{{"end":"2026-12-01T00:00:00Z","expected":true,"frequency":"monthly","line":"window","name":"2026-11","start":"2026-11-01T00:00:00Z"}}
+{{"end":"2027-01-01T00:00:00Z","expected":true,"frequency":"quarterly","line":"window","name":"2026-Q4","start":"2026-10-01T00:00:00Z"}}
+{{"closed_at":"2026-11-11T12:00:00Z","counts":{{"changed":0,"items":2,"kept":1,"revoked":1,"self_reviewed":0,"unauthorised":0,"without_department":0,"without_reviewer":0}},"departments":[],"digest":"sha256:{digest}","due":"2026-12-02T00:00:00Z","id":"review/12","kind":"access","line":"review","only":[],"opened_at":"2026-11-01T08:00:00Z","reviewers":["ada@example.com","bob@example.com"]}}
+{{"departments":[],"due":"2026-12-02T00:00:00Z","id":"review/20","kind":"access","line":"review","only":[],"opened_at":"2026-11-01T08:00:00Z","reviewers":[]}}
+{{"decided_at":"2026-11-10T12:00:00Z","decision":"revoke","done":false,"due":"2026-11-17T12:00:00Z","item":"mfa/user/1","line":"action","name":"user-1","review":"review/12"}}
+"#
+    );
+    assert_eq!(String::from_utf8(state).unwrap(), expected);
+}

@@ -1,0 +1,77 @@
+//! Departments, reviewers and ages.
+
+use serde_json::json;
+
+use super::*;
+use crate::review::testing::{OPENED, account, at};
+
+fn site() -> AccessReview {
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    AccessReview {
+        reviewers: [
+            ("engineering".to_owned(), names(&["eng@example.com"])),
+            ("sales".to_owned(), names(&["sales@example.com", "sales2@example.com"])),
+        ]
+        .into(),
+        department_of: [("root".to_owned(), "engineering".to_owned())].into(),
+        ..AccessReview::default()
+    }
+}
+
+/// Each account with its department, its reviewers, its age and what it ages from.
+fn check(items: Vec<Item>, only: &[&str], general: &[&str]) -> Vec<String> {
+    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let accounts = accounts(items, &site(), &owned(only), &owned(general), at(OPENED));
+    let text = |item: &Item| {
+        let department = item.department.as_deref().unwrap_or("-");
+        let idle = item.idle.map_or("-".to_owned(), |idle| {
+            format!("{} {:?}{}", idle.days, idle.since, if idle.inactive { " inactive" } else { "" })
+        });
+        format!("{} {department} [{}] {idle}", item.subject, item.reviewers.join(" "))
+    };
+    let departments = accounts.departments.iter().map(|it| format!("{}={}", it.name.as_deref().unwrap_or("-"), it.accounts));
+    accounts.items.iter().map(text).chain([departments.collect::<Vec<_>>().join(" ")]).collect()
+}
+
+fn some() -> Vec<Item> {
+    vec![
+        account("1", json!({ "department": "Engineering ", "email": "ada@example.com", "last_login": "2026-10-31T07:00:00Z" })),
+        account("2", json!({ "department": "engineering", "email": "ENG@example.com", "last_login": "2026-07-01T00:00:00Z" })),
+        account("3", json!({ "department": "sales", "email": "sales@example.com", "created_at": "2026-08-03T07:59:59Z" })),
+        account("4", json!({ "name": "ROOT", "created_at": "2026-08-03T08:00:00Z" })),
+        account("5", json!({ "name": "cron", "last_login": "2026-11-02T00:00:00Z" })),
+        account("6", json!({ "department": "legal" })),
+    ]
+}
+
+#[test]
+fn everybody_is_reviewed_by_somebody_else_or_counted_as_without() {
+    assert_eq!(
+        check(some(), &[], &[]),
+        [
+            "1 Engineering [eng@example.com] 1 LastLogin",
+            "2 engineering [] 123 LastLogin inactive",
+            "3 sales [sales2@example.com] 90 Created inactive",
+            "4 engineering [eng@example.com] 90 Created",
+            "5 - [] 0 LastLogin",
+            "6 legal [] -",
+            "-=1 Engineering=1 engineering=2 legal=1 sales=1",
+        ]
+    );
+}
+
+#[test]
+fn the_general_reviewers_stand_in_where_nobody_else_may() {
+    let reviewers = check(some(), &[], &["eng@example.com", "cto@example.com"]);
+    assert!(reviewers[0].contains("[eng@example.com]"), "{reviewers:?}");
+    assert!(reviewers[1].contains("[cto@example.com]"), "{reviewers:?}");
+    assert!(reviewers[5].contains("[cto@example.com eng@example.com]"), "{reviewers:?}");
+}
+
+#[test]
+fn only_some_departments_leaves_the_others_out_and_says_that_they_are_there() {
+    assert_eq!(
+        check(some(), &["SALES"], &[]),
+        ["3 sales [sales2@example.com] 90 Created inactive", "-=1 Engineering=1 engineering=2 legal=1 sales=1"]
+    );
+}
