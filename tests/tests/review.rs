@@ -29,9 +29,11 @@ reviewers = [\"ada@acme.example\", \"boris@acme.example\"]
          UPDATE users SET department = 'engineering' WHERE id IN (1, 2, 3, 4);
          UPDATE users SET department = 'sales' WHERE id IN (5, 6, 7);",
     );
-    let site = site
-        .edit("tickmark.toml", "period = { from = \"2026-07-01\", to = \"2026-12-31\" }\n", "")
-        .edit("tickmark.toml", "enabled, created_at, last_login\n", "enabled, created_at, last_login, department\n");
+    let site = site.edit("tickmark.toml", "period = { from = \"2026-07-01\", to = \"2026-12-31\" }\n", "").edit(
+        "tickmark.toml",
+        "enabled, created_at, last_login\n",
+        "enabled, created_at, last_login, department\n",
+    );
     let toml = format!("{}{text}", site.read("tickmark.toml"));
     site.file("tickmark.toml", toml)
 }
@@ -91,7 +93,8 @@ fn done(site: &Site, arguments: &str) -> String {
     stdout
 }
 
-const REVIEWS: &str = "--control CC6.2-access-review --control CC6.2-access-review-actions --control CC6.6-firewall-review";
+const REVIEWS: &str =
+    "--control CC6.2-access-review --control CC6.2-access-review-actions --control CC6.6-firewall-review";
 
 /// Opens a review of access for the quarter that is over, and decides all of it but for what `decide` decides otherwise.
 fn decided(site: &Site, otherwise: &[(&str, &str)]) {
@@ -210,7 +213,10 @@ fn a_review_that_is_closed_in_time_passes_and_what_it_decided_is_seen_at_the_sou
 fn a_review_that_is_overdue_or_closed_late_fails() {
     let site = company();
     let today = Utc::now().date_naive();
-    done(&site, &format!("review open --quiet --kind firewall --system acme-prod --due {today} --reviewer boris@acme.example"));
+    done(
+        &site,
+        &format!("review open --quiet --kind firewall --system acme-prod --due {today} --reviewer boris@acme.example"),
+    );
     check(&site, &format!("run --quiet --control CC6.6-firewall-review --as-of {}", in_days(2)), &expect![[""]]);
 }
 
@@ -229,7 +235,8 @@ fn rules_are_frozen_with_their_digest_and_a_change_of_them_shows() {
     done(&site, "review close review/1 --by ada@acme.example");
     check(&site, "run --quiet --control CC6.6-firewall-review", &expect![[""]]);
     let digests = |site: &Site| -> [String; 2] {
-        let controls = "--control CC6.6-firewall-review --control CC6.6-firewall-inbound --control CC6.6-firewall-default-deny";
+        let controls =
+            "--control CC6.6-firewall-review --control CC6.6-firewall-inbound --control CC6.6-firewall-default-deny";
         let report = done(site, &format!("run --quiet {controls} --exit-zero -o json"));
         let report: serde_json::Value = serde_json::from_str(&report).unwrap();
         let evidence = report["evidence"].as_array().unwrap();
@@ -255,10 +262,7 @@ fn a_package_of_the_control_has_the_review_and_verifies() {
     done(&site, "review close review/1 --by elena@acme.example");
     done(&site, "run --quiet --control CC6.2-access-review");
     let today = Utc::now().date_naive();
-    done(
-        &site,
-        &format!("export --from {today} --to {today} --control CC6.2-access-review --output-file reviews.zip"),
-    );
+    done(&site, &format!("export --from {today} --to {today} --control CC6.2-access-review --output-file reviews.zip"));
     let report = done(&site, "verify reviews.zip");
     assert!(report.contains(" 0 failed"), "{report}");
     let replayed = done(&site, "replay reviews.zip");
@@ -269,4 +273,96 @@ fn a_package_of_the_control_has_the_review_and_verifies() {
     assert_eq!((&record["items"], &record["decided"], &record["system"]), (&8.into(), &0.into(), &"acme-prod".into()));
     let people = ["ada@acme", "farid", "elena"];
     assert!(people.iter().all(|name| !records.contains(name)), "people stand in blobs, never in a record: {records}");
+}
+
+/// A real mail server on this machine, which keeps what it is given in a folder.
+struct MailServer {
+    process: std::process::Child,
+    port: u16,
+}
+
+impl MailServer {
+    /// With a certificate for STARTTLS, which it then asks for.
+    fn start(site: &Site, certificate: bool) -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut command = std::process::Command::new("aiosmtpd");
+        command.args(["-n", "-l", &format!("127.0.0.1:{port}")]).current_dir(site.path());
+        if certificate {
+            command.args(["--tlscert", "mail.crt", "--tlskey", "mail.key"]);
+        }
+        command.args(["-c", "aiosmtpd.handlers.Mailbox", "inbox"]);
+        let process = command.stderr(std::process::Stdio::null()).spawn().unwrap();
+        let server = Self { process, port };
+        let started = std::time::Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(started.elapsed().as_secs() < 60, "the mail server does not answer");
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        server
+    }
+}
+
+impl Drop for MailServer {
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+/// What the server was given, sorted.
+fn inbox(site: &Site) -> Vec<String> {
+    let files = std::fs::read_dir(site.path().join("inbox/new")).into_iter().flatten().flatten();
+    let mut mails: Vec<String> = files.map(|file| std::fs::read_to_string(file.path()).unwrap()).collect();
+    mails.sort();
+    mails
+}
+
+#[test]
+fn reviewers_are_told_once_by_mail_and_never_without_the_tls_that_was_asked_for() {
+    let site = company().edit("tickmark.toml", "fallback = \"elena@acme.example\"", "fallback = \"the board\"");
+    let request = "req -x509 -newkey rsa:2048 -nodes -keyout mail.key -out mail.crt -days 2 -subj /CN=mail";
+    let names = ["-addext", "subjectAltName=IP:127.0.0.1"];
+    let mut openssl = std::process::Command::new("openssl");
+    let made = openssl.args(request.split(' ')).args(names).current_dir(site.path()).output().unwrap();
+    assert!(made.status.success(), "{made:?}");
+    done(&site, "review open --quiet --kind access --system acme-prod --due 2099-12-31");
+    check(&site, "review notify", &expect![[""]]);
+
+    let server = MailServer::start(&site, true);
+    let mail = |tls: &str, port: u16| {
+        format!(
+            "\n[mail]\nserver = \"127.0.0.1:{port}\"\ntls = \"{tls}\"\nca_file = \"mail.crt\"\nfrom = \"tickmark@acme.example\"\n"
+        )
+    };
+    let toml = site.read("tickmark.toml");
+    let site = site.file("tickmark.toml", format!("{toml}{}", mail("starttls", server.port)));
+    check(&site, "review notify --dry-run", &expect![[""]]);
+    assert_eq!(inbox(&site), [""; 0]);
+    check(&site, "review notify", &expect![[""]]);
+    let mails = inbox(&site);
+    let headers = |mail: &String| {
+        let lines =
+            mail.lines().filter(|line| !["Date: ", "Message-ID: ", "X-Peer: "].iter().any(|it| line.starts_with(it)));
+        lines.collect::<Vec<_>>().join("\n").replace("\n\n", "\n")
+    };
+    assert_eq!(mails.len(), 2, "{mails:?}");
+    expect![[""]].assert_eq(&headers(&mails[0]));
+    check(&site, "review notify", &expect![[""]]);
+    assert_eq!(inbox(&site), mails);
+    drop(server);
+
+    // Somebody stands in for the server and offers no TLS: nothing is sent.
+    let other = company();
+    done(&other, "review open --quiet --kind firewall --system acme-prod --due 2099-12-31");
+    let server = MailServer::start(&other, false);
+    let toml = other.read("tickmark.toml");
+    let other = other
+        .file("mail.crt", site.read("mail.crt"))
+        .file("tickmark.toml", format!("{toml}{}", mail("starttls", server.port)));
+    let (code, _, stderr) = other.run("review notify");
+    assert!(code == 2 && stderr.contains("cannot send mail to `ada@acme.example`"), "{stderr}");
+    assert_eq!(inbox(&other), [""; 0]);
+    let other = other.file("tickmark.toml", format!("{toml}{}", mail("none", server.port)));
+    done(&other, "review notify");
+    assert_eq!(inbox(&other).len(), 2, "what could not be sent is sent later");
 }

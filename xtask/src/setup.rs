@@ -14,7 +14,7 @@ use crate::{fuzz, shell};
 const TOOLCHAIN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-19"];
 
 /// A program that tests run, and the Debian package that has it.
-const TOOLS: [(&str, &str); 16] = [
+const TOOLS: [(&str, &str); 17] = [
     // libFuzzer is compiled from its source.
     ("c++", "g++"),
     ("nft", "nftables"),
@@ -31,6 +31,7 @@ const TOOLS: [(&str, &str); 16] = [
     ("go", "golang-go"),
     ("strace", "strace"),
     ("unzip", "unzip"),
+    ("aiosmtpd", "python3-aiosmtpd"),
     ("python3", "python3"),
 ];
 

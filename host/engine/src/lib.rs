@@ -39,6 +39,8 @@ pub use evidence::{open_evidence, record_index};
 
 pub mod review;
 
+pub mod notices;
+
 mod replay;
 pub use replay::{
     CollectorReplay, CollectorResult, FieldDifference, FindingReplay, FindingResult, NotReplayable, OtherVersion,

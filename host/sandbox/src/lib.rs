@@ -34,8 +34,8 @@ pub use replay::{BlobSource, Question, RecordedSettingError, ReplayError, Replay
 
 mod grants;
 pub use grants::{
-    CommandGrant, FilesGrant, GrantProblem, Grants, HttpGrant, LedgerState, Method, Network, Origin, Secret, SecretError,
-    SecretRef, Spelling, SqlGrant, Timeout, Written,
+    CommandGrant, FilesGrant, GrantProblem, Grants, HttpGrant, LedgerState, Method, Network, Origin, Secret,
+    SecretError, SecretRef, Spelling, SqlGrant, Timeout, Written,
 };
 
 mod limits;

@@ -4,7 +4,11 @@ use tickmark_collector::{Column, Descriptor, Fact, Need};
 
 pub(crate) fn descriptor() -> Descriptor {
     Descriptor::new("review", env!("CARGO_PKG_VERSION"))
-        .fact(review("access_review", "Review::Access", "one review of accounts, or one that is expected and not there"))
+        .fact(review(
+            "access_review",
+            "Review::Access",
+            "one review of accounts, or one that is expected and not there",
+        ))
         .fact(review(
             "firewall_review",
             "Review::Firewall",
@@ -42,7 +46,9 @@ fn review(name: &str, kind: &str, doc: &str) -> Fact {
         .column(Column::long("revoked", "decisions to take it away").required())
         .column(Column::long("self_reviewed", "items that somebody decided about their own account").required())
         .column(Column::long("unauthorised", "items decided by somebody who was not to decide them").required())
-        .column(Column::long("without_department", "accounts of no department, where departments are reviewed").required())
+        .column(
+            Column::long("without_department", "accounts of no department, where departments are reviewed").required(),
+        )
         .column(Column::long("without_reviewer", "items that nobody was named for").required())
         .column(Column::duration("elapsed", "from opening to closing"))
         .column(Column::text("digest", "digest of what was reviewed"))

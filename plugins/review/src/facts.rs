@@ -36,9 +36,11 @@ pub(crate) fn emit(host: &dyn Host, settings: &Settings, state: State, receipt: 
         summary = summary.population(all.emit(host, &calendar, receipt, &mut notes)?);
     }
     let unknown = state.reviews.iter().filter(|review| !places.contains_key(review.id.as_str()));
-    notes.extend(unknown.map(|review| {
-        format!("`{}` is of kind `{}`, which is not known here", review.id, review.kind.escape_debug())
-    }));
+    notes.extend(
+        unknown.map(|review| {
+            format!("`{}` is of kind `{}`, which is not known here", review.id, review.kind.escape_debug())
+        }),
+    );
     summary = summary.population(follow_ups::emit(host, &state, &places, receipt, &mut notes)?);
     Ok(notes.into_iter().fold(summary, Summary::note))
 }

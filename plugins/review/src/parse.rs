@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use tickmark_collector::{Datetime, Failure, time};
 
-pub use lines::{Action, Counts, Head, Review, Window};
 use lines::Line;
+pub use lines::{Action, Counts, Head, Review, Window};
 
 /// The schema of the state that this collector reads.
 const SCHEMA: &str = "tickmark/reviews/1";
@@ -70,7 +70,8 @@ pub fn state(bytes: &[u8]) -> Result<State, Failure> {
 }
 
 fn line(at: u64, text: &str) -> Result<Line, Failure> {
-    serde_json::from_str(text).map_err(|error| Failure::invalid(format!("line {at} of the state cannot be read: {error}")))
+    serde_json::from_str(text)
+        .map_err(|error| Failure::invalid(format!("line {at} of the state cannot be read: {error}")))
 }
 
 /// What stood before a line.
@@ -143,7 +144,9 @@ fn follows(window: &Window, seen: &mut Seen) -> Result<(), String> {
         return Err(format!("has window `{name}` again"));
     }
     match seen.windows.insert(frequency.clone(), (name.clone(), *end)) {
-        Some((before, ended)) if ended != *start => Err(format!("has window `{name}`, which does not follow `{before}`")),
+        Some((before, ended)) if ended != *start => {
+            Err(format!("has window `{name}`, which does not follow `{before}`"))
+        }
         _ => Ok(()),
     }
 }

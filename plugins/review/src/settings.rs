@@ -23,8 +23,7 @@ impl Settings {
     /// # Errors
     /// `invalid`, with the setting, its value and what it may be.
     pub fn read(host: &dyn Host) -> Result<Self, Failure> {
-        let expected: BTreeSet<String> =
-            host.setting("expected").texts().into_iter().map(str::to_owned).collect();
+        let expected: BTreeSet<String> = host.setting("expected").texts().into_iter().map(str::to_owned).collect();
         if expected.is_empty() {
             return Err(Failure::invalid("setting `expected` is empty, expected access, firewall or both"));
         }

@@ -182,7 +182,9 @@ fn what_is_no_whole_state_is_a_failure() {
     );
     let again = window.replace("2026-04-01", "2027-01-01").replace("2026-07-01", "2027-04-01");
     assert_eq!(check(format!("{cut}{again}\n")), failed("line 5 of the state has window `2026-Q2` again"));
-    assert!(check(good.replace("\"items\":3", "\"items\":-3")).starts_with("invalid: line 5 of the state cannot be read"));
+    assert!(
+        check(good.replace("\"items\":3", "\"items\":-3")).starts_with("invalid: line 5 of the state cannot be read")
+    );
     let action = r#"{"line":"action","review":"review/1","item":"x","decision":"revoke","decided_at":"2025-11-09T10:00:00Z","due":"2025-11-16T10:00:00Z","done":false}"#;
     assert_eq!(
         check(format!("{good}{action}\n")),

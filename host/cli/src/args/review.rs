@@ -40,6 +40,18 @@ Example:
 
 tickmark never disables or removes anything itself. Whether it was done, the next `tickmark run` sees at the source.";
 
+const NOTIFY_HELP: &str = "\
+Examples:
+  tickmark review notify --dry-run
+  tickmark review notify            from a timer, once a day
+
+A notice comes once; that a review is overdue, once a day. It has counts and dates in it and no account.
+The mail server stands under [mail] in the site file.
+
+Exit codes:
+  0  everything that was due is sent
+  2  something could not be sent";
+
 /// `review`.
 #[derive(Debug, Subcommand)]
 pub enum ReviewCommand {
@@ -54,7 +66,9 @@ pub enum ReviewCommand {
         output: Output,
     },
     /// Show a review: its items, what was decided, what is missing
-    #[command(after_help = "Examples:\n  tickmark review show review/12\n  tickmark review show review/12 --undecided -o csv")]
+    #[command(
+        after_help = "Examples:\n  tickmark review show review/12\n  tickmark review show review/12 --undecided -o csv"
+    )]
     Show {
         /// The id or index of the record that opened it
         #[arg(value_name = "REVIEW")]
@@ -81,6 +95,16 @@ pub enum ReviewCommand {
         /// Who closes it: one of its reviewers, as they say
         #[arg(long, value_name = "NAME")]
         by: String,
+        /// Where data goes.
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Write to reviewers what is to be decided, soon due, or overdue
+    #[command(after_help = NOTIFY_HELP)]
+    Notify {
+        /// Say what would be sent, and send nothing
+        #[arg(long)]
+        dry_run: bool,
         /// Where data goes.
         #[command(flatten)]
         output: Output,

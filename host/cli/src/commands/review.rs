@@ -2,8 +2,8 @@
 
 mod actions;
 mod list;
+mod notify;
 mod show;
-
 
 use anyhow::Context as _;
 use serde_json::json;
@@ -31,6 +31,7 @@ pub fn review(global: &Global, command: ReviewCommand) -> anyhow::Result<u8> {
         }
         ReviewCommand::Decide(args) => decide(global, args),
         ReviewCommand::Close { review, by, output } => close(global, review, by, &output),
+        ReviewCommand::Notify { dry_run, output } => notify::notify(global, dry_run, &output),
         ReviewCommand::Actions { review, output } => actions::actions(global, &review, &output),
     }
 }
@@ -52,7 +53,8 @@ fn open(global: &Global, args: &OpenArgs) -> anyhow::Result<u8> {
     let opened = engine.open_review(&request, invoked_by(), &progress);
     progress.finish();
     let OpenedReview { appended, items, opening } = opened?;
-    let without = |what: &dyn Fn(&tickmark_engine::review::Item) -> bool| items.iter().filter(|item| what(item)).count();
+    let without =
+        |what: &dyn Fn(&tickmark_engine::review::Item) -> bool| items.iter().filter(|item| what(item)).count();
     let inactive = without(&|item| item.idle.is_some_and(|idle| idle.inactive));
     let no_department = without(&|item| opening.by_department && item.department.is_none());
     let no_reviewer = without(&|item| item.reviewers.is_empty());

@@ -185,10 +185,10 @@ fn first_done(
     fact: &str,
 ) -> anyhow::Result<()> {
     for look in looks {
-        let open = |it: &Watched<'_>| {
-            it.action.seen.done_at.is_none() && it.is_seen_at(look.at) && look.at <= it.action.due
-        };
-        let subjects: BTreeSet<&str> = watched.iter().filter(|it| open(it)).map(|it| it.item.subject.as_str()).collect();
+        let open =
+            |it: &Watched<'_>| it.action.seen.done_at.is_none() && it.is_seen_at(look.at) && look.at <= it.action.due;
+        let subjects: BTreeSet<&str> =
+            watched.iter().filter(|it| open(it)).map(|it| it.item.subject.as_str()).collect();
         if subjects.is_empty() {
             continue;
         }
@@ -212,7 +212,8 @@ fn last_look(
 ) -> anyhow::Result<()> {
     for look in looks.iter().rev() {
         let open = |it: &Watched<'_>| it.action.seen.looked_at.is_none() && it.is_seen_at(look.at);
-        let subjects: BTreeSet<&str> = watched.iter().filter(|it| open(it)).map(|it| it.item.subject.as_str()).collect();
+        let subjects: BTreeSet<&str> =
+            watched.iter().filter(|it| open(it)).map(|it| it.item.subject.as_str()).collect();
         if subjects.is_empty() {
             continue;
         }

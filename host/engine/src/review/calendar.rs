@@ -95,7 +95,7 @@ impl CalendarWindow {
 }
 
 /// The day of an instant in a zone.
-pub(super) fn day_of(at: Instant, zone: &TimeZone) -> anyhow::Result<Date> {
+pub(crate) fn day_of(at: Instant, zone: &TimeZone) -> anyhow::Result<Date> {
     let timestamp = Timestamp::from_millisecond(at.ms()).context("the time is outside of the calendar")?;
     Ok(timestamp.to_zoned(zone.clone()).date())
 }
@@ -143,7 +143,9 @@ mod tests {
             assert_eq!(CalendarWindow::of(window.pace, window.first), window);
             assert_eq!(CalendarWindow::of(window.pace, window.next().first.yesterday().unwrap()), window);
         }
-        for bad in ["", "26", "2026-", "2026-Q0", "2026-Q5", "2026-q1", "2026-13", "2026-1", "Q1-2026", "2026-Q1-", "0000"] {
+        for bad in
+            ["", "26", "2026-", "2026-Q0", "2026-Q5", "2026-q1", "2026-13", "2026-1", "Q1-2026", "2026-Q1-", "0000"]
+        {
             assert_eq!(CalendarWindow::of_name(bad), None, "{bad}");
         }
     }

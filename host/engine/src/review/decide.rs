@@ -201,7 +201,10 @@ impl Decide {
             }
             (None, None) => {
                 let near = tickmark_policy::did_you_mean(name, contents.items.keys().map(String::as_str));
-                return Err(format!("there is no item `{name}`{}", near.map(|near| format!("; {near}")).unwrap_or_default()));
+                return Err(format!(
+                    "there is no item `{name}`{}",
+                    near.map(|near| format!("; {near}")).unwrap_or_default()
+                ));
             }
         };
         let verdict = Verdict::of_word(&asked.decision).ok_or_else(|| {
@@ -217,7 +220,10 @@ impl Decide {
         }
         let comment = asked.comment.clone().filter(|comment| !comment.trim().is_empty());
         if let Some(bytes) = comment.as_ref().map(String::len).filter(|bytes| *bytes > COMMENT_BYTES) {
-            return Err(format!("item `{}` has a comment of {bytes} bytes, at most {COMMENT_BYTES} can be kept", item.id));
+            return Err(format!(
+                "item `{}` has a comment of {bytes} bytes, at most {COMMENT_BYTES} can be kept",
+                item.id
+            ));
         }
         if verdict == Verdict::Change && comment.is_none() {
             return Err(format!("item `{}` is to be changed, and no comment says how", item.id));

@@ -68,11 +68,16 @@ impl Item {
         self.attributes.get(attribute).and_then(Value::as_str)
     }
 
-    /// Whether `name` means the owner of this account: by email, name or id, in any case. A rule has no owner.
+    /// Whether `name` means the owner of this account: by email, name or id, in any case. Where the source has no email, an
+    /// address that begins with the account's name means it, too: rather one too many than somebody who reviews themselves.
+    /// A rule has no owner.
     #[must_use]
     pub fn is_own(&self, name: &str) -> bool {
-        let own = [self.text("email"), self.text("name"), Some(self.subject.as_str())];
+        let (email, own_name) = (self.text("email"), self.text("name"));
+        let local = name.split_once('@').map(|(local, _)| local).filter(|_| email.is_none());
+        let own = [email, own_name, Some(self.subject.as_str())];
         own.into_iter().flatten().any(|own| same_name(own, name))
+            || own_name.zip(local).is_some_and(|(own, local)| same_name(own, local))
     }
 }
 
@@ -115,6 +120,7 @@ fn id(collector: &str, fact: &str, subject: &str) -> String {
 /// What the source says of one row, in the JSON of records.
 pub(super) fn attributes(table: &FactTable, row: usize) -> Option<Attributes> {
     let observation = table.observation(row)?;
-    let json = |(name, value): (&str, tickmark_model::Value)| Some((name.to_owned(), serde_json::to_value(value).ok()?));
+    let json =
+        |(name, value): (&str, tickmark_model::Value)| Some((name.to_owned(), serde_json::to_value(value).ok()?));
     observation.attributes.into_iter().map(json).collect()
 }

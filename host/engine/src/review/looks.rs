@@ -76,7 +76,8 @@ impl<'a> Looks<'a> {
             for (index, bytes) in (bundle * 256..).zip(log.bundle(bundle)?) {
                 let unreadable = || format!("record {index} cannot be read");
                 let skim = Skim::read(&bytes).with_context(unreadable)?;
-                if ![Kind::Evaluation, Kind::Review].iter().any(|kind| skim.kind == kind.as_str()) || skim.at() < since {
+                if ![Kind::Evaluation, Kind::Review].iter().any(|kind| skim.kind == kind.as_str()) || skim.at() < since
+                {
                     continue;
                 }
                 let record: Record = serde_json::from_slice(&bytes).with_context(unreadable)?;
@@ -97,13 +98,15 @@ impl<'a> Looks<'a> {
     }
 
     fn take(&mut self, part: &CollectorPart, shown_by: String, rows: Rows<'a>) {
-        let Some(population) = part.population.as_ref().filter(|it| it.complete && part.outcome == RunOutcome::Ok) else {
+        let Some(population) = part.population.as_ref().filter(|it| it.complete && part.outcome == RunOutcome::Ok)
+        else {
             return;
         };
         let source = Source { collector: part.instance.clone(), fact: part.fact.clone() };
         let looks = self.of.entry((part.system.clone(), source)).or_default();
         // Every control of a run names the same collection.
-        let again = looks.last().is_some_and(|last| last.at == population.observed_at && last.digest == population.digest);
+        let again =
+            looks.last().is_some_and(|last| last.at == population.observed_at && last.digest == population.digest);
         if !again {
             looks.push(Look { at: population.observed_at, digest: population.digest, shown_by, rows });
         }

@@ -22,7 +22,7 @@ mod looks;
 mod open;
 mod state;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod view;
 
 pub use actions::{Action, Seen, actions};
@@ -35,4 +35,5 @@ pub use kind::ReviewKind;
 pub use open::{NotOpened, OpenReview, OpenedReview};
 pub use state::{Closed, Contents, Counts, Decided, Review, Source};
 
+pub(crate) use calendar::day_of;
 pub(crate) use give::give;

@@ -97,7 +97,9 @@ impl NotOpened {
     #[must_use]
     pub fn help(&self) -> Option<&'static str> {
         match self {
-            Self::NoCollector { .. } => Some("add one under [[system.collector]]; `tickmark plugin list` shows what there is"),
+            Self::NoCollector { .. } => {
+                Some("add one under [[system.collector]]; `tickmark plugin list` shows what there is")
+            }
             Self::Unknown { .. } | Self::Incomplete { .. } => {
                 Some("what is missing could not be reviewed: make the source complete, then open the review")
             }
@@ -197,7 +199,9 @@ impl Engine {
         };
         let last = match request.due {
             Some(due) => jiff_date(due)?,
-            None => today.checked_add(jiff::Span::new().days(days)).context("the due date is outside of the calendar")?,
+            None => {
+                today.checked_add(jiff::Span::new().days(days)).context("the due date is outside of the calendar")?
+            }
         };
         match request.due.filter(|_| last < today) {
             Some(due) => Err(NotOpened::DueIsPast { due, today: today.to_string() }.into()),
@@ -215,9 +219,11 @@ impl Engine {
         for site in &system.collectors {
             let Some(plugin) = self.catalog().plugin(site) else { continue };
             let answers = |fact: &str| site.facts.as_ref().is_none_or(|facts| facts.iter().any(|it| it == fact));
-            let wanted = plugin.descriptor().facts.iter().filter(|fact| {
-                kind.entity_kinds().contains(&fact.entity_kind.as_str()) && answers(&fact.name)
-            });
+            let wanted = plugin
+                .descriptor()
+                .facts
+                .iter()
+                .filter(|fact| kind.entity_kinds().contains(&fact.entity_kind.as_str()) && answers(&fact.name));
             let wanted: Vec<String> = wanted.map(|fact| fact.name.clone()).collect();
             if !wanted.is_empty() {
                 collectors.push(PlannedCollector { system: &system.system, site, plugin });

@@ -98,10 +98,15 @@ pub(super) struct Step {
 /// What a record says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Act {
-    Decide { by: String, decisions: Vec<(String, Verdict, Option<String>)> },
+    Decide {
+        by: String,
+        decisions: Vec<(String, Verdict, Option<String>)>,
+    },
     /// Somebody decided something, and what it was is not there any more.
     Lost(Lost),
-    Close { by: Option<String> },
+    Close {
+        by: Option<String>,
+    },
 }
 
 /// What can be counted.

@@ -10,14 +10,14 @@ use super::blob::Opening;
 use super::item::Item;
 use super::state::{Contents, Review};
 
-pub(super) const OPENED: &str = "2026-11-01T08:00:00Z";
+pub(crate) const OPENED: &str = "2026-11-01T08:00:00Z";
 
-pub(super) fn at(text: &str) -> Instant {
+pub(crate) fn at(text: &str) -> Instant {
     parse_instant(text).unwrap()
 }
 
 /// An account of the collector `mfa`, with the attributes of `json`.
-pub(super) fn account(subject: &str, attributes: serde_json::Value) -> Item {
+pub(crate) fn account(subject: &str, attributes: serde_json::Value) -> Item {
     let attributes: BTreeMap<String, serde_json::Value> = serde_json::from_value(attributes).unwrap();
     Item {
         name: attributes.get("name").and_then(|name| name.as_str()).map(str::to_owned),
@@ -33,13 +33,13 @@ pub(super) fn account(subject: &str, attributes: serde_json::Value) -> Item {
 }
 
 /// An enabled engineer.
-pub(super) fn engineer(subject: &str) -> Item {
+pub(crate) fn engineer(subject: &str) -> Item {
     let (name, email) = (format!("user-{subject}"), format!("user-{subject}@example.com"));
     account(subject, json!({ "admin": false, "email": email, "enabled": true, "name": name, "roles": ["engineer"] }))
 }
 
 /// A review of access that record `index` opens, of these items, reviewed by ada and bob.
-pub(super) fn review(index: u64, items: Vec<Item>) -> Review {
+pub(crate) fn review(index: u64, items: Vec<Item>) -> Review {
     let opening = Opening {
         as_of: at(OPENED),
         by_department: false,

@@ -226,7 +226,8 @@ fn action_line(action: &Action) -> ActionLine<'_> {
 fn windows(engagement: &Engagement, as_of: Instant) -> anyhow::Result<Vec<WindowLine>> {
     let zone: &TimeZone = &engagement.time_zone;
     let today = day_of(as_of, zone)?;
-    let period = engagement.period.map(|period| Ok::<_, anyhow::Error>((jiff_date(period.from)?, jiff_date(period.to)?)));
+    let period =
+        engagement.period.map(|period| Ok::<_, anyhow::Error>((jiff_date(period.from)?, jiff_date(period.to)?)));
     let period = period.transpose()?;
     let mut lines = Vec::new();
     for pace in Pace::ALL {

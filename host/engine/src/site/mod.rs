@@ -4,11 +4,13 @@
 //! **Invariant:** all problems of the file are reported at once.
 
 mod engagement;
+mod mail;
 mod pin;
 mod read;
 mod review;
 
 pub use engagement::Engagement;
+pub use mail::{Mail, MailTls, Password};
 pub use pin::Pin;
 pub use review::{AccessReview, FirewallReview, Reviews};
 
@@ -45,6 +47,8 @@ pub struct Site {
     pub last_checkpoint: PathBuf,
     /// Where the site's own control matrix is, if there is one.
     pub policies: PathBuf,
+    /// How notices are sent, where they are.
+    pub mail: Option<Mail>,
     /// Who reviews what.
     pub reviews: Reviews,
     /// The systems, in the order of the file.

@@ -14,7 +14,7 @@ use tickmark_sandbox::Grants;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::{Engagement, Pin, ReadSite, Site, SiteCollector, SiteSystem, review};
+use super::{Engagement, Pin, ReadSite, Site, SiteCollector, SiteSystem, mail, review};
 use crate::keys::{KeyFolder, KeySource, Keys, PackageKeyRef};
 use crate::problem::{Source, known_names};
 
@@ -34,12 +34,17 @@ pub(super) fn site(file: &Path, base: PathBuf, text: &str) -> ReadSite {
 fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Source) -> Site {
     let systems = take(&mut document, "system").map(|value| systems(value, &base, source)).unwrap_or_default();
     let engagement = take(&mut document, "engagement").map(|value| engagement(value, source)).unwrap_or_default();
+    let mail = take(&mut document, "mail").and_then(|value| mail::read(value, &base, source));
     let reviews = take(&mut document, "review").map(|value| review::read(value, source)).unwrap_or_default();
     let company: Option<String> = required(&mut document, "company", source);
     let ledger: Option<String> = optional(&mut document, "ledger", source);
     let policies: Option<String> = optional(&mut document, "policies", source);
     let keys = take(&mut document, "keys").map(|value| keys(value, &base, source));
-    refuse_rest(&document, &["company", "engagement", "ledger", "keys", "policies", "review", "system"], source);
+    refuse_rest(
+        &document,
+        &["company", "engagement", "ledger", "keys", "mail", "policies", "review", "system"],
+        source,
+    );
     if systems.is_empty() && source.problems.is_empty() {
         let help = "name what is audited: [[system]] with name = \"...\" and environment = \"...\"";
         source.report("there is no system", None, Some(help.to_owned()));
@@ -54,6 +59,7 @@ fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Sourc
         base,
         company: company.unwrap_or_default(),
         engagement,
+        mail,
         reviews,
         systems,
     }

@@ -100,4 +100,82 @@ fn the_nearest_file_upwards_is_found() {
     assert_eq!(find(&below, Some(Path::new("other.toml"))).unwrap(), below.join("other.toml"));
 }
 
+#[test]
+fn who_reviews_what_has_defaults_and_every_mistake_is_said() {
+    let site = |text: &str| parse(&format!("{text}\n{SOUND}")).site.unwrap().reviews;
+    assert_eq!(site(""), Reviews::default());
+    let reviews = site(
+        r#"
+        [review.access]
+        reviewers = { engineering = "a", sales = ["b", "c"] }
+        fallback = ["d"]
+        department_of = { root = "engineering" }
+        inactive_after = "60d"
+        due_days = 14
+        [review.firewall]
+        reviewers = "e""#,
+    );
+    assert_eq!(reviews.access.reviewers["sales"], ["b", "c"]);
+    assert_eq!((reviews.access.fallback, reviews.firewall.reviewers), (vec!["d".to_owned()], vec!["e".to_owned()]));
+    assert_eq!((reviews.access.inactive_after_ms, reviews.access.due_days), (60 * 86_400_000, 14));
+    assert_eq!(reviews.firewall.due_days, 30);
+    let wrong = r#"
+        [review.access]
+        reviewers = { engineering = [], sales = " ", it = 7 }
+        inactive_after = "0d"
+        due_days = 0
+        reviewer = "a"
+        [review.firewall]
+        due_days = 400
+        [review.physical]
+    "#;
+    assert_eq!(
+        problems(&format!("{wrong}\n{SOUND}")),
+        [
+            "a reviewer without a name",
+            "a reviewer without a name",
+            "expected a name or an array of names",
+            "`inactive_after` is `0d`, expected more than nothing",
+            "`due_days` is 0, expected 1 to 366",
+            "unknown key `reviewer`",
+            "`due_days` is 400, expected 1 to 366",
+            "unknown key `physical`",
+        ]
+    );
+}
+
+#[test]
+fn a_password_for_mail_never_goes_to_another_machine_in_the_clear() {
+    let mail = |text: &str| format!("[mail]\nfrom = \"t@example.com\"\n{text}\n{SOUND}");
+    let site = parse(&mail("server = \"mail.example.com\"\nuser = \"t\"\npassword = { file = \"p\" }")).site.unwrap();
+    let read = site.mail.unwrap();
+    assert_eq!(
+        (read.host.as_str(), read.port, read.tls, read.remind_days),
+        ("mail.example.com", 587, MailTls::Starttls, 7)
+    );
+    assert_eq!(read.login, Some(("t".to_owned(), Password::File("/base/p".into()))));
+    let login = "user = \"t\"\npassword = { env = \"P\" }\ntls = \"none\"";
+    assert_eq!(problems(&mail(&format!("server = \"127.0.0.1\"\n{login}"))), [""; 0]);
+    assert_eq!(
+        problems(&mail(&format!("server = \"mail.example.com\"\n{login}"))),
+        ["a password would go to another machine without TLS"]
+    );
+    assert_eq!(
+        problems(&mail("server = \"smtp://mail\"\nuser = \"t\"\nremind_days = -1").replace("t@example.com", "t")),
+        [
+            "`user` and `password` go together, and one is missing",
+            "`remind_days` is -1, expected 0 to 366",
+            "`t` is no mail address",
+            "`smtp://mail` is no server",
+        ]
+    );
+    assert_eq!(
+        problems(&mail("server = \"mail\"\nuser = \"t\"\npassword = \"hunter2\""))
+            .iter()
+            .filter(|it| it.contains("hunter2"))
+            .count(),
+        0
+    );
+}
+
 mod any_text;

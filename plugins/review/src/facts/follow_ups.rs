@@ -10,19 +10,8 @@ use super::Places;
 use crate::parse::{Action, Review, State};
 use crate::windows::Place;
 
-const COLUMNS: &[&str] = &[
-    "kind",
-    "review",
-    "name",
-    "item",
-    "decision",
-    "decided_at",
-    "due",
-    "done",
-    "done_at",
-    "looked_at",
-    "shown_by",
-];
+const COLUMNS: &[&str] =
+    &["kind", "review", "name", "item", "decision", "decided_at", "due", "done", "done_at", "looked_at", "shown_by"];
 
 /// Why decisions of the past are left out.
 const DONE: &str = "decisions of reviews of windows that are not looked at, which the source shows done";

@@ -104,14 +104,7 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    fn push(
-        &self,
-        rows: &mut Facts<'_>,
-        id: &str,
-        window: &str,
-        due: At,
-        receipt: Receipt,
-    ) -> Result<(), Failure> {
+    fn push(&self, rows: &mut Facts<'_>, id: &str, window: &str, due: At, receipt: Receipt) -> Result<(), Failure> {
         let review = self.review.map(|(review, _)| review);
         let counts = self.review.map(|(_, counts)| counts).unwrap_or_default();
         let [items, kept, changed, revoked] =

@@ -35,19 +35,8 @@ const REVIEW: &[&str] = &[
     "in_force",
 ];
 
-const FOLLOW_UP: &[&str] = &[
-    "kind",
-    "review",
-    "name",
-    "item",
-    "decision",
-    "decided_at",
-    "due",
-    "done",
-    "done_at",
-    "looked_at",
-    "shown_by",
-];
+const FOLLOW_UP: &[&str] =
+    &["kind", "review", "name", "item", "decision", "decided_at", "due", "done", "done_at", "looked_at", "shown_by"];
 
 /// Runs the collector and writes down all that it gave, of each row what is not absent, empty, false or 0.
 pub fn report(host: &TestHost) -> String {

@@ -41,13 +41,7 @@ pub fn show(global: &Global, id: &str, only: Only, output: &ShowOutput) -> anyho
     Ok(exit::PASS)
 }
 
-fn table(
-    review: &Review,
-    contents: &Contents,
-    items: &[&Item],
-    now: Instant,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn table(review: &Review, contents: &Contents, items: &[&Item], now: Instant, out: &mut dyn Write) -> io::Result<()> {
     let counts = contents.counts();
     writeln!(out, "{}: {} of `{}`, {}", review.id, review.kind, review.system, state(review, now))?;
     writeln!(out, "opened {}, due {}", review.opened_at, review.due)?;
@@ -59,9 +53,16 @@ fn table(
     writeln!(out, "{} of {} decided\n", counts.decided(), count(contents.items.len(), "item"))?;
     let row = |item: &&Item| {
         let decided = contents.decision(&item.id);
-        let decision = decided.map_or_else(|| "-".to_owned(), |it| format!("{} by {}", it.verdict.as_str(), plain(&it.by)));
+        let decision =
+            decided.map_or_else(|| "-".to_owned(), |it| format!("{} by {}", it.verdict.as_str(), plain(&it.by)));
         let comment = decided.and_then(|it| it.comment.as_deref()).map(plain).unwrap_or_default();
-        [plain(&item.id), plain(item.name.as_deref().unwrap_or("-")), plain(&remarks(item, contents)), decision, comment]
+        [
+            plain(&item.id),
+            plain(item.name.as_deref().unwrap_or("-")),
+            plain(&remarks(item, contents)),
+            decision,
+            comment,
+        ]
     };
     let rows: Vec<[String; 5]> = items.iter().map(row).collect();
     columns::write(out, ["ITEM", "NAME", "WHAT IS KNOWN", "DECISION", "COMMENT"], &rows)

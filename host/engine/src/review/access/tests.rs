@@ -29,15 +29,25 @@ fn check(items: Vec<Item>, only: &[&str], general: &[&str]) -> Vec<String> {
         });
         format!("{} {department} [{}] {idle}", item.subject, item.reviewers.join(" "))
     };
-    let departments = accounts.departments.iter().map(|it| format!("{}={}", it.name.as_deref().unwrap_or("-"), it.accounts));
+    let departments =
+        accounts.departments.iter().map(|it| format!("{}={}", it.name.as_deref().unwrap_or("-"), it.accounts));
     accounts.items.iter().map(text).chain([departments.collect::<Vec<_>>().join(" ")]).collect()
 }
 
 fn some() -> Vec<Item> {
     vec![
-        account("1", json!({ "department": "Engineering ", "email": "ada@example.com", "last_login": "2026-10-31T07:00:00Z" })),
-        account("2", json!({ "department": "engineering", "email": "ENG@example.com", "last_login": "2026-07-01T00:00:00Z" })),
-        account("3", json!({ "department": "sales", "email": "sales@example.com", "created_at": "2026-08-03T07:59:59Z" })),
+        account(
+            "1",
+            json!({ "department": "Engineering ", "email": "ada@example.com", "last_login": "2026-10-31T07:00:00Z" }),
+        ),
+        account(
+            "2",
+            json!({ "department": "engineering", "email": "ENG@example.com", "last_login": "2026-07-01T00:00:00Z" }),
+        ),
+        account(
+            "3",
+            json!({ "department": "sales", "email": "sales@example.com", "created_at": "2026-08-03T07:59:59Z" }),
+        ),
         account("4", json!({ "name": "ROOT", "created_at": "2026-08-03T08:00:00Z" })),
         account("5", json!({ "name": "cron", "last_login": "2026-11-02T00:00:00Z" })),
         account("6", json!({ "department": "legal" })),

@@ -172,6 +172,7 @@ fn a_change_is_done_once_roles_or_state_are_otherwise() {
     ];
     assert_eq!(check(&change(items), &looks, true), expected);
     // A login is no change.
-    let item = account("1", json!({ "admin": false, "enabled": true, "last_login": "2026-10-01", "roles": ["engineer"] }));
+    let item =
+        account("1", json!({ "admin": false, "enabled": true, "last_login": "2026-10-01", "roles": ["engineer"] }));
     assert_eq!(check(&change(vec![item]), &looks, true), [format!("1: open - {seen}")]);
 }

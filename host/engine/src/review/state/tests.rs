@@ -94,6 +94,11 @@ proptest! {
     }
 }
 
+/// An account of a source that knows no email.
+fn testing_account(name: &str) -> Item {
+    account("arn:aws:iam::123456789012:user/x", serde_json::json!({ "name": name }))
+}
+
 #[test]
 fn nobody_decides_their_own_account_by_whatever_name() {
     let account = account("7", serde_json::json!({ "email": "Ada@Example.com", "name": "ada", "roles": [] }));
@@ -102,6 +107,8 @@ fn nobody_decides_their_own_account_by_whatever_name() {
         assert!(account.is_own(own), "{own}");
         assert!(!contents.may_decide(own, &account), "{own}");
     }
+    let iam = testing_account("ada");
+    assert!(iam.is_own("Ada@example.com") && !iam.is_own("adam@example.com"));
     let other = Item { reviewers: Vec::new(), ..account };
     assert!(contents.may_decide("bob@example.com", &other) && !contents.may_decide("eve", &other));
     assert!(!other.is_own("") && !other.is_own("  "));

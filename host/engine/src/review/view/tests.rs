@@ -43,12 +43,10 @@ fn of_a_period_those_that_end_in_it_are_expected() {
     let names = |lines: Vec<String>| -> Vec<String> {
         lines.iter().map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect()
     };
-    assert_eq!(names(of("2026-02-15", "2026-09-30", "2026-11-20")), [
-        "2026-Q1 true",
-        "2026-Q2 true",
-        "2026-Q3 true",
-        "2026-Q4 false"
-    ]);
+    assert_eq!(
+        names(of("2026-02-15", "2026-09-30", "2026-11-20")),
+        ["2026-Q1 true", "2026-Q2 true", "2026-Q3 true", "2026-Q4 false"]
+    );
     assert_eq!(names(of("2026-04-01", "2026-09-29", "2026-08-01")), ["2026-Q2 true", "2026-Q3 false"]);
     assert_eq!(names(of("2027-01-01", "2027-12-31", "2026-08-01")), ["2026-Q3 false"], "it has not begun");
 }

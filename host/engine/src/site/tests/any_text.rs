@@ -21,6 +21,14 @@ time_zone = "Europe/Berlin"
 folder = "keys"
 log = { command = ["sign", "log"], vkey = "tickmark/3f9c2a71d04be885+51a97f3e+AZ" }
 package = { env = "TICKMARK_PACKAGE_KEY" }
+[mail]
+server = "mail.example.com:2525"
+tls = "starttls"
+from = "tickmark@example.com"
+user = "tickmark"
+password = { env = "MAIL_PASSWORD" }
+ca_file = "ca.pem"
+remind_days = 3
 [review.access]
 reviewers = { engineering = "eng@example.com", sales = ["a@example.com", "b@example.com"] }
 fallback = "cto@example.com"

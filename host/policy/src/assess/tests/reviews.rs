@@ -87,7 +87,10 @@ fn a_review_that_is_still_to_come_shows_nothing() {
 fn rules_have_no_owners_and_no_departments() {
     check(
         "CC6.6-firewall-review",
-        &[&reviews("firewall_review", "a:self_reviewed=1,without_department=1 b:missing c:open d:late e:undecided=1 f:unauthorised=1")],
+        &[&reviews(
+            "firewall_review",
+            "a:self_reviewed=1,without_department=1 b:missing c:open d:late e:undecided=1 f:unauthorised=1",
+        )],
         r#"fail: 6 in scope, 1 conforming, 5 exceptions, 0 undecided, 0 excluded
            Review::Firewall::"b": firewall-review-missing
            Review::Firewall::"c": firewall-review-overdue

@@ -56,21 +56,12 @@ fn a_state_of_the_ledger_reads_as_the_bytes_that_were_given() {
         read.map(|bytes| String::from_utf8(bytes).unwrap()).map_err(|refusal| refusal.to_string())
     };
     let limits = Limits::default();
-    assert_eq!(
-        check(&grants, "", &limits),
-        Err("unavailable: nobody gave the state `reviews` of the ledger".into())
-    );
+    assert_eq!(check(&grants, "", &limits), Err("unavailable: nobody gave the state `reviews` of the ledger".into()));
     let given = grants.giving(crate::LedgerState::Reviews, &b"{}\n"[..].into());
     assert_eq!(check(&given, "", &limits), Ok("{}\n".into()));
-    assert_eq!(
-        check(&given, "a", &limits),
-        Err("denied: `a` is asked of a grant that is a file, not a folder".into())
-    );
+    assert_eq!(check(&given, "a", &limits), Err("denied: `a` is asked of a grant that is a file, not a folder".into()));
     let short = Limits { response_bytes: 2, ..Limits::default() };
-    assert_eq!(
-        check(&given, "", &short),
-        Err("limit: the state `reviews` of the ledger is more than 2 bytes".into())
-    );
+    assert_eq!(check(&given, "", &short), Err("limit: the state `reviews` of the ledger is more than 2 bytes".into()));
     let refused = list(&given.files["reviews"], "", &limits).unwrap_err().to_string();
     assert_eq!(refused, "denied: a listing is asked of a grant that is a file, not a folder");
 }
