@@ -31,8 +31,8 @@ pub use replay::{BlobSource, Question, RecordedSettingError, ReplayError, Replay
 
 mod grants;
 pub use grants::{
-    CommandGrant, FilesGrant, GrantProblem, Grants, HttpGrant, Method, Origin, Secret, SecretError, SecretRef,
-    Spelling, SqlGrant, Timeout, Written,
+    CommandGrant, FilesGrant, GrantProblem, Grants, HttpGrant, Method, Origin, SecretRef, Spelling, SqlGrant, Timeout,
+    Written,
 };
 
 mod limits;
@@ -66,8 +66,10 @@ mod log;
 mod outcome;
 mod outline;
 mod principal;
+mod process;
 mod resources;
 mod run;
+mod secrets;
 mod state;
 mod store;
 mod text;

@@ -2,7 +2,8 @@
 //!
 //! - Files, commands and SQLite files: the user that this process acts as, `root` or `uid 1000`.
 //! - PostgreSQL: its `current_user`; where no session came about, the user of the connection.
-//! - HTTP: where the credential comes from, such as `env API_TOKEN`; `none` where no credential is sent.
+//! - HTTP: where the credential comes from, such as `env API_TOKEN` or `command /usr/bin/pass`; `none` where no credential
+//!   is sent.
 //! - `none` where nothing was asked at all, such as a need without a grant.
 //!
 //! **Invariant:** a secret is never in it, only the name of its place.
@@ -10,8 +11,10 @@
 
 use std::sync::OnceLock;
 
-use crate::grants::{HttpGrant, SecretRef};
+use crate::grants::HttpGrant;
 use crate::interfaces::Refusal;
+use crate::recorder::Answer;
+use crate::secrets::{Use, Vault};
 use crate::text::plain;
 
 /// Nobody was asked, or nobody in particular.
@@ -20,23 +23,36 @@ pub(crate) const NONE: &str = "none";
 /// Longest name that is recorded, in bytes.
 const MAX_BYTES: usize = 256;
 
-/// Headers that carry a credential even where it is written in the configuration.
-const CREDENTIAL_HEADERS: [&str; 3] = ["authorization", "cookie", "x-api-key"];
-
 /// What an interface said, and as whom it was asked.
 pub(crate) struct Told<T> {
     pub(crate) answer: Result<T, Refusal>,
     pub(crate) principal: String,
+    /// In how many places a secret was taken out of it.
+    pub(crate) redacted: u64,
 }
 
 impl<T> Told<T> {
     pub(crate) fn new(principal: &str, answer: Result<T, Refusal>) -> Self {
-        Self { answer, principal: plain(principal, MAX_BYTES) }
+        Self { answer, principal: plain(principal, MAX_BYTES), redacted: 0 }
     }
 
     /// Told to the user that this process acts as.
     pub(crate) fn to_host_user(answer: Result<T, Refusal>) -> Self {
         Self::new(host_user(), answer)
+    }
+}
+
+impl<T: Answer> Told<T> {
+    /// The same without the secrets of `vault`, wherever in it they are.
+    pub(crate) fn without_secrets(mut self, vault: &Vault) -> Self {
+        let mut redaction = vault.redaction();
+        match &mut self.answer {
+            Ok(answer) => answer.redact(&mut redaction),
+            Err(refusal) => redaction.text(&mut refusal.message),
+        }
+        redaction.text(&mut self.principal);
+        self.redacted = redaction.places();
+        self
     }
 }
 
@@ -64,13 +80,9 @@ pub(crate) fn of_http(grant: &HttpGrant) -> String {
     let places: Vec<String> = grant
         .headers
         .iter()
-        .filter_map(|(name, secret)| match secret {
-            SecretRef::Env(variable) => Some(format!("env {variable}")),
-            SecretRef::File(path) => Some(format!("file {}", path.display())),
-            SecretRef::Plain(_) => {
-                let name = name.to_ascii_lowercase();
-                CREDENTIAL_HEADERS.contains(&name.as_str()).then(|| format!("header {name} of the configuration"))
-            }
+        .filter_map(|(name, secret)| {
+            let written = || format!("header {} of the configuration", name.to_ascii_lowercase());
+            secret.name().or_else(|| Use::Header(name).is_credential().then(written))
         })
         .collect();
     if places.is_empty() { NONE.to_owned() } else { places.join(", ") }
@@ -101,5 +113,6 @@ mod tests {
             check(r#"{"Cookie": {"file": "/run/cookie"}, "X-Token": {"env": "API_TOKEN"}}"#),
             "file /run/cookie, env API_TOKEN"
         );
+        assert_eq!(check(r#"{"X-Token": {"command": ["/usr/bin/pass", "show", "audit"]}}"#), "command /usr/bin/pass");
     }
 }

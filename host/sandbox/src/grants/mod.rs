@@ -8,7 +8,6 @@ mod command;
 mod files;
 mod http;
 mod problem;
-mod secret;
 mod sql;
 pub(crate) mod statement;
 mod written;
@@ -26,10 +25,11 @@ pub(crate) use http::HOST_HEADERS;
 pub use http::{HttpGrant, Method, Origin};
 pub use problem::GrantProblem;
 use problem::Problems;
-pub use secret::{Secret, SecretError, SecretRef};
 pub(crate) use sql::Database;
 pub use sql::SqlGrant;
 pub use written::{Spelling, Timeout, Written};
+
+pub use crate::secrets::SecretRef;
 
 /// Everything granted to one collector, by interface and by the name of the need.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
