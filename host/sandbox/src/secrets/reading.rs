@@ -5,17 +5,15 @@
 //! one and base64 is often cut into lines.
 //!
 //! **Invariant:** bytes of any kind are read to their end; what is no escape stands for itself.
-//! **Invariant:** what is read comes in the order of the text, and the range of one byte ends where that of the next one
-//! starts, or before.
+//! **Invariant:** what is read comes in the order of the text.
 
-/// One byte as it is read, and what of the text stands for it.
+/// Some of a text as it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Read {
-    pub(super) byte: u8,
-    /// Where it starts in the text.
-    pub(super) from: usize,
-    /// Where it ends, exclusive.
-    pub(super) to: usize,
+pub(super) enum Read<'a> {
+    /// These bytes, which stand for themselves from `from` on.
+    Plain { bytes: &'a [u8], from: usize },
+    /// What an escape stands for that goes from `from` to `to`, exclusive.
+    Escape { taken: Taken, from: usize, to: usize },
 }
 
 /// What is taken for an escape.
@@ -57,7 +55,7 @@ impl Escapes {
 
 /// The bytes that one escape stands for: those of one character in UTF-8, or one that is none by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Taken {
+pub(super) struct Taken {
     bytes: [u8; 4],
     len: usize,
 }
@@ -72,6 +70,10 @@ impl Taken {
         let len = c.encode_utf8(&mut bytes).len();
         Self { bytes, len }
     }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
 }
 
 /// Reads a text.
@@ -79,48 +81,46 @@ pub(super) struct Reader<'a> {
     text: &'a [u8],
     escapes: Escapes,
     at: usize,
-    /// The escape that was taken last, how much of it was given out, and where it started.
-    taken: Taken,
-    given: usize,
-    from: usize,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a [u8], escapes: Escapes) -> Self {
-        Self { text, escapes, at: 0, taken: Taken { bytes: [0; 4], len: 0 }, given: 0, from: 0 }
-    }
-
-    /// The next byte, line ends among them.
-    fn any(&mut self) -> Option<Read> {
-        if self.given == self.taken.len {
-            let rest = self.text.get(self.at..)?;
-            let first = *rest.first()?;
-            let escape = if self.escapes.start() == Some(first) { self.escapes.take(rest) } else { None };
-            let Some((taken, length)) = escape else {
-                let from = self.at;
-                self.at += 1;
-                return Some(Read { byte: first, from, to: self.at });
-            };
-            (self.taken, self.given, self.from) = (taken, 0, self.at);
-            self.at += length;
-        }
-        let byte = *self.taken.bytes.get(self.given)?;
-        self.given += 1;
-        Some(Read { byte, from: self.from, to: self.at })
+        Self { text, escapes, at: 0 }
     }
 }
 
-impl Iterator for Reader<'_> {
-    type Item = Read;
+impl<'a> Iterator for Reader<'a> {
+    type Item = Read<'a>;
 
-    fn next(&mut self) -> Option<Read> {
+    fn next(&mut self) -> Option<Read<'a>> {
+        let start = self.escapes.start();
         loop {
-            let read = self.any()?;
-            if !matches!(read.byte, b'\r' | b'\n') {
-                return Some(read);
+            let from = self.at;
+            let rest = self.text.get(from..)?;
+            let first = *rest.first()?;
+            let escape = if start == Some(first) { self.escapes.take(rest) } else { None };
+            if let Some((taken, length)) = escape {
+                self.at += length;
+                if is_line_end(&taken.bytes().first().copied().unwrap_or_default()) {
+                    continue;
+                }
+                return Some(Read::Escape { taken, from, to: self.at });
             }
+            if is_line_end(&first) {
+                self.at += 1;
+                continue;
+            }
+            // The first one is what it is, even where it could start an escape.
+            let others = rest.iter().skip(1).take_while(|byte| !is_line_end(byte) && start != Some(**byte));
+            let bytes = rest.get(..=others.count())?;
+            self.at += bytes.len();
+            return Some(Read::Plain { bytes, from });
         }
     }
+}
+
+fn is_line_end(byte: &u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
 }
 
 /// The number that `digits` are, all of which must be hexadecimal; at most eight.
@@ -238,7 +238,13 @@ mod tests {
     /// What is read.
     #[track_caller]
     fn check(escapes: Escapes, text: &str, expected: &str) {
-        let read: Vec<u8> = Reader::new(text.as_bytes(), escapes).map(|read| read.byte).collect();
+        let mut read = Vec::new();
+        for some in Reader::new(text.as_bytes(), escapes) {
+            match some {
+                Read::Plain { bytes, .. } => read.extend(bytes),
+                Read::Escape { taken, .. } => read.extend(taken.bytes()),
+            }
+        }
         assert_eq!(String::from_utf8_lossy(&read), expected, "{text}");
     }
 
@@ -277,9 +283,16 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_has_the_range_of_its_escape() {
-        let read: Vec<Read> = Reader::new(b"a\\u00e9b", Escapes::Backslash).collect();
-        let at = |byte, from, to| Read { byte, from, to };
-        assert_eq!(read, [at(b'a', 0, 1), at(0xc3, 1, 7), at(0xa9, 1, 7), at(b'b', 7, 8)]);
+    fn what_is_read_says_where_it_stands() {
+        let read: Vec<Read<'_>> = Reader::new(b"a\r\n%c\\u00e9bc", Escapes::Backslash).collect();
+        assert_eq!(
+            read,
+            [
+                Read::Plain { bytes: b"a", from: 0 },
+                Read::Plain { bytes: b"%c", from: 3 },
+                Read::Escape { taken: Taken::char('é'), from: 5, to: 11 },
+                Read::Plain { bytes: b"bc", from: 11 },
+            ]
+        );
     }
 }

@@ -9,13 +9,16 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 
-use aho_corasick::automaton::Automaton as _;
+use aho_corasick::automaton::{Automaton as _, StateID};
 use aho_corasick::nfa::contiguous::NFA;
 use aho_corasick::{Anchored, MatchKind};
 
 use super::MARK;
 use super::reading::{Escapes, Read, Reader};
 use super::spelling::{self, Edges};
+
+/// How deep in the automaton a step is one look into a table: beyond that are few steps, and tables cost memory.
+const DENSE_DEPTH: usize = 16;
 
 /// What is looked for.
 pub(super) struct Search {
@@ -36,8 +39,9 @@ impl Search {
         for part in parts {
             spelling::add(part, &mut spellings);
         }
-        let automaton = NFA::builder().match_kind(MatchKind::Standard).prefilter(false).build(spellings.keys());
-        let automaton = automaton.map_err(|error| error.to_string())?;
+        let mut builder = NFA::builder();
+        builder.match_kind(MatchKind::Standard).prefilter(false).dense_depth(DENSE_DEPTH);
+        let automaton = builder.build(spellings.keys()).map_err(|error| error.to_string())?;
         let longest = spellings.keys().map(Vec::len).max().unwrap_or(0);
         Ok(Self { automaton, edges: spellings.into_values().collect(), longest })
     }
@@ -48,7 +52,7 @@ impl Search {
         for escapes in Escapes::ALL {
             // Without an escape in it, a text reads as it is.
             if escapes.start().is_none_or(|start| text.contains(&start)) {
-                self.scan(Reader::new(text, escapes), &mut found);
+                Scan::of(self, text, &mut found).map(|scan| scan.all(Reader::new(text, escapes)));
             }
         }
         if found.is_empty() {
@@ -69,44 +73,111 @@ impl Search {
         out.extend_from_slice(text.get(end..).unwrap_or_default());
         Some((out, places))
     }
+}
 
-    /// Adds what is found in one reading.
-    fn scan(&self, reader: Reader<'_>, found: &mut Vec<Range<usize>>) {
-        let Ok(mut state) = self.automaton.start_state(Anchored::No) else { return };
-        // What was read last: as much as the longest spelling, and one before it.
-        let room = self.longest + 1;
-        let mut last: VecDeque<Read> = VecDeque::with_capacity(room + 1);
-        // Whether what is read next belongs to what was found last, if it holds bits.
-        let mut owed = false;
+/// One reading of a text, on its way.
+struct Scan<'a> {
+    search: &'a Search,
+    text: &'a [u8],
+    found: &'a mut Vec<Range<usize>>,
+    state: StateID,
+    /// Bytes that were read.
+    read: usize,
+    /// Where they stand, as far back as the longest spelling goes and one more.
+    places: VecDeque<Place>,
+    /// Whether what is read next belongs to what was found last, if it holds bits.
+    owed: bool,
+}
+
+/// Where some bytes stand, from one on.
+struct Place {
+    /// How many were read before them.
+    read: usize,
+    from: usize,
+    /// The byte that an escape stands for; otherwise each of the bytes stands for itself, one behind the other.
+    escaped: Option<u8>,
+}
+
+impl<'a> Scan<'a> {
+    fn of(search: &'a Search, text: &'a [u8], found: &'a mut Vec<Range<usize>>) -> Option<Self> {
+        let state = search.automaton.start_state(Anchored::No).ok()?;
+        Some(Self { search, text, found, state, read: 0, places: VecDeque::new(), owed: false })
+    }
+
+    fn all(mut self, reader: Reader<'a>) {
         for read in reader {
-            if owed
-                && spelling::holds_bits(read.byte)
-                && let Some(range) = found.last_mut()
-            {
-                range.end = read.to;
+            match read {
+                Read::Plain { bytes, from } => {
+                    self.stand(from, None);
+                    for (to, byte) in (from + 1..).zip(bytes) {
+                        self.step(*byte, to);
+                    }
+                }
+                Read::Escape { taken, from, to } => {
+                    for byte in taken.bytes() {
+                        self.stand(from, Some(*byte));
+                        self.step(*byte, to);
+                    }
+                }
             }
-            owed = false;
-            last.push_back(read);
-            if last.len() > room {
-                last.pop_front();
-            }
-            state = self.automaton.next_state(Anchored::No, state, read.byte);
-            if !self.automaton.is_match(state) {
-                continue;
-            }
-            let mut start = read.from;
-            for at in 0..self.automaton.match_len(state) {
-                let pattern = self.automaton.match_pattern(state, at);
-                let edges = self.edges.get(pattern.as_usize()).copied().unwrap_or_default();
-                let first = last.len().saturating_sub(self.automaton.pattern_len(pattern));
-                let before = first.checked_sub(1).and_then(|at| last.get(at));
-                let before = before.filter(|read| edges.before && spelling::holds_bits(read.byte));
-                let first = before.or_else(|| last.get(first));
-                start = first.map_or(start, |first| first.from.min(start));
-                owed |= edges.after;
-            }
-            found.push(start..read.to);
         }
+    }
+
+    /// Says where the next bytes stand.
+    fn stand(&mut self, from: usize, escaped: Option<u8>) {
+        let needed = self.read.saturating_sub(self.search.longest + 1);
+        while self.places.get(1).is_some_and(|place| place.read <= needed) {
+            self.places.pop_front();
+        }
+        self.places.push_back(Place { read: self.read, from, escaped });
+    }
+
+    /// The byte that was read after `read` others, and where it stands.
+    fn place(&self, read: usize) -> Option<(u8, usize)> {
+        let after = self.places.partition_point(|place| place.read <= read);
+        let Place { read: first, from, escaped } = self.places.get(after.checked_sub(1)?)?;
+        match escaped {
+            Some(byte) => Some((*byte, *from)),
+            None => {
+                let at = from + (read - first);
+                self.text.get(at).map(|byte| (*byte, at))
+            }
+        }
+    }
+
+    /// Reads one byte, what stands for which ends at `to`.
+    #[inline]
+    fn step(&mut self, byte: u8, to: usize) {
+        if self.owed {
+            self.owed = false;
+            if spelling::holds_bits(byte)
+                && let Some(range) = self.found.last_mut()
+            {
+                range.end = to;
+            }
+        }
+        self.read += 1;
+        self.state = self.search.automaton.next_state(Anchored::No, self.state, byte);
+        if self.search.automaton.is_match(self.state) {
+            self.note(to);
+        }
+    }
+
+    /// Adds what ends at `to`: the longest of the spellings that do.
+    #[cold]
+    fn note(&mut self, to: usize) {
+        let Search { automaton, edges, .. } = self.search;
+        let mut start = to;
+        for at in 0..automaton.match_len(self.state) {
+            let pattern = automaton.match_pattern(self.state, at);
+            let edges = edges.get(pattern.as_usize()).copied().unwrap_or_default();
+            let first = self.read.saturating_sub(automaton.pattern_len(pattern));
+            let before = first.checked_sub(1).filter(|_| edges.before).and_then(|before| self.place(before));
+            let before = before.filter(|(byte, _)| spelling::holds_bits(*byte));
+            start = before.or_else(|| self.place(first)).map_or(start, |(_, at)| at.min(start));
+            self.owed |= edges.after;
+        }
+        self.found.push(start..to);
     }
 }
 
