@@ -17,7 +17,8 @@ use tempfile::TempDir;
 use tickmark_model::{CollectorId, Digest, Instant};
 use tickmark_sandbox::{BlobSink, Job, Limits};
 
-/// What no guest may ever see; it stands outside of every granted folder and in the host's environment.
+/// What no guest may ever see; it stands outside of every granted folder and in the host's environment, and the site is
+/// asked with it.
 pub const SECRET: &str = "hunter2-must-not-leave";
 
 /// Bytes that all linear memories together may have, where a guest's file does not say otherwise.

@@ -80,9 +80,12 @@ impl Answer for Response {
         Ok(Self { status, headers, body: played.part("body")?, elapsed_ms, tls })
     }
 
-    /// The values of headers and the body; names and what the transport knew are not the other side's to choose freely.
+    /// Headers and body; what the transport knew was said before the other side was asked.
     fn redact(&mut self, redaction: &mut Redaction<'_>) {
-        self.headers.iter_mut().for_each(|(_, value)| redaction.text(value));
+        for (name, value) in &mut self.headers {
+            redaction.text(name);
+            redaction.text(value);
+        }
         self.headers.sort();
         redaction.bytes(&mut self.body);
     }

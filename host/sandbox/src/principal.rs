@@ -90,13 +90,71 @@ pub(crate) fn of_http(grant: &HttpGrant) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tickmark_model::Scalar;
+
     use super::*;
+    use crate::grants::SecretRef;
+    use crate::interfaces::command::Output;
+    use crate::interfaces::files::Entry;
+    use crate::interfaces::http::Response;
+    use crate::interfaces::sql::Table;
+    use crate::limits::Limits;
 
     #[test]
     fn a_uid_is_named_where_the_file_knows_it() {
         let users = "root:x:0:0:root:/root:/bin/bash\nbroken\n:x:7:7::/:\nada:x:1000:1000::/home/ada:/bin/sh\n";
         let check = |uid| name_in(users, uid);
         assert_eq!((check(0), check(1000), check(7), check(10)), (Some("root"), Some("ada"), None, None));
+    }
+
+    /// What is left of an answer, a refusal or a principal that repeat `12345678` and `s3cret-token`.
+    #[track_caller]
+    fn check<T: Answer + PartialEq + std::fmt::Debug>(
+        answer: Result<T, Refusal>,
+        left: Result<T, Refusal>,
+        places: u64,
+    ) {
+        let mut vault = Vault::default();
+        for secret in ["12345678", "s3cret-token"] {
+            let secret = SecretRef::Plain(secret.to_owned());
+            vault.reveal(&secret, Use::Password, &Limits::default()).unwrap();
+        }
+        let told = Told::new("s3cret-token", answer).without_secrets(&vault);
+        assert_eq!((told.answer, told.principal.as_str(), told.redacted), (left, "<redacted>", places + 1));
+    }
+
+    #[test]
+    fn whatever_a_source_wrote_loses_its_secrets() {
+        let at = tickmark_model::Instant::from_ms(0).unwrap();
+        let bytes = |text: &str| text.as_bytes().to_vec();
+        check(Ok(bytes("a s3cret-token")), Ok(bytes("a <redacted>")), 1);
+        let entry = |path: &str| Entry { path: path.to_owned(), size: 1, is_dir: false, modified: at };
+        check(Ok(vec![entry("a"), entry("s3cret-token.txt")]), Ok(vec![entry("a"), entry("<redacted>.txt")]), 1);
+        let output = |text: &str| Output { exit_code: 0, stdout: bytes(text), stderr: bytes(text) };
+        check(Ok(output("s3cret-token")), Ok(output("<redacted>")), 2);
+        let response = |name: &str, value: &str| Response {
+            status: 401,
+            headers: vec![(name.to_owned(), value.to_owned())],
+            body: bytes(value),
+            elapsed_ms: 12_345_678,
+            tls: None,
+        };
+        check(Ok(response("x-s3cret-token", "12345678")), Ok(response("x-<redacted>", "<redacted>")), 3);
+        let text = |text: &str| Some(Scalar::Text(text.to_owned()));
+        let table = |column: &str, cells: [Option<Scalar>; 4]| Table {
+            columns: vec![column.to_owned()],
+            rows: vec![cells.to_vec()],
+        };
+        check(
+            Ok(table(
+                "s3cret-token",
+                [text("12345678"), Some(Scalar::Long(-123_456_789)), Some(Scalar::Long(1_234)), None],
+            )),
+            Ok(table("<redacted>", [text("<redacted>"), text("-<redacted>9"), Some(Scalar::Long(1_234)), None])),
+            3,
+        );
+        let refusal = |text: &str| Err::<Vec<u8>, _>(Refusal::unavailable(text));
+        check(refusal("no s3cret-token here"), refusal("no <redacted> here"), 1);
     }
 
     #[test]

@@ -108,6 +108,16 @@ impl SecretRef {
         }
     }
 
+    /// What a record calls whoever was asked with it: its kind and name, where it is not written in the configuration.
+    pub(crate) fn name(&self) -> Option<String> {
+        match self {
+            Self::Plain(_) => None,
+            Self::Env(name) => Some(format!("env {name}")),
+            Self::File(path) => Some(format!("file {}", path.display())),
+            Self::Command(command) => Some(format!("command {}", program_of(command))),
+        }
+    }
+
     /// Makes a relative path start at `base`, the folder of the file that it was written in.
     pub(crate) fn rebase(&mut self, base: &Path) {
         if let Self::File(path) = self {
@@ -121,7 +131,6 @@ fn program_of(command: &[String]) -> &str {
     command.first().map_or("", String::as_str)
 }
 
-/// As a message names it.
 impl fmt::Debug for SecretRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -129,18 +138,6 @@ impl fmt::Debug for SecretRef {
             Self::Env(name) => write!(f, "environment variable `{name}`"),
             Self::File(path) => write!(f, "file `{}`", path.display()),
             Self::Command(command) => write!(f, "command `{}`", program_of(command)),
-        }
-    }
-}
-
-/// As a record names who was asked: its kind and its name, where it is not written in the file itself.
-impl SecretRef {
-    pub(crate) fn name(&self) -> Option<String> {
-        match self {
-            Self::Plain(_) => None,
-            Self::Env(name) => Some(format!("env {name}")),
-            Self::File(path) => Some(format!("file {}", path.display())),
-            Self::Command(command) => Some(format!("command {}", program_of(command))),
         }
     }
 }

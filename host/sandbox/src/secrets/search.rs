@@ -23,6 +23,7 @@ const DENSE_DEPTH: usize = 16;
 /// What is looked for.
 pub(super) struct Search {
     automaton: NFA,
+    start: StateID,
     /// Of each spelling, by its number in the automaton.
     edges: Vec<Edges>,
     /// Bytes of the longest spelling.
@@ -42,17 +43,22 @@ impl Search {
         let mut builder = NFA::builder();
         builder.match_kind(MatchKind::Standard).prefilter(false).dense_depth(DENSE_DEPTH);
         let automaton = builder.build(spellings.keys()).map_err(|error| error.to_string())?;
+        let start = automaton.start_state(Anchored::No).map_err(|error| error.to_string())?;
         let longest = spellings.keys().map(Vec::len).max().unwrap_or(0);
-        Ok(Self { automaton, edges: spellings.into_values().collect(), longest })
+        Ok(Self { automaton, start, edges: spellings.into_values().collect(), longest })
     }
 
     /// `text` with [`MARK`] in the place of what is found, and in how many places; nothing where that is none.
     pub(super) fn redact(&self, text: &[u8]) -> Option<(Vec<u8>, u64)> {
+        // No way to read it makes it longer.
+        if text.len() < self.automaton.min_pattern_len() {
+            return None;
+        }
         let mut found = Vec::new();
         for escapes in Escapes::ALL {
             // Without an escape in it, a text reads as it is.
             if escapes.start().is_none_or(|start| text.contains(&start)) {
-                Scan::of(self, text, &mut found).map(|scan| scan.all(Reader::new(text, escapes)));
+                Scan::of(self, text, &mut found).all(Reader::new(text, escapes));
             }
         }
         if found.is_empty() {
@@ -99,9 +105,8 @@ struct Place {
 }
 
 impl<'a> Scan<'a> {
-    fn of(search: &'a Search, text: &'a [u8], found: &'a mut Vec<Range<usize>>) -> Option<Self> {
-        let state = search.automaton.start_state(Anchored::No).ok()?;
-        Some(Self { search, text, found, state, read: 0, places: VecDeque::new(), owed: false })
+    fn of(search: &'a Search, text: &'a [u8], found: &'a mut Vec<Range<usize>>) -> Self {
+        Self { search, text, found, state: search.start, read: 0, places: VecDeque::new(), owed: false }
     }
 
     fn all(mut self, reader: Reader<'a>) {

@@ -14,7 +14,7 @@ use crate::limits::Limits;
 pub(crate) struct Vault {
     read: BTreeMap<SecretRef, Result<Secret, SecretError>>,
     sought: BTreeSet<Vec<u8>>,
-    search: Option<Search>,
+    search: Option<Box<Search>>,
 }
 
 impl Vault {
@@ -43,14 +43,14 @@ impl Vault {
             let sought = &self.sought | &sought;
             let search = Search::new(&sought);
             let search = search.map_err(|why| secret.error(format_args!("cannot be looked for: {why}")))?;
-            (self.sought, self.search) = (sought, Some(search));
+            (self.sought, self.search) = (sought, Some(Box::new(search)));
         }
         Ok(value)
     }
 
     /// Starts to take what was revealed so far out of one answer.
     pub(crate) fn redaction(&self) -> Redaction<'_> {
-        Redaction { search: self.search.as_ref(), places: 0 }
+        Redaction { search: self.search.as_deref(), places: 0 }
     }
 }
 
