@@ -34,8 +34,8 @@ pub use replay::{BlobSource, Question, RecordedSettingError, ReplayError, Replay
 
 mod grants;
 pub use grants::{
-    CommandGrant, FilesGrant, GrantProblem, Grants, HttpGrant, Method, Network, Origin, Secret, SecretError, SecretRef,
-    Spelling, SqlGrant, Timeout, Written,
+    CommandGrant, FilesGrant, GrantProblem, Grants, HttpGrant, Method, Network, Origin, SecretRef, Spelling, SqlGrant,
+    Timeout, Written,
 };
 
 mod limits;
@@ -71,8 +71,10 @@ mod log;
 mod outcome;
 mod outline;
 mod principal;
+mod process;
 mod resources;
 mod run;
+mod secrets;
 mod state;
 mod store;
 mod text;

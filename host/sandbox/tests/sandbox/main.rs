@@ -6,6 +6,11 @@ mod build;
 #[path = "../../../../plugins/builtin/build/toolchain.rs"]
 mod toolchain;
 
+// The PostgreSQL server of the interface's own tests.
+#[cfg(test)]
+#[path = "../../src/interfaces/sql/postgres_tests/cluster.rs"]
+mod cluster;
+
 #[cfg(test)]
 mod compiling;
 #[cfg(test)]
@@ -22,3 +27,5 @@ mod refusals;
 mod replaying;
 #[cfg(test)]
 mod rows;
+#[cfg(test)]
+mod secrets;
