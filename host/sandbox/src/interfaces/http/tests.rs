@@ -92,7 +92,7 @@ fn a_redirect_is_an_answer_and_not_a_way() {
 fn no_redirect_leads_anywhere_and_no_credential_with_it() {
     let elsewhere = serve(answer("200 OK", "", b"elsewhere"));
     let authority = Authority::new();
-    let secret = BTreeMap::from([("Authorization".to_owned(), SecretRef::Plain("Bearer hunter2".to_owned()))]);
+    let secret = BTreeMap::from([("Authorization".to_owned(), SecretRef::Plain("Bearer hunter2-token".to_owned()))]);
     for status in
         ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"]
     {
@@ -110,7 +110,7 @@ fn no_redirect_leads_anywhere_and_no_credential_with_it() {
                         check(&grant, &request, &Limits::default()),
                         Ok(format!("{code} content-length=5 location={to} [moved]"))
                     );
-                    assert!(served.request().contains("authorization: Bearer hunter2\r\n"));
+                    assert!(served.request().contains("authorization: Bearer hunter2-token\r\n"));
                     assert!(served.was_not_asked(), "the same server is not asked again");
                 }
             }
