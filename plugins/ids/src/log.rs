@@ -1,7 +1,7 @@
 //! All that the log says: its sensors, how far back it reaches, and what of it could not be read.
 //!
-//! **Invariant:** a line that cannot be read is counted. It is in the bounds unless what stands around it in the log is
-//! dated before them.
+//! **Invariant:** a line that cannot be read is counted. It is in the bounds unless all before it and the next line behind it
+//! are dated before them.
 
 use std::collections::BTreeMap;
 
@@ -138,9 +138,9 @@ impl Log {
         let Some(file) = self.files.last_mut() else { return };
         file.read += 1;
         let pending = std::mem::take(&mut file.pending);
-        file.unread += if at >= self.bounds.since() { pending } else { 0 };
-        let (oldest, newest) = file.dated.unwrap_or((at, at));
-        file.dated = Some((oldest.min(at), newest.max(at)));
+        let (oldest, newest) = file.dated.map_or((at, at), |(oldest, newest)| (oldest.min(at), newest.max(at)));
+        file.dated = Some((oldest, newest));
+        file.unread += if newest >= self.bounds.since() { pending } else { 0 };
     }
 
     fn keep(&mut self, name: String, Record { at, event, .. }: &Record<'_>) -> Result<(), Failure> {
