@@ -164,15 +164,15 @@ impl Segment {
             self.within.append(pending);
         }
         match newest {
-            Some(newest) if at < newest => {
-                if newest >= from && at < to {
-                    self.out_of_order += 1;
-                    let defect =
-                        || format!("{}, line {number} is dated {}, before an earlier line", self.name, time::text(at));
-                    self.within.defects.add(defect);
-                }
+            Some(newest) if at < newest && newest >= from && at < to => {
+                self.out_of_order += 1;
+                let defect =
+                    || format!("{}, line {number} is dated {}, before an earlier line", self.name, time::text(at));
+                self.within.defects.add(defect);
             }
-            Some(newest) if at >= from => self.longest_gap = self.longest_gap.max(at.min(to).0 - newest.min(to).0),
+            Some(newest) if at >= newest.max(from) => {
+                self.longest_gap = self.longest_gap.max(at.min(to).0 - newest.min(to).0)
+            }
             _ => {}
         }
         self.dated = Some(widened(self.dated, at));

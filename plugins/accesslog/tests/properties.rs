@@ -1,6 +1,8 @@
 //! Properties: windows, gaps and order agree with a slow model, any bytes never panic, what is cut off is never taken for whole,
 //! and years that a log does not say are found again.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, where a panic is the failure")]
+
 mod common;
 
 use std::collections::BTreeSet;
@@ -48,7 +50,7 @@ fn segment(name: usize, lines: &[Written]) -> Segment {
 fn model(files: &[Vec<Written>]) -> (i64, i64, i64, i64) {
     let (from, to) = (WINDOW.from.0, WINDOW.to.0);
     let dated = |file: &Vec<Written>| file.iter().flatten().copied().collect::<Vec<i64>>();
-    let mut files: Vec<(usize, Vec<Written>)> = files.to_vec().into_iter().enumerate().collect();
+    let mut files: Vec<(usize, Vec<Written>)> = files.iter().cloned().enumerate().collect();
     files.sort_by_key(|(name, file)| {
         let times = dated(file);
         (times.is_empty(), times.iter().min().copied(), times.iter().max().copied(), *name)
