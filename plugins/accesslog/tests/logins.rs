@@ -229,3 +229,22 @@ fn settings_are_refused_with_value_and_bound() {
         "invalid: setting `year` has no meaning without login_source `auth-log` or `auth-log-folder`\n"
     );
 }
+
+/// The logs of the example company.
+#[test]
+fn the_example_company() {
+    let host = auth(include_str!("fixtures/acme-auth.log"))
+        .with_setting("access_source", "file")
+        .with_setting("utc_offset", "+00:00")
+        .file("access-log", "", include_bytes!("fixtures/acme-access.log"));
+    assert_eq!(
+        report(&host),
+        "\
+stream access from [0]: true 31 0 1 0 0 0 0 1 0 0 0 0 1h33m9s46ms 2026-11-19T09:12:05.840Z 2026-11-20T08:30:47.344Z
+stream: 1 of 1, covers 2026-11-19T07:40:00Z to 2026-11-20T09:00:00Z
+login_window sshd/1d from [1]: 6 4
+login_window: 1 of 1, covers 2026-11-19T06:25:01.310Z to 2026-11-20T09:00:00Z
+note: access, line 10 has no `source_ip`
+"
+    );
+}

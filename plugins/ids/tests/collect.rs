@@ -336,3 +336,23 @@ fn settings_are_refused_with_value_and_bound() {
     let folder = host(&["ids-1"]).with_setting("source", "folder").with_setting("prefix", "");
     assert_eq!(report(&folder), "invalid: setting `prefix` is empty, expected how the names of the files begin\n");
 }
+
+/// The log of the example company: one sensor that always watched, four groups of alerts of which one does not count.
+#[test]
+fn the_example_company() {
+    let host = host(&["ids-edge"])
+        .file("eve", "", include_bytes!("fixtures/acme-eve.json"))
+        .with_setting("responses", "file")
+        .file("responses", "", include_bytes!("fixtures/acme-responses.json"));
+    assert_eq!(
+        report(&host),
+        "\
+sensor ids-edge from [0]: true 160 2026-11-19T09:04:00Z 2026-11-20T08:55:00Z 9m 0 100.0000% 0 9059437 2265
+sensor: 1 of 1, covers 2026-11-17T23:55:00Z to 2026-11-20T09:00:00Z
+alert ids-edge/1:1000001/2026-11-18 from [0, 1]: 1 `EXAMPLE web application attack` 2026-11-18T14:03:11.204Z 2026-11-18T14:03:12.781Z 2 2026-11-18T14:40:00Z `freya` 2026-11-18T17:05:00Z
+alert ids-edge/1:1000002/2026-11-19 from [0, 1]: 1 `EXAMPLE beacon to a known host` 2026-11-19T02:47:55.019Z 2026-11-19T02:47:55.019Z 1 2026-11-19T09:15:00Z `freya` -
+alert ids-edge/1:1000003/2026-11-19 from [0, 1]: 2 `EXAMPLE scan of many ports` 2026-11-19T11:20:00.500Z 2026-11-19T11:20:00.500Z 1 2026-11-19T13:02:00Z `dmitri` 2026-11-19T13:30:00Z
+alert: 3 and 1 excluded of 4, covers 2026-11-18T00:00:00Z to 2026-11-20T09:00:00Z
+"
+    );
+}
