@@ -59,6 +59,8 @@ const MAY_IMPORT: &[(&str, Imports)] = &[
     ("tickmark-mfa", Only(&["tickmark-collector"])),
     ("tickmark-backup", Only(&["tickmark-collector"])),
     ("tickmark-uptime", Only(&["tickmark-collector"])),
+    ("tickmark-ids", Only(&["tickmark-collector"])),
+    ("tickmark-accesslog", Only(&["tickmark-collector"])),
     ("tickmark-builtin", Only(&[])),
     // The collector that the sandbox's own tests run.
     ("tickmark-test-guest", Only(&["tickmark-collector"])),

@@ -118,13 +118,18 @@ impl Blob {
         self.source.size()
     }
 
+    /// The next piece of its bytes from `offset` on; empty at the end.
+    pub(crate) fn piece(&self, offset: u64) -> Vec<u8> {
+        self.source.read(offset, Self::CHUNK)
+    }
+
     /// All its bytes.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
         let size = self.size();
         let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
         while (bytes.len() as u64) < size {
-            let chunk = self.source.read(bytes.len() as u64, Self::CHUNK);
+            let chunk = self.piece(bytes.len() as u64);
             if chunk.is_empty() {
                 break;
             }

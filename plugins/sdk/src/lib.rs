@@ -30,10 +30,12 @@
 //!
 //! # Reading what sources write
 //!
-//! Two modules hold what several collectors need to read their sources, so that all of them refuse the same things in
+//! These modules hold what several collectors need to read their sources, so that all of them refuse the same things in
 //! the same words:
 //!
 //! - [`cells`] reads the rows of a query by column name and checks the type of each cell.
+//! - [`lines`] reads a large text line by line, in memory that stays flat.
+//! - [`logs`] finds the files of a log: one granted file, or a folder with it and its rotated ones.
 //! - `time` reads and writes RFC 3339 instants, and writes durations as Cedar does. It needs the feature `time`, which
 //!   is off by default: it brings chrono, without its clock, into the component.
 //!
@@ -63,6 +65,8 @@ pub use summary::{Claim, Population, Summary};
 pub mod testing;
 
 pub mod cells;
+pub mod lines;
+pub mod logs;
 
 #[cfg(feature = "time")]
 pub mod time;

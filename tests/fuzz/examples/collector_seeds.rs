@@ -49,9 +49,35 @@ fn main() -> std::io::Result<()> {
     from("uptime", "prometheus", "prometheus-file metrics=up", &["query_range.json"])?;
     put("uptime", "http", b"http\nfine\0xxxxxxxx")?;
 
+    from("ids", "suricata", "file expected_sensors=ids-1", &["suricata-pcap.json"])?;
+    let eve = |what: &str| format!(r#"{{"timestamp":"2026-11-20T08:00:00.5+0000","host":"a",{what}}}"#) + "\n";
+    let stats = r#""event_type":"stats","stats":{"uptime":9,"capture":{"kernel_packets":5,"kernel_drops":1}}"#;
+    let alert = r#""event_type":"alert","alert":{"gid":1,"signature_id":7,"signature":"x","category":"","severity":1}"#;
+    let log = eve(stats) + &eve(alert) + &eve(r#""event_type":"dns""#);
+    let answer = r#"{"alert":"a/1:7/2026-11-20","answered_at":"2026-11-20T08:30:00Z","answered_by":"ada"}"#;
+    put("ids", "answers", format!("file expected_sensors=a responses=file\n{log}\0{answer}\n").as_bytes())?;
+    let table = "alert\tanswered_at\tclosed_at\nta/1:7/2026-11-20\td1795163400000\t\nta\t\t";
+    put("ids", "folder", format!("folder expected_sensors=a responses=sql\n{log}\0{table}\0{log}").as_bytes())?;
+
+    from("accesslog", "auth", "auth-log login_services=sshd", &["auth-rfc3339.log"])?;
+    from("accesslog", "auth-yearless", "auth-log year=latest utc_offset=+01:00", &["auth-reduced.log"])?;
+    from("accesslog", "auth-folder", "auth-log-folder login_services=su", &["auth-rfc3339.log", "auth-rfc3339.log"])?;
+    let journal = fixture("accesslog/tests/fixtures/journal.json")?;
+    let few: Vec<&[u8]> = journal.split_inclusive(|byte| *byte == b'\n').skip(3).step_by(7).collect();
+    put("accesslog", "journal", &[b"journal\n", few.concat().as_slice()].concat())?;
+    let line = |at: &str, ip: &str| {
+        let rest = r#""action":"read","resource":"/","outcome":"allowed","correlation_id":"c","extra":[null,{}]"#;
+        format!(r#"{{"timestamp":"{at}","user_id":7,"source_ip":"{ip}",{rest}}}"#) + "\n"
+    };
+    let log = line("2026-11-19T08:00:00Z", "10.0.0.5") + &line("2026-11-20 08:00:00,5+0100", "unknown") + "torn\n{}\n";
+    put("accesslog", "access", format!("access field_names=user_id=user_id\n{log}").as_bytes())?;
+    put("accesslog", "access-folder", format!("access-folder placeholders=-\n{log}\0{log}").as_bytes())?;
+
     let declared = [
+        ("accesslog", tickmark_accesslog::AccessLog::describe(), "\"4h\""),
         ("backup", tickmark_backup::Backup::describe(), "\"1d2h\""),
         ("firewall", tickmark_firewall::Firewall::describe(), "[\"10.0.0.0/8\"]"),
+        ("ids", tickmark_ids::Ids::describe(), "true"),
         ("mfa", tickmark_mfa::Mfa::describe(), "\"2026-11-20T09:00:00Z\""),
         ("uptime", tickmark_uptime::Uptime::describe(), "\"99.9000\""),
     ];

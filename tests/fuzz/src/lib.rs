@@ -12,12 +12,14 @@ pub mod collect;
 pub mod log;
 pub mod seeds;
 
+pub mod accesslog;
 pub mod backup;
 pub mod bundle;
 pub mod consistency;
 pub mod descriptor;
 pub mod dsse;
 pub mod firewall;
+pub mod ids;
 pub mod manifest;
 pub mod mfa;
 pub mod note;
