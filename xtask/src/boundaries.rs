@@ -59,6 +59,7 @@ const MAY_IMPORT: &[(&str, Imports)] = &[
     ("tickmark-mfa", Only(&["tickmark-collector"])),
     ("tickmark-backup", Only(&["tickmark-collector"])),
     ("tickmark-uptime", Only(&["tickmark-collector"])),
+    ("tickmark-vulnerability", Only(&["tickmark-collector"])),
     ("tickmark-builtin", Only(&[])),
     // The collector that the sandbox's own tests run.
     ("tickmark-test-guest", Only(&["tickmark-collector"])),
