@@ -275,4 +275,5 @@ fn another_declaration_than_the_one_compiled_for_is_not_judged() {
 }
 
 mod extremes;
+mod vulnerability;
 mod ways;

@@ -70,6 +70,9 @@ fn the_built_in_matrix_is_sound() {
             "CC6.3-mfa-for-admins",
             "CC6.6-firewall-default-deny",
             "CC6.6-firewall-inbound",
+            "CC7.1-unknown-assets",
+            "CC7.1-vulnerabilities-remediated",
+            "CC7.1-vulnerability-scan",
             "CC7.2-failed-logins",
         ]
     );
@@ -82,7 +85,7 @@ fn a_site_adds_a_control_of_its_own() {
     let entry = matrix.entry("X1-own").unwrap();
     assert_eq!((entry.origin, entry.policy.text()), (Origin::Site, "// own"));
     assert_eq!(entry.control.window_ms, Some(604_800_000));
-    assert_eq!(matrix.controls().count(), 11);
+    assert_eq!(matrix.controls().count(), 14);
 }
 
 #[test]
@@ -92,7 +95,7 @@ fn a_site_replaces_row_and_file_whole() {
     let entry = matrix.entry("CC6.3-mfa-for-admins").unwrap();
     assert_eq!((entry.origin, entry.policy.path()), (Origin::Site, "site/policies/own.cedar"));
     assert_eq!((entry.control.title.as_str(), entry.control.max_age_ms), ("Ours", None));
-    assert_eq!(matrix.controls().count(), 10);
+    assert_eq!(matrix.controls().count(), 13);
 }
 
 #[test]
