@@ -49,11 +49,27 @@ fn main() -> std::io::Result<()> {
     from("uptime", "prometheus", "prometheus-file metrics=up", &["query_range.json"])?;
     put("uptime", "http", b"http\nfine\0xxxxxxxx")?;
 
+    let inventory = "asset,ip\nweb-1,10.20.0.11\ndb-1,10.20.0.21\nregistry.acme.example/orders:4.2,";
+    let scanned = |names: &str, reports: &[&str]| -> std::io::Result<Vec<u8>> {
+        let reports: Vec<Vec<u8>> = reports
+            .iter()
+            .map(|report| fixture(&format!("vulnerability/tests/fixtures/{report}")))
+            .collect::<Result<_, _>>()?;
+        Ok([format!("{names}\n{inventory}\0").as_bytes(), &reports.join(&b"\0"[..])].concat())
+    };
+    let weeks = ["nessus/2026-w45.nessus", "nessus/2026-w46.nessus"];
+    put("vulnerability", "nessus", &scanned("nessus inventory_names=ip", &weeks[1..])?)?;
+    put("vulnerability", "nessus-folder", &scanned("nessus match_by=ip inventory_names=ip", &weeks)?)?;
+    put("vulnerability", "trivy", &scanned("trivy trivy_names=tag", &["trivy/orders.json"])?)?;
+    let lines = b"trivy inventory_id=id\n{\"id\":\"app\"}\n\0{\"SchemaVersion\":2,\"ArtifactName\":\"app\",\"Results\":[{\"Class\":\"os-pkgs\"}]}";
+    put("vulnerability", "json-lines", lines)?;
+
     let declared = [
         ("backup", tickmark_backup::Backup::describe(), "\"1d2h\""),
         ("firewall", tickmark_firewall::Firewall::describe(), "[\"10.0.0.0/8\"]"),
         ("mfa", tickmark_mfa::Mfa::describe(), "\"2026-11-20T09:00:00Z\""),
         ("uptime", tickmark_uptime::Uptime::describe(), "\"99.9000\""),
+        ("vulnerability", tickmark_vulnerability::Vulnerability::describe(), "true"),
     ];
     for (name, declared, value) in declared {
         let json = serde_json::to_string(&collect::descriptor(&declared))?;
