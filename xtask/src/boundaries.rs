@@ -61,6 +61,7 @@ const MAY_IMPORT: &[(&str, Imports)] = &[
     ("tickmark-uptime", Only(&["tickmark-collector"])),
     ("tickmark-ids", Only(&["tickmark-collector"])),
     ("tickmark-accesslog", Only(&["tickmark-collector"])),
+    ("tickmark-vulnerability", Only(&["tickmark-collector"])),
     ("tickmark-builtin", Only(&[])),
     // The collector that the sandbox's own tests run.
     ("tickmark-test-guest", Only(&["tickmark-collector"])),

@@ -13,9 +13,15 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("policies/CC6.3-mfa-for-admins.cedar", include_str!("../../../policies/CC6.3-mfa-for-admins.cedar")),
     ("policies/CC6.6-firewall-default-deny.cedar", include_str!("../../../policies/CC6.6-firewall-default-deny.cedar")),
     ("policies/CC6.6-firewall-inbound.cedar", include_str!("../../../policies/CC6.6-firewall-inbound.cedar")),
+    ("policies/CC7.1-unknown-assets.cedar", include_str!("../../../policies/CC7.1-unknown-assets.cedar")),
+    (
+        "policies/CC7.1-vulnerabilities-remediated.cedar",
+        include_str!("../../../policies/CC7.1-vulnerabilities-remediated.cedar"),
+    ),
+    ("policies/CC7.1-vulnerability-scan.cedar", include_str!("../../../policies/CC7.1-vulnerability-scan.cedar")),
     ("policies/CC7.2-access-log-complete.cedar", include_str!("../../../policies/CC7.2-access-log-complete.cedar")),
-    ("policies/CC7.2-failed-logins.cedar", include_str!("../../../policies/CC7.2-failed-logins.cedar")),
     ("policies/CC7.2-failed-logins-ssh.cedar", include_str!("../../../policies/CC7.2-failed-logins-ssh.cedar")),
+    ("policies/CC7.2-failed-logins.cedar", include_str!("../../../policies/CC7.2-failed-logins.cedar")),
     ("policies/CC7.2-ids-monitoring.cedar", include_str!("../../../policies/CC7.2-ids-monitoring.cedar")),
     ("policies/CC7.3-alerts-answered.cedar", include_str!("../../../policies/CC7.3-alerts-answered.cedar")),
 ];

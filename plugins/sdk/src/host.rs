@@ -123,6 +123,13 @@ impl Blob {
         self.source.read(offset, Self::CHUNK)
     }
 
+    /// A piece of its bytes, for what is too large to be held whole: at most `len` of them from `offset` on, fewer only
+    /// at its end.
+    #[must_use]
+    pub fn read(&self, offset: u64, len: u32) -> Vec<u8> {
+        self.source.read(offset, len)
+    }
+
     /// All its bytes.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {

@@ -72,6 +72,20 @@ fn main() -> std::io::Result<()> {
     let log = line("2026-11-19T08:00:00Z", "10.0.0.5") + &line("2026-11-20 08:00:00,5+0100", "unknown") + "torn\n{}\n";
     put("accesslog", "access", format!("access field_names=user_id=user_id\n{log}").as_bytes())?;
     put("accesslog", "access-folder", format!("access-folder placeholders=-\n{log}\0{log}").as_bytes())?;
+    let inventory = "asset,ip\nweb-1,10.20.0.11\ndb-1,10.20.0.21\nregistry.acme.example/orders:4.2,";
+    let scanned = |names: &str, reports: &[&str]| -> std::io::Result<Vec<u8>> {
+        let reports: Vec<Vec<u8>> = reports
+            .iter()
+            .map(|report| fixture(&format!("vulnerability/tests/fixtures/{report}")))
+            .collect::<Result<_, _>>()?;
+        Ok([format!("{names}\n{inventory}\0").as_bytes(), &reports.join(&b"\0"[..])].concat())
+    };
+    let weeks = ["nessus/2026-w45.nessus", "nessus/2026-w46.nessus"];
+    put("vulnerability", "nessus", &scanned("nessus inventory_names=ip", &weeks[1..])?)?;
+    put("vulnerability", "nessus-folder", &scanned("nessus match_by=ip inventory_names=ip", &weeks)?)?;
+    put("vulnerability", "trivy", &scanned("trivy trivy_names=tag", &["trivy/orders.json"])?)?;
+    let lines = b"trivy inventory_id=id\n{\"id\":\"app\"}\n\0{\"SchemaVersion\":2,\"ArtifactName\":\"app\",\"Results\":[{\"Class\":\"os-pkgs\"}]}";
+    put("vulnerability", "json-lines", lines)?;
 
     let declared = [
         ("accesslog", tickmark_accesslog::AccessLog::describe(), "\"4h\""),
@@ -80,6 +94,7 @@ fn main() -> std::io::Result<()> {
         ("ids", tickmark_ids::Ids::describe(), "true"),
         ("mfa", tickmark_mfa::Mfa::describe(), "\"2026-11-20T09:00:00Z\""),
         ("uptime", tickmark_uptime::Uptime::describe(), "\"99.9000\""),
+        ("vulnerability", tickmark_vulnerability::Vulnerability::describe(), "true"),
     ];
     for (name, declared, value) in declared {
         let json = serde_json::to_string(&collect::descriptor(&declared))?;

@@ -32,5 +32,6 @@ pub mod timestamp;
 pub mod tlog_proof;
 pub mod uptime;
 pub mod vkey;
+pub mod vulnerability;
 pub mod wal;
 pub mod zip;

@@ -276,4 +276,5 @@ fn another_declaration_than_the_one_compiled_for_is_not_judged() {
 
 mod extremes;
 mod logs;
+mod vulnerability;
 mod ways;
