@@ -40,10 +40,7 @@ pub(crate) fn run(
     let Some((program, arguments)) = argv.split_first() else {
         return Err(Refusal::invalid("grant has no program"));
     };
-    let timeout_ms = match &grant.timeout {
-        Some(timeout) => timeout.get().map_err(Refusal::invalid)?.ms(),
-        None => limits.command_timeout_ms,
-    };
+    let timeout_ms = super::timeout_ms(grant.timeout.as_ref(), limits.command_timeout_ms, limits)?;
     let mut command = Command::new(program);
     command.args(arguments).current_dir("/").env_clear();
     for (name, value) in &grant.env {

@@ -70,9 +70,6 @@ pub(crate) struct Tls {
     pub subject: String,
 }
 
-/// Longest timeout that is ever set, in milliseconds: a day, so that adding it to a clock cannot overflow.
-const MAX_TIMEOUT_MS: u64 = 86_400_000;
-
 /// Sends one request and reads the answer to its end.
 pub(crate) fn send(
     grant: &HttpGrant,
@@ -92,11 +89,7 @@ fn send_by(
     vault: &mut Vault,
 ) -> Result<Response, Refusal> {
     let origin = grant.origin.get().map_err(|message| Refusal::invalid(format_args!("origin {message}")))?;
-    let timeout_ms = match &grant.timeout {
-        Some(timeout) => timeout.get().map_err(Refusal::invalid)?.ms(),
-        None => limits.http_timeout_ms,
-    }
-    .min(MAX_TIMEOUT_MS);
+    let timeout_ms = super::timeout_ms(grant.timeout.as_ref(), limits.http_timeout_ms, limits)?;
     let sent = request::build(grant, origin, request, limits, vault)?;
     let peer = Peer::default();
     let tls = origin.is_tls().then(|| roots::config(grant.ca_file.as_deref())).transpose()?;

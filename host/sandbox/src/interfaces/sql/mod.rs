@@ -25,10 +25,6 @@ pub(crate) struct Table {
     pub rows: Vec<Vec<Option<Scalar>>>,
 }
 
-/// Longest timeout that is ever set, in milliseconds: a day, which also fits the databases' own settings. The shortest is
-/// 1 ms, because PostgreSQL takes 0 for none.
-const MAX_TIMEOUT_MS: u64 = 86_400_000;
-
 /// Runs the granted query to its last row, and says as whom.
 pub(crate) fn query_as(grant: &SqlGrant, params: &[Scalar], limits: &Limits, vault: &mut Vault) -> Told<Table> {
     let mut principal = match grant.database() {
@@ -49,11 +45,7 @@ fn query(
     principal: &mut String,
 ) -> Result<Table, Refusal> {
     let params = check_params(grant, params)?;
-    let timeout_ms = match &grant.timeout {
-        Some(timeout) => timeout.get().map_err(Refusal::invalid)?.ms(),
-        None => limits.sql_timeout_ms,
-    }
-    .clamp(1, MAX_TIMEOUT_MS);
+    let timeout_ms = super::timeout_ms(grant.timeout.as_ref(), limits.sql_timeout_ms, limits)?;
     let scanned = statement::scan(&grant.query);
     if scanned.statements != 1 {
         return Err(Refusal::invalid(format_args!("query holds {} statements, expected 1", scanned.statements)));
