@@ -60,6 +60,29 @@ fn arb_cell(column: &Column) -> BoxedStrategy<Value> {
         ("hook", _) => texts_of(&["input", "forward", "output"]),
         ("kind", _) => texts_of(&["filter", "nat"]),
         ("policy", _) => texts_of(&["drop", "accept"]),
+        ("severity", _) => texts_of(&["critical", "high", "medium", "low", "unknown"]),
+        ("state", _) => texts_of(&["open", "none"]),
+        ("last_full_scan" | "open_since", _) => {
+            let bounds = [
+                "0ms",
+                "5m",
+                "300001ms",
+                "1d",
+                "86400001ms",
+                "-8d",
+                "-691200001ms",
+                "-30d",
+                "-2592000001ms",
+                "-31d",
+                "-60d",
+                "-61d",
+                "-5302800001ms",
+                "-90d",
+                "-91d",
+            ];
+            let instant = move |offset: &str| Value::One(Scalar::Datetime(as_of + parse_duration(offset).unwrap()));
+            prop::sample::select(bounds.to_vec()).prop_map(instant).boxed()
+        }
         ("port_from", _) => longs(&[0, 22, 23, 24, 443, 1434, 5985, 5986, 5987, 27017, 27018]),
         ("port_to", _) => longs(&[21, 22, 23, 443, 3388, 3389, 5985, 27016, 65535]),
         ("failures", _) => longs(&[0, 99, 100, 101]),
