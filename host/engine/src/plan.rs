@@ -1,6 +1,7 @@
 //! What a run is going to do: which controls on which systems, and the collectors that they rest on.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 
 use anyhow::Context as _;
 use tickmark_model::{Control, System};
@@ -37,6 +38,7 @@ pub(crate) struct PlannedFinding<'a> {
 /// What a run is going to do, sorted by control and system.
 pub(crate) struct Plan<'a> {
     pub(crate) collectors: Vec<PlannedCollector<'a>>,
+    pub(crate) collectors_at_once: NonZeroUsize,
     pub(crate) findings: Vec<PlannedFinding<'a>>,
 }
 
@@ -86,7 +88,7 @@ pub(crate) fn plan<'a>(site: &'a Site, catalog: &'a Catalog, scope: &Scope) -> a
         })
         .collect::<Option<Vec<_>>>()
         .context("a finding rests on a collector that is not planned")?;
-    Ok(Plan { collectors, findings })
+    Ok(Plan { collectors, collectors_at_once: site.limits.collectors_at_once, findings })
 }
 
 /// The items that `wanted` names, or all of them.

@@ -134,7 +134,8 @@ impl Engine {
         watch: &dyn Watch,
     ) -> Vec<Collection> {
         let clock: tickmark_sandbox::Clock = Arc::new(move || now().unwrap_or(as_of));
-        collect::all(&plan.collectors, &Shared { sandbox: &self.sandbox, as_of, blobs, clock, watch })
+        let at_once = plan.collectors_at_once;
+        collect::all(&plan.collectors, &Shared { sandbox: &self.sandbox, as_of, blobs, clock, at_once, watch })
     }
 
     fn assess<'a>(

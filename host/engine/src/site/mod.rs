@@ -5,6 +5,9 @@
 
 mod read;
 
+mod limits;
+pub use limits::SiteLimits;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -39,6 +42,8 @@ pub struct Site {
     pub last_checkpoint: PathBuf,
     /// Where the site's own control matrix is, if there is one.
     pub policies: PathBuf,
+    /// How much all collectors together may use.
+    pub limits: SiteLimits,
     /// The systems, in the order of the file.
     pub systems: Vec<SiteSystem>,
 }
