@@ -43,7 +43,7 @@ environment = "test"
 [[system.collector]]
 plugin = "firewall"
 settings = {{ source = "nft" }}
-grants.command.nft = {{ argv = {program:?}, timeout = "20s" }}
+grants.command.nft = {{ argv = {program:?}, timeout = "60s" }}
 "#
     )
 }
