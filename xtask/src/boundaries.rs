@@ -65,6 +65,8 @@ const MAY_IMPORT: &[(&str, Imports)] = &[
     ("tickmark-builtin", Only(&[])),
     // The collector that the sandbox's own tests run.
     ("tickmark-test-guest", Only(&["tickmark-collector"])),
+    // The collector that the measurements stop halfway.
+    ("tickmark-bench-guest", Only(&["tickmark-collector", "tickmark-firewall"])),
     ("xtask", Only(&[])),
     ("tickmark-tests", Any),
     ("tickmark-bench", Any),

@@ -152,7 +152,8 @@ impl Engine {
             }
         }
         let clock: tickmark_sandbox::Clock = Arc::new(move || now().unwrap_or(as_of));
-        collect::all(&plan.collectors, &Shared { sandbox: &self.sandbox, as_of, blobs, clock, watch })
+        let at_once = plan.collectors_at_once;
+        collect::all(&plan.collectors, &Shared { sandbox: &self.sandbox, as_of, blobs, clock, at_once, watch })
     }
 
     fn assess<'a>(

@@ -24,7 +24,7 @@ mod describe;
 pub use describe::DescriptorProblem;
 
 mod plugin;
-pub use plugin::{CodeSource, Plugin};
+pub use plugin::{CodeSource, LoadTimes, Plugin};
 
 mod collect;
 pub use collect::{Job, rejected};

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tickmark_model::{Descriptor, PluginIdentity};
 
@@ -22,6 +23,19 @@ pub enum CodeSource {
     },
 }
 
+/// How long each step of loading took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LoadTimes {
+    /// Looking the component over and hashing it.
+    pub admitted: Duration,
+    /// Having its native code, from the folder or from the compiler.
+    pub compiled: Duration,
+    /// Linking it with the contract.
+    pub linked: Duration,
+    /// Asking it twice what it declares, in an instance of its own.
+    pub described: Duration,
+}
+
 /// A component that was admitted, compiled and asked to describe itself.
 pub struct Plugin {
     pub(crate) bytes: Cow<'static, [u8]>,
@@ -29,6 +43,7 @@ pub struct Plugin {
     pub(crate) descriptor: Arc<Descriptor>,
     pub(crate) imports: Vec<String>,
     pub(crate) code: CodeSource,
+    pub(crate) times: LoadTimes,
     pub(crate) pre: CollectorPre<HostState>,
 }
 
@@ -61,6 +76,12 @@ impl Plugin {
     #[must_use]
     pub fn code(&self) -> &CodeSource {
         &self.code
+    }
+
+    /// How long each step of loading it took.
+    #[must_use]
+    pub fn times(&self) -> LoadTimes {
+        self.times
     }
 }
 

@@ -14,6 +14,8 @@ use crate::plan::Scope;
 use crate::run::{Engine, RunRequest};
 use crate::watch::Silent;
 
+mod thousand;
+
 /// Records and blobs in memory.
 #[derive(Clone, Default)]
 struct Archive {

@@ -4,10 +4,12 @@
 //! **Invariant:** all problems of the file are reported at once.
 
 mod engagement;
+mod limits;
 mod pin;
 mod read;
 
 pub use engagement::Engagement;
+pub use limits::SiteLimits;
 pub use pin::Pin;
 
 use std::collections::BTreeMap;
@@ -43,6 +45,8 @@ pub struct Site {
     pub last_checkpoint: PathBuf,
     /// Where the site's own control matrix is, if there is one.
     pub policies: PathBuf,
+    /// How much all collectors together may use.
+    pub limits: SiteLimits,
     /// The systems, in the order of the file.
     pub systems: Vec<SiteSystem>,
 }

@@ -38,7 +38,8 @@ fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Sourc
     let ledger: Option<String> = optional(&mut document, "ledger", source);
     let policies: Option<String> = optional(&mut document, "policies", source);
     let keys = take(&mut document, "keys").map(|value| keys(value, &base, source));
-    refuse_rest(&document, &["company", "engagement", "ledger", "keys", "policies", "system"], source);
+    let limits = optional(&mut document, "limits", source);
+    refuse_rest(&document, &["company", "engagement", "ledger", "keys", "limits", "policies", "system"], source);
     if systems.is_empty() && source.problems.is_empty() {
         let help = "name what is audited: [[system]] with name = \"...\" and environment = \"...\"";
         source.report("there is no system", None, Some(help.to_owned()));
@@ -53,6 +54,7 @@ fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Sourc
         base,
         company: company.unwrap_or_default(),
         engagement,
+        limits: limits.unwrap_or_default(),
         systems,
     }
 }
