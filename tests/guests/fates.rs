@@ -85,7 +85,6 @@ fates! {
         => "memory: 17825792 bytes of memory, limit is 16777216 (limits.memory_bytes)", 48;
     memory_bomb_at_once: 6, "takes 4 GiB in one step"
         => "memory: 4261937152 bytes of memory, limit is 16777216 (limits.memory_bytes)", 48;
-        => "memory: 4261937152 bytes of memory, limit is 16777216 (limits.memory_bytes)", 48;
     memory_hog: 6, "takes all the memory that it may have, writes to all of it, and keeps it for ever"
         => "deadline: more than 300 ms of wall time, limit is 300 (limits.wall_time_ms)", 64;
     memory_beyond_32_bits: 6, "asks for more than a 32-bit memory can ever be: -1 is the answer of WebAssembly, and no bound of a run"
