@@ -14,4 +14,8 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("policies/CC6.6-firewall-default-deny.cedar", include_str!("../../../policies/CC6.6-firewall-default-deny.cedar")),
     ("policies/CC6.6-firewall-inbound.cedar", include_str!("../../../policies/CC6.6-firewall-inbound.cedar")),
     ("policies/CC7.2-failed-logins.cedar", include_str!("../../../policies/CC7.2-failed-logins.cedar")),
+    ("policies/CC8.1-change-approved.cedar", include_str!("../../../policies/CC8.1-change-approved.cedar")),
+    ("policies/CC8.1-change-documented.cedar", include_str!("../../../policies/CC8.1-change-documented.cedar")),
+    ("policies/CC8.1-change-verified.cedar", include_str!("../../../policies/CC8.1-change-verified.cedar")),
+    ("policies/CC8.1-change-window.cedar", include_str!("../../../policies/CC8.1-change-window.cedar")),
 ];

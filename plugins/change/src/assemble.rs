@@ -47,6 +47,8 @@ pub(crate) struct Known<'a> {
     pub acts: Vec<Act>,
     /// Its own record's word that it is an emergency.
     pub emergency: bool,
+    /// Whether labels of its request and its issue say that too: they do not of a later deployment of the same.
+    pub labels_count: bool,
     /// Its own record's word that it was verified.
     pub verified_at: Option<Datetime>,
     pub receipts: BTreeSet<Receipt>,
@@ -59,7 +61,7 @@ pub(crate) fn assemble(settings: &Settings, known: Known<'_>, as_of: Datetime) -
     let risk = settings.risk.risk(&known.paths, known.paths_known);
     let teams = settings.teams.of(&known.paths, &known.author, &known.authors);
     let code = known.kind == CODE;
-    let is_emergency = known.emergency || written.is_emergency();
+    let is_emergency = known.emergency || (known.labels_count && written.is_emergency());
     let due = known.deployed_at.and_then(|at| settings.calendar.deadline_ms(at.0, settings.emergency_days));
     let due = due.and_then(Datetime::from_ms).filter(|_| is_emergency);
     let approvals = approvals(settings, &known, risk, due, as_of);

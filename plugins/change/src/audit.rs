@@ -169,6 +169,7 @@ fn change(
         issue: named.issue.as_deref(),
         acts,
         emergency: entry.emergency == Some(true),
+        labels_count: true,
         verified_at: entry.verified_at,
         receipts,
         own: own(entry),

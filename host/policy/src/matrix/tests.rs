@@ -71,6 +71,10 @@ fn the_built_in_matrix_is_sound() {
             "CC6.6-firewall-default-deny",
             "CC6.6-firewall-inbound",
             "CC7.2-failed-logins",
+            "CC8.1-change-approved",
+            "CC8.1-change-documented",
+            "CC8.1-change-verified",
+            "CC8.1-change-window",
         ]
     );
     assert!(matrix.entries().all(|entry| entry.origin == Origin::Builtin && !entry.control.replaces));
@@ -82,7 +86,7 @@ fn a_site_adds_a_control_of_its_own() {
     let entry = matrix.entry("X1-own").unwrap();
     assert_eq!((entry.origin, entry.policy.text()), (Origin::Site, "// own"));
     assert_eq!(entry.control.window_ms, Some(604_800_000));
-    assert_eq!(matrix.controls().count(), 11);
+    assert_eq!(matrix.controls().count(), 15);
 }
 
 #[test]
@@ -92,7 +96,7 @@ fn a_site_replaces_row_and_file_whole() {
     let entry = matrix.entry("CC6.3-mfa-for-admins").unwrap();
     assert_eq!((entry.origin, entry.policy.path()), (Origin::Site, "site/policies/own.cedar"));
     assert_eq!((entry.control.title.as_str(), entry.control.max_age_ms), ("Ours", None));
-    assert_eq!(matrix.controls().count(), 10);
+    assert_eq!(matrix.controls().count(), 14);
 }
 
 #[test]

@@ -72,13 +72,16 @@ impl Calendar {
     #[must_use]
     pub fn deadline_ms(&self, at_ms: i64, days: u32) -> Option<i64> {
         let mut date = self.zone.local(at_ms)?.date();
+        let mut end = self.zone.end_of_day_ms(date)?;
         let mut left = days;
         for _ in 0..HORIZON {
             if left == 0 {
-                return self.zone.end_of_day_ms(date);
+                return Some(end);
             }
             date = date.tomorrow().ok()?;
-            left -= u32::from(self.is_business_day(date));
+            // A day that a zone skipped, when it moved over the date line, ends with the day before.
+            let before = std::mem::replace(&mut end, self.zone.end_of_day_ms(date)?);
+            left -= u32::from(end > before && self.is_business_day(date));
         }
         None
     }

@@ -1,6 +1,6 @@
 //! One repository, from its default branch to its changes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use tickmark_collector::{Datetime, Failure, Receipt, time};
 
@@ -10,9 +10,9 @@ use crate::assemble::{CODE, Known, assemble};
 use crate::details::{Contents, Details, Link};
 use crate::facts::Changes;
 use crate::history::Sha;
-use crate::parse::github::{Branch, Repository};
+use crate::parse::github::{Branch, Deployment, Repository};
 use crate::request::people_of;
-use crate::settings::DeployedBy;
+use crate::settings::{DeployedBy, Field};
 use crate::source::segment;
 
 /// How long before the window a deployment may have been asked for that began in it: GitHub gives up waiting after 30 days.
@@ -134,6 +134,7 @@ fn commit(
         succeeded_at,
         carrier,
         link: link.as_ref(),
+        asked: None,
         receipts,
     };
     known(details, place, subject, contents)
@@ -159,8 +160,9 @@ fn alone(
         if begun.at < place.from {
             continue;
         }
-        let change = deployment(details, place, &sha.to_ascii_lowercase(), &begun)?;
-        let asked_by = deployments.get(id).and_then(|deployment| deployment.creator.as_ref()?.login.clone());
+        let Some(asked) = deployments.get(id).cloned() else { continue };
+        let change = deployment(details, place, &sha.to_ascii_lowercase(), &begun, &asked)?;
+        let asked_by = asked.creator.and_then(|creator| creator.login);
         let change = change.map(|mut change| {
             // Whoever deployed it is who changed production.
             change.merged_by = asked_by.map(|login| details.settings.people.login(&login)).or(change.merged_by);
@@ -177,6 +179,7 @@ fn deployment(
     place: Place<'_>,
     sha: &str,
     begun: &Begun,
+    asked: &Deployment,
 ) -> Result<Result<crate::change::Change, String>, Failure> {
     let read = details.link(place.repository, place.base, place.branch, sha);
     let (link, link_receipts) = match read {
@@ -196,6 +199,7 @@ fn deployment(
         carrier: Some(begun),
         // What was merged later was deployed without.
         link: link.as_ref().filter(|link| link.merged_at < begun.at),
+        asked: Some(asked),
         receipts: link_receipts,
     };
     known(details, place, subject, contents)
@@ -210,6 +214,8 @@ struct Subject<'s> {
     succeeded_at: Option<Datetime>,
     carrier: Option<&'s Begun>,
     link: Option<&'s Link>,
+    /// The deployment, where the subject is one by itself.
+    asked: Option<&'s Deployment>,
     receipts: Vec<Receipt>,
 }
 
@@ -279,13 +285,24 @@ fn known(
         request: request.as_deref(),
         issue_key: named.key,
         issue: named.issue.as_deref(),
-        own: BTreeMap::new(),
+        own: subject.asked.and_then(|asked| asked.description.clone()).into_iter().map(reason).collect(),
         acts: Vec::new(),
-        emergency: false,
+        emergency: subject.asked.is_some_and(|asked| is_emergency(details, asked)),
+        labels_count: subject.asked.is_none(),
         verified_at: None,
         receipts,
     };
     Ok(Ok(assemble(details.settings, known, place.as_of)))
+}
+
+/// Whether a deployment was asked for as an emergency: by its task.
+fn is_emergency(details: &Details<'_, '_>, asked: &Deployment) -> bool {
+    let task = asked.task.as_deref().unwrap_or_default().to_lowercase();
+    details.settings.fields.emergency_labels.contains(&task)
+}
+
+fn reason(description: String) -> (Field, String) {
+    (Field::EmergencyReason, description)
 }
 
 /// When an export was made, where it says so in the file `export.json`.

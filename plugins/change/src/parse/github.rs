@@ -202,6 +202,10 @@ pub struct Deployment {
     pub created_at: Datetime,
     /// Who asked.
     pub creator: Option<Account>,
+    /// What was asked for, such as `deploy`.
+    pub task: Option<String>,
+    /// Why, in words.
+    pub description: Option<String>,
 }
 
 /// An element of `/repos/{owner}/{repo}/deployments/{id}/statuses`.
