@@ -137,13 +137,14 @@ fn change(
         },
     };
     let people = &details.settings.people;
-    let author = people.login(entry.author.trim());
-    let mut authors = BTreeSet::from([author.clone()]);
+    let author = people.named(&entry.author);
+    let mut authors = BTreeSet::from([author.name.clone()]);
     authors.extend(request.iter().flat_map(|request| request.authors.iter().cloned()));
-    let acts = match (&entry.approved_by, entry.approved_at) {
-        (Some(by), Some(at)) => vec![Act { by: people.login(by.trim()), at, number: 0, deed: Deed::Approve }],
-        _ => Vec::new(),
-    };
+    // Of an approver who is nobody known it could not be said that they are no author.
+    let approver = entry.approved_by.as_ref().map(|by| people.named(by)).filter(|approver| approver.known);
+    let approved = approver.zip(entry.approved_at);
+    let acts = approved.map(|(approver, at)| Act { by: approver.name, at, number: 0, deed: Deed::Approve });
+    let acts = acts.into_iter().collect();
     let mut receipts = BTreeSet::from([receipt]);
     receipts.extend(request.iter().flat_map(|request| &request.receipts));
     receipts.extend(named.issue.iter().flat_map(|issue| &issue.receipts));
@@ -155,9 +156,9 @@ fn change(
         sha: None,
         deployment: None,
         on_branch: false,
-        author,
+        author: author.name,
         authors,
-        authors_known: request.as_ref().is_none_or(|request| request.authors_known),
+        authors_known: author.known && request.as_ref().is_none_or(|request| request.authors_known),
         created_at: entry.created_at.unwrap_or(entry.deployed_at),
         deployed_at: Some(entry.deployed_at),
         succeeded_at: Some(entry.deployed_at),

@@ -68,7 +68,7 @@ impl<'a, 'h> Details<'a, 'h> {
         let last_page = parts.last().and_then(|part| part.files.as_ref()).map_or(0, Vec::len);
         let mut parts = parts.into_iter();
         let Some(mut commit) = parts.next().filter(|commit| commit.sha == sha) else {
-            return Err(Trouble::Unread(format!("{path}: it is not about that commit")));
+            return Err(self.github.unread(&path, &"it is not about that commit"));
         };
         let mut whole = commit.files.is_some();
         let mut files = commit.files.take().unwrap_or_default();

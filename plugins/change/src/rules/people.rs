@@ -35,6 +35,18 @@ impl People {
         self.aliases.get(&login).cloned().unwrap_or(login)
     }
 
+    /// The person whom a log calls `name`: an alias, or what can be a login. Other names may be of anybody.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Person {
+        let name = name.trim().to_lowercase();
+        if let Some(login) = self.aliases.get(&name) {
+            return Person { name: login.clone(), known: true };
+        }
+        let bare = name.strip_suffix("[bot]").unwrap_or(&name);
+        let known = !bare.is_empty() && bare.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+        Person { name, known }
+    }
+
     /// Whoever stands behind one side of a commit; nothing where that is GitHub itself.
     #[must_use]
     pub fn of_commit(&self, account: Option<&Account>, signature: Option<&Signature>) -> Option<Person> {
@@ -105,6 +117,19 @@ mod tests {
         assert_eq!(check(Some("web-flow"), "noreply@github.com"), None);
         assert_eq!(check(None, "noreply@github.com"), None);
         assert_eq!(people().of_commit(None, None), Some(Person { name: "unknown".into(), known: false }));
+    }
+
+    #[test]
+    fn a_log_calls_people_by_login_or_by_an_alias() {
+        let check = |name: &str| {
+            let person = people().named(name);
+            format!("{} {}", person.name, person.known)
+        };
+        assert_eq!(check(" Boris "), "boris true");
+        assert_eq!(check("ADA@example.com"), "ada true");
+        assert_eq!(check("deploy[bot]"), "deploy[bot] true");
+        assert_eq!(check("arn:aws:iam::1:user/ada"), "arn:aws:iam::1:user/ada false");
+        assert_eq!(check("Ada L"), "ada l false");
     }
 
     #[test]

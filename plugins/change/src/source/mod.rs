@@ -238,7 +238,8 @@ impl<'h> Source<'h> {
         Err(self.unread(path_and_query, &said))
     }
 
-    fn unread(&self, path: &str, why: &dyn std::fmt::Display) -> Trouble {
+    /// The trouble that what is at `path` is not known, for the reason `why`.
+    pub fn unread(&self, path: &str, why: &dyn std::fmt::Display) -> Trouble {
         Trouble::Unread(format!("{}{}{path}: {why}", self.grant, if path.starts_with('/') { "" } else { "/" }))
     }
 }

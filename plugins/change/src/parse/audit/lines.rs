@@ -20,9 +20,17 @@ pub(super) fn each(
         if long {
             take(Err(Unread(format!("longer than {MAX_RECORD_BYTES} bytes"))))?;
         } else if !line.trim_ascii().is_empty() {
-            take(serde_json::from_slice(&line).map_err(|error| Unread(error.to_string())))?;
+            take(entry(&line))?;
         }
     }
+}
+
+fn entry(line: &[u8]) -> Result<Entry, Unread> {
+    // A list of values would be read by their places.
+    if line.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Unread("no JSON object".to_owned()));
+    }
+    serde_json::from_slice(line).map_err(|error| Unread(error.to_string()))
 }
 
 /// The next line, and whether it was cut off for its length; nothing at the end.
