@@ -101,7 +101,7 @@ fn a_record_that_cannot_be_read_is_missing_from_the_count_and_not_from_the_total
     bad(r#"["a","configuration","ada","2026-11-01T00:00:00Z"]"#, "no JSON object");
     bad(&good.replace("\"a\"", "\"\""), "id of 0 bytes, expected 1 to 900");
     bad(&good.replace("\"ada\"", "\" \""), "it does not say the author");
-    bad(&good.replace("2026-11-01T", "2026-11-31T"), "time `2026-11-31T00:00:00Z` is not RFC 3339 at line 1 column 81");
+    bad(&good.replace("2026-11-01T", "2026-11-31T"), "time `2026-11-31T00:00:00Z` is not RFC 3339 at line 1 column 85");
     bad(&with(r#""approved_by":"b""#), "`approved_by` and `approved_at` are not both there");
     bad(&with(r#""request":7"#), "`request` and `repository` are not both there");
     bad(&with(r#""repository":"acme/x","request":7"#), "setting `repositories` does not name `acme/x`");

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use serde_json::Value as Json;
 use tickmark_change::Change;
@@ -16,8 +17,14 @@ use tickmark_collector::{Scalar, Value, time};
 /// Documents by the path of their request, without `.json`.
 pub type Documents = BTreeMap<String, Json>;
 
-/// The documents below a folder of the fixtures.
+/// The documents below the folder `github` or `jira` of the fixtures.
 pub fn documents(folder: &str) -> Documents {
+    static GITHUB: LazyLock<Documents> = LazyLock::new(|| read("github"));
+    static JIRA: LazyLock<Documents> = LazyLock::new(|| read("jira"));
+    if folder == "github" { GITHUB.clone() } else { JIRA.clone() }
+}
+
+fn read(folder: &str) -> Documents {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(folder);
     let mut documents = Documents::new();
     let mut folders = vec![root.clone()];
