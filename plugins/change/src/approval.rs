@@ -174,11 +174,10 @@ mod tests {
         let acts = [act("boris", 5, Deed::Approve)];
         assert_eq!(check(&acts, 5, false).complete_at, None);
         assert_eq!(check(&acts, 6, false).complete_at, Some(Datetime(5)));
-        assert_eq!(check(&acts, 6, true), Verdict {
-            approvers: names(&["boris"]),
-            technical_at: Some(Datetime(5)),
-            ..Verdict::default()
-        });
+        assert_eq!(
+            check(&acts, 6, true),
+            Verdict { approvers: names(&["boris"]), technical_at: Some(Datetime(5)), ..Verdict::default() }
+        );
     }
 
     #[test]

@@ -56,8 +56,7 @@ pub(crate) struct Known<'a> {
 
 /// Puts it together as of `as_of`.
 pub(crate) fn assemble(settings: &Settings, known: Known<'_>, as_of: Datetime) -> Change {
-    let written =
-        Written { fields: &settings.fields, request: known.request, issue: known.issue, own: &known.own };
+    let written = Written { fields: &settings.fields, request: known.request, issue: known.issue, own: &known.own };
     let risk = settings.risk.risk(&known.paths, known.paths_known);
     let teams = settings.teams.of(&known.paths, &known.author, &known.authors);
     let code = known.kind == CODE;
@@ -130,13 +129,7 @@ fn after(at: Datetime) -> Datetime {
 }
 
 /// Who approved it. Of an emergency, an approval of its issue counts up to `due`.
-fn approvals(
-    settings: &Settings,
-    known: &Known<'_>,
-    risk: Risk,
-    due: Option<Datetime>,
-    as_of: Datetime,
-) -> Approvals {
+fn approvals(settings: &Settings, known: &Known<'_>, risk: Risk, due: Option<Datetime>, as_of: Datetime) -> Approvals {
     let rules = Rules {
         authors: &known.authors,
         technical: settings.approvals.technical.as_ref(),

@@ -20,7 +20,8 @@ fn change() -> Fact {
         Column::text("repository", "owner and name of the repository"),
         Column::text("sha", "the commit"),
         Column::text("deployment", "the number of the deployment that brought it into production"),
-        Column::text("author", "who made it: the login in lower case, or an address or name that is no account").required(),
+        Column::text("author", "who made it: the login in lower case, or an address or name that is no account")
+            .required(),
         Column::boolean("author_known", "whether everybody who had a hand in it is an account").required(),
         Column::text("merged_by", "who merged it; of a deployment by itself, who asked for it"),
         Column::datetime("created_at", "when it was proposed").required(),
@@ -29,22 +30,27 @@ fn change() -> Fact {
         Column::long("request", "the number of the pull request that was merged into the default branch"),
         Column::text("issue", "the key of the issue that it names"),
         Column::boolean("direct_push", "whether it came to the default branch without a pull request").required(),
-        Column::text("approvers", "who approved it when it was deployed, or does now; never an author").set().required(),
+        Column::text("approvers", "who approved it when it was deployed, or does now; never an author")
+            .set()
+            .required(),
         Column::boolean("technical_approved", "whether a technical reviewer approved it, then or now").required(),
         Column::boolean("security_approved", "whether a security reviewer approved it, then or now").required(),
         Column::boolean("security_required", "whether the settings ask for a security reviewer").required(),
-        Column::boolean("issue_approved", "whether its issue was approved in time, by nobody who is an author").required(),
+        Column::boolean("issue_approved", "whether its issue was approved in time, by nobody who is an author")
+            .required(),
         Column::datetime("approved_at", "since when all approve who must"),
         Column::boolean("approved_before_deploy", "whether all who must approved before it was deployed").required(),
         Column::boolean("approval_void", "whether approvals are missing because new commits followed them").required(),
         Column::boolean("self_approved", "whether an author approved it").required(),
-        Column::boolean("changes_requested", "whether a reviewer wanted something else when it was deployed").required(),
+        Column::boolean("changes_requested", "whether a reviewer wanted something else when it was deployed")
+            .required(),
         Column::text("risk", "low, medium or high, by the paths that it touches").required(),
         Column::text("risk_label", "what its author says of the risk"),
         Column::text("owner_team", "the team that owns all that it touches"),
         Column::text("author_team", "the author's team"),
         Column::boolean("same_team", "whether all authors are in the team that owns all that it touches").required(),
-        Column::boolean("standard_change", "of low risk, within one team, by a pull request: needs no approval").required(),
+        Column::boolean("standard_change", "of low risk, within one team, by a pull request: needs no approval")
+            .required(),
         Column::boolean("emergency", "whether it is said that it could not wait").required(),
         Column::text("emergency_reason", "why it could not"),
         Column::datetime("emergency_approved_at", "of an emergency: since when all approve who must"),

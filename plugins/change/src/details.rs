@@ -94,7 +94,8 @@ impl<'a, 'h> Details<'a, 'h> {
         branch: &str,
         sha: &str,
     ) -> Result<(Option<Link>, Vec<Receipt>), Trouble> {
-        let (pulls, receipts) = self.github.all::<Associated>(&format!("{base}/commits/{sha}/pulls"), "?per_page=100")?;
+        let (pulls, receipts) =
+            self.github.all::<Associated>(&format!("{base}/commits/{sha}/pulls"), "?per_page=100")?;
         let own = |pull: &Associated| {
             let other = pull.base.repo.as_ref().is_some_and(|repo| !repo.full_name.eq_ignore_ascii_case(repository));
             pull.base.branch == branch && !other

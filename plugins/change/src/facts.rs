@@ -161,8 +161,7 @@ impl<'h> Changes<'h> {
         let sources: Vec<Receipt> = change.receipts.into_iter().collect();
         let emergency = change.emergency;
         let has_emergency = emergency.is_some();
-        let (reason, approved_at, due) =
-            emergency.map_or((None, None, None), |it| (it.reason, it.approved_at, it.due));
+        let (reason, approved_at, due) = emergency.map_or((None, None, None), |it| (it.reason, it.approved_at, it.due));
         self.facts
             .row(change.id, &sources)
             .set("name", change.name)

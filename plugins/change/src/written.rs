@@ -48,7 +48,8 @@ impl Written<'_> {
     /// The text of this part, cut to a length for people.
     pub fn text(&self, field: Field) -> Option<String> {
         let own = self.texts(field).find(|text| is_filled(text));
-        let text = own.or_else(|| self.request.and_then(|request| request.body.section(self.fields.headings(field))))?;
+        let text =
+            own.or_else(|| self.request.and_then(|request| request.body.section(self.fields.headings(field))))?;
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         Some(text.chars().take(KEPT).collect())
     }
@@ -91,7 +92,8 @@ impl Written<'_> {
         if !self.is_confirmed(field) {
             return None;
         }
-        let of_issue = self.issue.filter(|issue| issue.texts.get(&field).is_some_and(|text| confirmed(text) == Some(true)));
+        let of_issue =
+            self.issue.filter(|issue| issue.texts.get(&field).is_some_and(|text| confirmed(text) == Some(true)));
         let of_issue = of_issue.and_then(|issue| issue.changed.get(&field).copied());
         let of_request = self.request.filter(|request| request.body.is_confirmed(self.fields.headings(field)));
         of_issue.or_else(|| of_request.map(|request| request.pull.updated_at))

@@ -12,7 +12,8 @@ fn host(form: &str, export: &[u8]) -> TestHost {
     TestHost::new().with_setting("time_zone", "UTC").with_setting("audit", form).file("audit", "", export)
 }
 
-const COVERAGE: &str = r#"{"kind":"coverage","created_at":"2026-10-01T00:00:00Z","deployed_at":"2026-11-20T08:00:00Z"}"#;
+const COVERAGE: &str =
+    r#"{"kind":"coverage","created_at":"2026-10-01T00:00:00Z","deployed_at":"2026-11-20T08:00:00Z"}"#;
 
 fn line(id: &str, at: &str) -> String {
     format!(r#"{{"id":"{id}","kind":"configuration","author":"ada","deployed_at":"{at}"}}"#)
@@ -117,7 +118,11 @@ fn the_same_id_twice_is_refused() {
     let twice = format!("{}\n{}\n", line("a", "2026-11-01T00:00:00Z"), line("a", "2026-11-02T00:00:00Z"));
     check("json-lines", &twice, "invalid: change `configuration/a` is there twice");
     let apart = twice.replacen("configuration", "infrastructure", 1);
-    check("json-lines", &format!("{COVERAGE}\n{apart}"), "2 of 2, 0 excluded, 2026-10-21T09:00:00Z to 2026-11-20T08:00:00Z");
+    check(
+        "json-lines",
+        &format!("{COVERAGE}\n{apart}"),
+        "2 of 2, 0 excluded, 2026-10-21T09:00:00Z to 2026-11-20T08:00:00Z",
+    );
 }
 
 /// The fixture as CSV, with the columns in another order and lists with semicolons.
@@ -125,7 +130,8 @@ fn the_same_id_twice_is_refused() {
 fn csv_says_the_same_as_json_lines() {
     let records: Vec<serde_json::Value> =
         String::from_utf8(audit()).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let mut columns: Vec<&str> = records.iter().flat_map(|record| record.as_object().unwrap().keys().map(String::as_str)).collect();
+    let mut columns: Vec<&str> =
+        records.iter().flat_map(|record| record.as_object().unwrap().keys().map(String::as_str)).collect();
     columns.sort_unstable_by(|a, b| b.cmp(a));
     columns.dedup();
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -153,7 +159,11 @@ fn csv_says_the_same_as_json_lines() {
 #[test]
 fn what_is_no_csv_of_this_form_is_refused() {
     let header = "id,kind,author,deployed_at";
-    check("csv", "<html>", "invalid: not an audit export: column `<html>` is not known, known are: id, kind, author, deployed_at, created_at, name, repository, request, issue, paths, approved_by, approved_at, risk_label, description, risk_assessment, rollback_plan, testing_completed, emergency, emergency_reason, verified_at, total");
+    check(
+        "csv",
+        "<html>",
+        "invalid: not an audit export: column `<html>` is not known, known are: id, kind, author, deployed_at, created_at, name, repository, request, issue, paths, approved_by, approved_at, risk_label, description, risk_assessment, rollback_plan, testing_completed, emergency, emergency_reason, verified_at, total",
+    );
     check("csv", "id,kind,author", "invalid: not an audit export: no column `deployed_at`");
     check("csv", &format!("{header},id"), "invalid: not an audit export: column `id` is there twice");
     check("csv", "", "invalid: not an audit export: no column `id`");
@@ -189,7 +199,8 @@ fn whoever_is_no_known_account_is_said_and_approves_nothing() {
     let record = line("a", "2026-11-01T10:00:00Z");
     let with = |author: &str, approver: &str| {
         let approved = format!(r#","approved_by":"{approver}","approved_at":"2026-11-01T09:00:00Z"}}"#);
-        let export = format!("{COVERAGE}\n{}", record.replace("\"ada\"", &format!("{author:?}")).replace('}', &approved));
+        let export =
+            format!("{COVERAGE}\n{}", record.replace("\"ada\"", &format!("{author:?}")).replace('}', &approved));
         let host = host("json-lines", export.as_bytes())
             .with_setting("identities", vec!["ada=arn:aws:iam::1:user/ada"])
             .with_setting("security_approval", "never");

@@ -287,7 +287,8 @@ fn every_minute_agrees_where_a_day_is_left_out() {
 
 #[test]
 fn a_deadline_is_the_end_of_a_business_day() {
-    let calendar = Rules { holidays: vec![("2024-05-01".into(), "2024-05-01".into())], ..Rules::usual() }.calendar("Europe/Berlin");
+    let calendar = Rules { holidays: vec![("2024-05-01".into(), "2024-05-01".into())], ..Rules::usual() }
+        .calendar("Europe/Berlin");
     let check = |from: &str, days: u32, due: &str| {
         let read = |text| tickmark_collector::time::rfc3339(text).unwrap().0;
         let found = calendar.deadline_ms(read(from), days).unwrap();
@@ -314,7 +315,9 @@ fn there_is_no_deadline_without_business_days() {
 
 #[test]
 fn zones_are_known_by_name() {
-    for (name, known) in [("Europe/Berlin", true), ("utc", true), ("Mars/Olympus", false), ("", false), ("../etc", false)] {
+    for (name, known) in
+        [("Europe/Berlin", true), ("utc", true), ("Mars/Olympus", false), ("", false), ("../etc", false)]
+    {
         assert_eq!(Zone::named(name).is_some(), known, "{name}");
     }
 }

@@ -78,7 +78,11 @@ fn a_page_that_fails_leaves_the_population_incomplete_and_what_is_known_is_judge
     for host in [
         online(&documents("github"), 3).answer("github", &page, refusal(502, &[], "Server Error")),
         online(&documents("github"), 3).answer_fails("github", &page, failed),
-        online(&documents("github"), 3).answer("github", &page, Answer { status: 200, body: b"[{".to_vec(), ..Answer::default() }),
+        online(&documents("github"), 3).answer(
+            "github",
+            &page,
+            Answer { status: 200, body: b"[{".to_vec(), ..Answer::default() },
+        ),
         online(&documents("github"), 3).answer("github", &page, ok(&json!({"message": "not a list"}), None)),
         online(&documents("github"), 3).answer("github", &page, refusal(403, &[], "Resource not accessible")),
     ] {
@@ -103,10 +107,9 @@ fn a_refused_grant_ends_the_run() {
 #[test]
 fn pages_that_go_in_a_circle_or_nowhere_are_no_list() {
     let first = format!("/{REPOSITORY}/deployments?environment=production&per_page=100");
-    for (next, why) in [
-        (first.as_str(), "its pages go in a circle"),
-        ("//evil.example/x", "the link to the next page is"),
-    ] {
+    for (next, why) in
+        [(first.as_str(), "its pages go in a circle"), ("//evil.example/x", "the link to the next page is")]
+    {
         let mut answer = ok(&json!([]), None);
         answer.headers = vec![("link".to_owned(), format!("<{next}>; rel=\"next\""))];
         let host = online(&documents("github"), 100).answer("github", &first, answer);
@@ -183,7 +186,10 @@ fn a_change_that_cannot_be_read_is_missing_from_the_count_and_not_from_the_total
         &|github| drop(github.get_mut(&reviews).unwrap()[0].as_object_mut().unwrap().remove("submitted_at")),
         "pull request 103: review 103000 does not say when it was submitted",
     );
-    check(&|github| drop(github.remove(&format!("{commit}/pulls"))), &format!("`github` has no file `{commit}/pulls.json`"));
+    check(
+        &|github| drop(github.remove(&format!("{commit}/pulls"))),
+        &format!("`github` has no file `{commit}/pulls.json`"),
+    );
     let other = json!("0000000000000000000000000000000000000000");
     check(
         &|github| github.get_mut(&commit).unwrap()["sha"] = other.clone(),
@@ -313,7 +319,10 @@ fn a_deployment_whose_states_are_not_known_counts_and_is_said() {
     let run = run(&saved(&github));
     assert_eq!(run.claim("change").unwrap().population.source_total, None);
     let row = row(&run, 101);
-    assert_eq!(row.get("deployed_at"), &Value::from(tickmark_collector::time::rfc3339("2026-11-02T12:50:00Z").unwrap()));
+    assert_eq!(
+        row.get("deployed_at"),
+        &Value::from(tickmark_collector::time::rfc3339("2026-11-02T12:50:00Z").unwrap())
+    );
     assert!(run.notes().iter().any(|note| note.contains("the states of deployment 2 are not known")));
 }
 
@@ -360,7 +369,10 @@ fn whoever_committed_to_it_does_not_approve_it() {
     };
     check(&|commit| commit["author"]["login"] = json!("Boris"), true);
     check(&|commit| commit["committer"] = json!({"login": "boris", "type": "User"}), true);
-    check(&|commit| commit["commit"]["message"] = json!("x\n\nCo-authored-by: B <1+boris@users.noreply.github.com>"), true);
+    check(
+        &|commit| commit["commit"]["message"] = json!("x\n\nCo-authored-by: B <1+boris@users.noreply.github.com>"),
+        true,
+    );
     check(&|commit| commit["author"] = json!(null), false);
     check(&|commit| commit["author"] = json!({}), false);
 }
@@ -385,8 +397,12 @@ fn an_issue_is_approved_after_the_last_commit_unless_the_settings_let_it_be() {
     assert!(flag(&row(&run(&host().with_setting("issue_approval_before_commits", true)), 101), "issue_approved"));
     // An approval that was taken back is none.
     let mut issues = documents("jira");
-    let histories = issues.get_mut("rest/api/3/issue/OPS-101").unwrap()["changelog"]["histories"].as_array_mut().unwrap();
-    histories[1]["items"].as_array_mut().unwrap().push(json!({"field": "status", "fieldId": "status", "toString": "Declined"}));
+    let histories =
+        issues.get_mut("rest/api/3/issue/OPS-101").unwrap()["changelog"]["histories"].as_array_mut().unwrap();
+    histories[1]["items"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"field": "status", "fieldId": "status", "toString": "Declined"}));
     let host = files(files(settings(TestHost::new()), "github", &documents("github")), "jira", &issues);
     assert!(!flag(&row(&run(&host), 101), "issue_approved"));
 }
@@ -401,15 +417,22 @@ fn an_approval_by_nobody_known_is_said_and_is_none() {
 
 #[test]
 fn an_issue_that_is_not_there_approves_nothing_and_one_that_is_not_known_leaves_the_change_unread() {
-    let host = |answer| online(&documents("github"), 100).answer("jira", "/rest/api/3/issue/OPS-103?expand=changelog", answer);
-    let body = json!({"errorMessages": ["Issue does not exist or you do not have permission to see it."], "errors": {}});
+    let host =
+        |answer| online(&documents("github"), 100).answer("jira", "/rest/api/3/issue/OPS-103?expand=changelog", answer);
+    let body =
+        json!({"errorMessages": ["Issue does not exist or you do not have permission to see it."], "errors": {}});
     let absent = host(Answer { status: 404, ..ok(&body, None) });
     let run = run(&absent);
     assert_eq!(row(&run, 103).get("issue").as_text(), Some("OPS-103"));
-    assert!(run.notes()[1].starts_with("issue OPS-103 is not there: jira/rest/api/3/issue/OPS-103?expand=changelog: status 404: Issue does"));
+    assert!(run.notes()[1].starts_with(
+        "issue OPS-103 is not there: jira/rest/api/3/issue/OPS-103?expand=changelog: status 404: Issue does"
+    ));
     let (rows, total, notes) = summary(&host(refusal(500, &[], "oops")));
     assert_eq!((rows, total), (7, Some(9)));
-    assert!(notes[0].ends_with("cannot be read: jira/rest/api/3/issue/OPS-103?expand=changelog: status 500: oops"), "{notes:?}");
+    assert!(
+        notes[0].ends_with("cannot be read: jira/rest/api/3/issue/OPS-103?expand=changelog: status 500: oops"),
+        "{notes:?}"
+    );
 }
 
 /// Pages: "Get changelogs" of
@@ -429,12 +452,18 @@ fn a_long_history_has_pages_of_its_own() {
     let whole = report(&online(&documents("github"), 100));
     let path = |start: usize| format!("/rest/api/3/issue/OPS-101/changelog?startAt={start}&maxResults=100");
     let host = || jira(http(settings(TestHost::new()), &documents("github"), 100), &issues);
-    let good = host()
-        .answer("jira", &path(0), ok(&page(0, &histories[..2]), None))
-        .answer("jira", &path(2), ok(&page(2, &histories[2..]), None));
+    let good = host().answer("jira", &path(0), ok(&page(0, &histories[..2]), None)).answer(
+        "jira",
+        &path(2),
+        ok(&page(2, &histories[2..]), None),
+    );
     assert_eq!(report(&good), whole);
     // A page that brings nothing is no end.
-    let short = host().answer("jira", &path(0), ok(&page(0, &histories[..2]), None)).answer("jira", &path(2), ok(&page(2, &[]), None));
+    let short = host().answer("jira", &path(0), ok(&page(0, &histories[..2]), None)).answer(
+        "jira",
+        &path(2),
+        ok(&page(2, &[]), None),
+    );
     let (rows, total, notes) = summary(&short);
     assert_eq!((rows, total), (7, Some(9)));
     assert!(notes[0].ends_with("/changelog: 2 entries of a history of 3 are there"), "{notes:?}");
@@ -453,7 +482,8 @@ fn fields_of_an_issue_stand_beside_the_pull_request() {
     fields["customfield_10042"] = json!("Point the name back.");
     fields["customfield_10043"] = json!({"value": "Low"});
     let host = files(files(settings(TestHost::new()), "github", &documents("github")), "jira", &issues);
-    let host = host.with_setting("issue_fields", vec!["rollback_plan=customfield_10042", "risk_label=customfield_10043"]);
+    let host =
+        host.with_setting("issue_fields", vec!["rollback_plan=customfield_10042", "risk_label=customfield_10043"]);
     let row = row(&run(&host), 105);
     assert!(flag(&row, "has_rollback_plan"));
     assert_eq!((row.get("risk").as_text(), row.get("risk_label").as_text()), (Some("high"), Some("Low")));
@@ -485,9 +515,11 @@ fn files_of_a_commit_go_on_over_pages() {
     let mut second = first.clone();
     second["files"] = json!([file("infra/main.tf".into())]);
     let host = |second: &Json| {
-        online(&documents("github"), 100)
-            .answer("github", &path, ok(&first, Some("/x?page=2")))
-            .answer("github", "/x?page=2", ok(second, None))
+        online(&documents("github"), 100).answer("github", &path, ok(&first, Some("/x?page=2"))).answer(
+            "github",
+            "/x?page=2",
+            ok(second, None),
+        )
     };
     assert_eq!(row(&run(&host(&second)), 102).get("risk").as_text(), Some("high"));
     second["files"] = json!([file("docs/billing/300.md".into())]);
@@ -496,8 +528,10 @@ fn files_of_a_commit_go_on_over_pages() {
 
 #[test]
 fn an_enterprise_server_has_a_prefix() {
-    let prefixed = documents("github").into_iter().map(|(path, document)| (format!("api/v3/{path}"), document)).collect();
-    let host = jira(http(settings(TestHost::new()), &prefixed, 2), &documents("jira")).with_setting("api_prefix", "/api/v3");
+    let prefixed =
+        documents("github").into_iter().map(|(path, document)| (format!("api/v3/{path}"), document)).collect();
+    let host =
+        jira(http(settings(TestHost::new()), &prefixed, 2), &documents("jira")).with_setting("api_prefix", "/api/v3");
     assert_eq!(report(&host), report(&online(&documents("github"), 2)));
 }
 

@@ -37,7 +37,9 @@ fn example(which: Index, change: impl FnOnce(&[u8]) -> Vec<u8>) -> Result<TestRu
     let (github, issues) = (documents("github"), documents("jira"));
     let host = files(files(settings(TestHost::new()), "github", &github), "jira", &issues);
     let host = host.with_setting("audit", "json-lines").file("audit", "", &audit());
-    let of = |grant, documents: &Documents| documents.iter().map(|(name, it)| (grant, name.clone(), it.clone())).collect::<Vec<_>>();
+    let of = |grant, documents: &Documents| {
+        documents.iter().map(|(name, it)| (grant, name.clone(), it.clone())).collect::<Vec<_>>()
+    };
     // What nothing asks for may be as it likes.
     let asked = [of("github", &github), of("jira", &issues)].concat();
     let asked: Vec<_> = asked.into_iter().filter(|(_, name, _)| !name.contains(BASELINE)).collect();

@@ -60,7 +60,11 @@ fn the_calendar_is_checked() {
     check("blackout_last_days", 32, "is `32`, expected 0 to 31");
     check("blackout_last_days", -1, "is `-1`, expected 0 to 31");
     check("emergency_business_days", 32, "is `32`, expected 0 to 31");
-    check("change_windows", vec!["20:00-23:00"], "has `20:00-23:00`, expected a weekday and times such as `Tue 20:00-23:00`");
+    check(
+        "change_windows",
+        vec!["20:00-23:00"],
+        "has `20:00-23:00`, expected a weekday and times such as `Tue 20:00-23:00`",
+    );
 }
 
 #[test]
@@ -69,9 +73,17 @@ fn rules_are_checked() {
     check("high_risk_paths", vec!["/infra"], &format!("has `/infra`, {pattern}"));
     check("low_risk_paths", vec!["/docs"], &format!("has `/docs`, {pattern}"));
     for owner in ["billing/", "=payments", "billing/=", "/billing=payments"] {
-        check("owners", vec![owner], &format!("has `{owner}`, expected a pattern and a team such as `billing/=payments`"));
+        check(
+            "owners",
+            vec![owner],
+            &format!("has `{owner}`, expected a pattern and a team such as `billing/=payments`"),
+        );
     }
-    check("teams", vec!["payments=ada,,b"], "has `payments=ada,,b`, expected a team and its members such as `payments=ada,boris`");
+    check(
+        "teams",
+        vec!["payments=ada,,b"],
+        "has `payments=ada,,b`, expected a team and its members such as `payments=ada,boris`",
+    );
     check("identities", vec!["ada"], "has `ada`, expected a login and its other names such as `ada=ada@example.com`");
     check("security_approval", "sometimes", "is `sometimes`, expected always or high-risk or never");
     check("issue_approval_before_commits", "yes", "is ``, expected true or false");

@@ -14,6 +14,7 @@ pub mod seeds;
 
 pub mod backup;
 pub mod bundle;
+pub mod change;
 pub mod consistency;
 pub mod descriptor;
 pub mod dsse;

@@ -202,10 +202,11 @@ mod tests {
 
     fn check(states: &[(&str, &str)]) -> (Option<i64>, Option<i64>) {
         let at = |minute: &str| format!("2026-11-19T10:{minute}:00Z");
-        let deployment = json!({"id": 1, "sha": "a", "environment": "production", "created_at": at("00"), "creator": null});
-        let statuses = states.iter().map(|(state, minute)| {
-            serde_json::from_value(json!({"state": state, "created_at": at(minute)})).unwrap()
-        });
+        let deployment =
+            json!({"id": 1, "sha": "a", "environment": "production", "created_at": at("00"), "creator": null});
+        let statuses = states
+            .iter()
+            .map(|(state, minute)| serde_json::from_value(json!({"state": state, "created_at": at(minute)})).unwrap());
         let start = tickmark_collector::time::rfc3339(&at("00")).unwrap().0;
         let minute = |at: Datetime| (at.0 - start) / 60_000;
         let as_of = Datetime(start + 30 * 60_000);

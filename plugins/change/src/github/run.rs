@@ -58,7 +58,9 @@ pub(crate) fn collect(
         (Err(Err(failure)), _) => return Err(failure),
         (_, End::Reached) => {}
         (Err(Ok(why)), _) => out.incomplete(format!("{repository}: not all commits are known: {why}")),
-        (Ok(_), End::Broken(why)) => out.incomplete(format!("{repository}: {why}: its history was rewritten, or the list ends")),
+        (Ok(_), End::Broken(why)) => {
+            out.incomplete(format!("{repository}: {why}: its history was rewritten, or the list ends"))
+        }
         (Ok(_), End::Not) => out.incomplete(format!("{repository}: not all commits are known")),
     }
     let merge = sources.deployed_by == DeployedBy::Merge;

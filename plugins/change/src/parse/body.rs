@@ -109,9 +109,9 @@ pub fn confirmed(text: &str) -> Option<bool> {
 fn check_box(line: &str) -> Option<(bool, &str)> {
     let item = ["- ", "* ", "+ "].iter().find_map(|bullet| line.strip_prefix(bullet))?.trim_start();
     let checked = |mark: &str| item.strip_prefix(mark).filter(|rest| rest.is_empty() || rest.starts_with(' '));
-    checked("[ ]").map(|text| (false, text)).or_else(|| {
-        checked("[x]").or_else(|| checked("[X]")).map(|text| (true, text))
-    })
+    checked("[ ]")
+        .map(|text| (false, text))
+        .or_else(|| checked("[x]").or_else(|| checked("[X]")).map(|text| (true, text)))
 }
 
 fn heading(line: &str) -> Option<String> {

@@ -105,7 +105,10 @@ impl Glob {
                 Token::Folders => before == '/',
                 Token::One(_) | Token::Any => false,
             };
-            if ends && fits.get(at) == Some(&true) && let Some(next) = fits.get_mut(at + 1) {
+            if ends
+                && fits.get(at) == Some(&true)
+                && let Some(next) = fits.get_mut(at + 1)
+            {
                 *next = true;
             }
         }
@@ -124,8 +127,7 @@ mod tests {
             match pattern {
                 [] => path.is_empty(),
                 ['*', '*', '/', rest @ ..] if start => {
-                    go(rest, path, true)
-                        || (0..path.len()).any(|at| path[at] == '/' && go(rest, &path[at + 1..], true))
+                    go(rest, path, true) || (0..path.len()).any(|at| path[at] == '/' && go(rest, &path[at + 1..], true))
                 }
                 ['*', '*', rest @ ..] => (0..=path.len()).any(|at| go(rest, &path[at..], false)),
                 ['*', rest @ ..] => (0..=path.len())

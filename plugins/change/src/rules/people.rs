@@ -134,7 +134,8 @@ mod tests {
 
     #[test]
     fn co_authors_are_read_from_trailers() {
-        let message = "Add it\n\nCo-authored-by: Ada <ada@example.com>\nco-authored-by: X <x@y>\nCo-authored-by: broken";
+        let message =
+            "Add it\n\nCo-authored-by: Ada <ada@example.com>\nco-authored-by: X <x@y>\nCo-authored-by: broken";
         let found: Vec<_> = people().co_authors(message).map(|person| (person.name, person.known)).collect();
         assert_eq!(found, [("ada".to_owned(), true), ("x@y".to_owned(), false)]);
     }

@@ -73,7 +73,9 @@ impl Fields {
             headings.entry(field).or_default().push(heading);
         }
         let mut issue = BTreeMap::from([(Field::Description, vec!["description".to_owned()])]);
-        for (field, id) in read::pairs(host, "issue_fields", &part, |field, id| Some((Field::read(field)?, id.to_owned())))? {
+        for (field, id) in
+            read::pairs(host, "issue_fields", &part, |field, id| Some((Field::read(field)?, id.to_owned())))?
+        {
             issue.entry(field).or_insert_with(Vec::new).push(id);
         }
         let checks = read::texts_or(host, "verification_checks", &["smoke_tests", "monitoring", "security_events"])?;

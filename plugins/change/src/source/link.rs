@@ -8,7 +8,8 @@
 /// A link that is there and cannot be followed.
 pub(super) fn next(headers: &[(String, String)]) -> Result<Option<String>, String> {
     let links = headers.iter().filter(|(name, _)| name == "link").flat_map(|(_, value)| links(value));
-    let mut next = links.filter(|(_, relations)| relations.iter().any(|relation| relation.eq_ignore_ascii_case("next")));
+    let mut next =
+        links.filter(|(_, relations)| relations.iter().any(|relation| relation.eq_ignore_ascii_case("next")));
     match next.next() {
         None => Ok(None),
         Some((url, _)) => match path(url) {

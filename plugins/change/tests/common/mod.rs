@@ -108,7 +108,12 @@ pub fn jira(host: TestHost, documents: &Documents) -> TestHost {
 
 /// A good answer, perhaps with a next page.
 pub fn ok(document: &Json, next: Option<&str>) -> Answer {
-    let link = |next: &str| ("link".to_owned(), format!("<https://api.github.com{next}>; rel=\"next\", <https://api.github.com/x>; rel=\"last\""));
+    let link = |next: &str| {
+        (
+            "link".to_owned(),
+            format!("<https://api.github.com{next}>; rel=\"next\", <https://api.github.com/x>; rel=\"last\""),
+        )
+    };
     Answer {
         status: 200,
         headers: next.map(link).into_iter().collect(),
@@ -123,8 +128,11 @@ pub fn report(host: &TestHost) -> String {
         Ok(run) => run,
         Err(failure) => return format!("{failure}\n"),
     };
-    let columns: Vec<String> =
-        <Change as tickmark_collector::Collector>::describe().facts[0].columns.iter().map(|column| column.name.clone()).collect();
+    let columns: Vec<String> = <Change as tickmark_collector::Collector>::describe().facts[0]
+        .columns
+        .iter()
+        .map(|column| column.name.clone())
+        .collect();
     let mut out = String::new();
     for row in run.rows("change") {
         let cells: Vec<String> = columns.iter().filter_map(|column| cell(row, column)).collect();

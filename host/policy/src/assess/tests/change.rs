@@ -72,8 +72,14 @@ fn a_change_is_approved_before_it_is_deployed() {
         assert_eq!(against("CC8.1-change-approved", deviations), expected);
     };
     check(&[], "");
-    check(&[("technical_approved", NO), ("approved_before_deploy", NO)], "change-approved-late change-approved-technical");
-    check(&[("security_approved", NO), ("approved_before_deploy", NO)], "change-approved-late change-approved-security");
+    check(
+        &[("technical_approved", NO), ("approved_before_deploy", NO)],
+        "change-approved-late change-approved-technical",
+    );
+    check(
+        &[("security_approved", NO), ("approved_before_deploy", NO)],
+        "change-approved-late change-approved-security",
+    );
     check(&[("security_approved", NO), ("security_required", NO)], "");
     check(&[("issue_approved", NO)], "change-approved-issue");
     check(&[("approved_before_deploy", NO)], "change-approved-late");
