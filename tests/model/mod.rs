@@ -1,6 +1,8 @@
 //! The judge that can be checked by eye: the built-in controls as plain Rust, row by row. No Cedar, no grouping, no
 //! shared code with the real one beyond the words of the model.
 
+mod change;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -84,6 +86,7 @@ fn in_scope(control: &str, subject: &Subject<'_>) -> bool {
             let filters = matches!(subject.text("kind"), None | Some("filter"));
             subject.flag("base") == Some(true) && arrives && filters
         }
+        control if control.starts_with("CC8.1-") => change::in_scope(control, subject),
         _ => true,
     }
 }
@@ -147,6 +150,7 @@ fn against(control: &str, subject: &Subject<'_>, as_of: i128) -> Vec<&'static st
             when(&[("firewall-default-deny-accepts", subject.text("policy") != Some("drop"))])
         }
         "CC6.6-firewall-inbound" => when(&inbound(subject)),
+        control if control.starts_with("CC8.1-") => change::against(control, subject, as_of),
         other => panic!("no model of {other}"),
     }
 }

@@ -58,6 +58,7 @@ const MAY_IMPORT: &[(&str, Imports)] = &[
     ("tickmark-firewall", Only(&["tickmark-collector"])),
     ("tickmark-mfa", Only(&["tickmark-collector"])),
     ("tickmark-backup", Only(&["tickmark-collector"])),
+    ("tickmark-change", Only(&["tickmark-collector"])),
     ("tickmark-uptime", Only(&["tickmark-collector"])),
     ("tickmark-ids", Only(&["tickmark-collector"])),
     ("tickmark-accesslog", Only(&["tickmark-collector"])),

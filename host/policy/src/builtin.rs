@@ -24,4 +24,8 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("policies/CC7.2-failed-logins.cedar", include_str!("../../../policies/CC7.2-failed-logins.cedar")),
     ("policies/CC7.2-ids-monitoring.cedar", include_str!("../../../policies/CC7.2-ids-monitoring.cedar")),
     ("policies/CC7.3-alerts-answered.cedar", include_str!("../../../policies/CC7.3-alerts-answered.cedar")),
+    ("policies/CC8.1-change-approved.cedar", include_str!("../../../policies/CC8.1-change-approved.cedar")),
+    ("policies/CC8.1-change-documented.cedar", include_str!("../../../policies/CC8.1-change-documented.cedar")),
+    ("policies/CC8.1-change-verified.cedar", include_str!("../../../policies/CC8.1-change-verified.cedar")),
+    ("policies/CC8.1-change-window.cedar", include_str!("../../../policies/CC8.1-change-window.cedar")),
 ];

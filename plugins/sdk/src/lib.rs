@@ -53,7 +53,7 @@ pub use descriptor::{CedarType, Column, Descriptor, Fact, Need, NeedKind, Shape}
 
 mod host;
 pub use host::{
-    Blob, BlobSource, Entry, Host, Level, Listing, Output, Receipt, Request, Response, RowSource, Rows, Tls,
+    Blob, BlobReader, BlobSource, Entry, Host, Level, Listing, Output, Receipt, Request, Response, RowSource, Rows, Tls,
 };
 
 mod emit;

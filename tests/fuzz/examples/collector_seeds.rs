@@ -2,10 +2,25 @@
 //! What real tools have printed is taken from the collectors' own fixtures.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tickmark_collector::Collector;
 use tickmark_fuzz::{collect, seeds};
+
+/// All files below a folder, sorted.
+fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
 
 fn main() -> std::io::Result<()> {
     let put = |target: &str, name: &str, bytes: &[u8]| {
@@ -44,6 +59,24 @@ fn main() -> std::io::Result<()> {
     let runs = "job\tfinished_at\tsuccess\tsize\tstarted_at\ntdb\td1795000000000\tb1\tl9\td1794999000000\ntdb\t\tb0";
     let restores = "job\tfinished_at\tsuccess\ntdb\td1795000000000\tb1";
     put("backup", "sql", format!("sql restore_source=sql expected_jobs=db\n{runs}\0{restores}").as_bytes())?;
+
+    from("change", "json-lines", "json-lines security_reviewers=carla identities=ada=a@x", &["audit.jsonl"])?;
+    let csv = "id,kind,author,deployed_at,created_at,paths,emergency,approved_by,approved_at\n\
+        a,infrastructure,ada,2026-11-19T10:00:00Z,2026-11-18T10:00:00Z,infra/a;\"b,c\",true,boris,2026-11-19T09:00:00Z\n\
+        ,coverage,,2026-11-20T08:00:00Z,2026-10-01T00:00:00Z,,,,\n";
+    put("change", "csv", format!("csv high_risk_paths=infra/ holidays=2026-11-19\n{csv}").as_bytes())?;
+    let mut answers = Vec::new();
+    for grant in ["github", "jira"] {
+        let root = plugins.join("change/tests/fixtures").join(grant);
+        for path in files(&root)? {
+            let document: serde_json::Value = serde_json::from_slice(&fs::read(&path)?)?;
+            let name = path.strip_prefix(&root).map_err(std::io::Error::other)?;
+            answers.push(format!("{}\n{document}", name.display()));
+        }
+    }
+    let head =
+        "files repositories=acme/web issue_projects=OPS security_reviewers=carla identities=carla=carla@example.com";
+    put("change", "files", format!("{head}\n{}", answers.join("\0")).as_bytes())?;
 
     from("uptime", "proc", "proc", &["stat", "uptime"])?;
     from("uptime", "prometheus", "prometheus-file metrics=up", &["query_range.json"])?;
@@ -90,6 +123,7 @@ fn main() -> std::io::Result<()> {
     let declared = [
         ("accesslog", tickmark_accesslog::AccessLog::describe(), "\"4h\""),
         ("backup", tickmark_backup::Backup::describe(), "\"1d2h\""),
+        ("change", tickmark_change::Change::describe(), "[\"acme/web\"]"),
         ("firewall", tickmark_firewall::Firewall::describe(), "[\"10.0.0.0/8\"]"),
         ("ids", tickmark_ids::Ids::describe(), "true"),
         ("mfa", tickmark_mfa::Mfa::describe(), "\"2026-11-20T09:00:00Z\""),

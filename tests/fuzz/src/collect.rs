@@ -38,6 +38,12 @@ impl<'a> Input<'a> {
         self.parts.get(at).copied().unwrap_or_default()
     }
 
+    /// What all grants give.
+    #[must_use]
+    pub fn parts(&self) -> &[&'a [u8]] {
+        &self.parts
+    }
+
     /// A host with the settings of the first line: sets where `sets` has the name, otherwise texts.
     #[must_use]
     pub fn host(&self, sets: &[&str]) -> TestHost {

@@ -15,6 +15,7 @@ pub mod seeds;
 pub mod accesslog;
 pub mod backup;
 pub mod bundle;
+pub mod change;
 pub mod consistency;
 pub mod descriptor;
 pub mod dsse;

@@ -82,6 +82,10 @@ fn the_built_in_matrix_is_sound() {
             "CC7.2-failed-logins-ssh",
             "CC7.2-ids-monitoring",
             "CC7.3-alerts-answered",
+            "CC8.1-change-approved",
+            "CC8.1-change-documented",
+            "CC8.1-change-verified",
+            "CC8.1-change-window",
         ]
     );
     assert!(matrix.entries().all(|entry| entry.origin == Origin::Builtin && !entry.control.replaces));
