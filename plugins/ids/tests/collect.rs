@@ -274,17 +274,21 @@ note: responses, line 1 cannot be read: EOF while parsing an object at line 1 co
 #[test]
 fn what_is_unreadable_before_the_bounds_does_not_count() {
     let old = beats("ids-1", "2026-11-16T00:00:00Z", "2026-11-16T01:00:00Z", minutes(5));
-    let log = old.clone() + "torn\n" + &beats("ids-1", "2026-11-17T00:00:00Z", "2026-11-20T09:00:00Z", minutes(5));
+    let late = |from: &str| beats("ids-1", from, "2026-11-20T09:00:00Z", minutes(5));
+    let log = old.clone() + "torn\n" + &late("2026-11-17T00:00:00Z");
     let file = |name, log: &str, host: TestHost| host.file("eve", name, log.as_bytes());
     let said = report(&answered(file("", &log, host(&["ids-1"])), ""));
     assert!(said.contains("\nalert: 0 of 0, covers 2026-11-18T00:00:00Z "), "{said}");
+    // A line with an old date does not take the one before it out of the bounds.
+    let said = report(&answered(file("", &(late("2026-11-17T00:00:00Z") + "torn\n" + &old), host(&["ids-1"])), ""));
+    assert!(said.contains("\nalert: 0 of 1, covers 2026-11-18T00:00:00Z "), "{said}");
     // At a file's end it does not count where another file goes on before the bounds, and counts where none does.
     let folder = || host(&["ids-1"]).with_setting("source", "folder");
-    let late = beats("ids-1", "2026-11-17T00:00:00Z", "2026-11-20T09:00:00Z", minutes(5));
-    let said = report(&answered(file("eve.1", &(old.clone() + "torn"), file("eve.0", &late, folder())), ""));
+    let next = late("2026-11-17T00:00:00Z");
+    let said = report(&answered(file("eve.1", &(old.clone() + "torn"), file("eve.0", &next, folder())), ""));
     assert!(said.contains("\nalert: 0 of 0, covers"), "{said}");
-    let late = beats("ids-1", "2026-11-18T00:00:00Z", "2026-11-20T09:00:00Z", minutes(5));
-    let said = report(&answered(file("eve.1", &(old + "torn"), file("eve.0", &late, folder())), ""));
+    let next = late("2026-11-18T00:00:00Z");
+    let said = report(&answered(file("eve.1", &(old + "torn"), file("eve.0", &next, folder())), ""));
     assert!(said.contains("\nalert: 0 of 1, covers"), "{said}");
 }
 
