@@ -23,6 +23,9 @@ pub use describe::DescriptorProblem;
 mod plugin;
 pub use plugin::{CodeSource, Plugin};
 
+mod declared;
+pub use declared::DECLARED;
+
 mod collect;
 pub use collect::{Job, rejected};
 

@@ -22,13 +22,16 @@ pub enum CodeSource {
     },
 }
 
-/// A component that was admitted, compiled and asked to describe itself.
+/// A component that was admitted, compiled and asked to describe itself. A clone is the same program.
+#[derive(Clone)]
 pub struct Plugin {
-    pub(crate) bytes: Cow<'static, [u8]>,
+    pub(crate) bytes: Arc<Cow<'static, [u8]>>,
     pub(crate) identity: PluginIdentity,
     pub(crate) descriptor: Arc<Descriptor>,
     pub(crate) imports: Vec<String>,
-    pub(crate) code: CodeSource,
+    pub(crate) code: Arc<CodeSource>,
+    /// Whether its facts are declared outside of it.
+    pub(crate) outside: bool,
     pub(crate) pre: CollectorPre<HostState>,
 }
 
@@ -45,7 +48,7 @@ impl Plugin {
         &self.bytes
     }
 
-    /// What it declares.
+    /// What it declares, and what is declared for it.
     #[must_use]
     pub fn descriptor(&self) -> &Descriptor {
         &self.descriptor

@@ -250,8 +250,7 @@ impl TestHost {
             if row.cells.len() != batch.columns.len() {
                 return Err(at("as many cells as columns"));
             }
-            let cells: BTreeMap<String, Value> =
-                batch.columns.iter().cloned().zip(row.cells.iter().cloned()).collect();
+            let cells: BTreeMap<String, Value> = batch.columns.iter().cloned().zip(row.cells.iter().cloned()).collect();
             if let Some(name) = cells.keys().find(|name| fact.columns.iter().all(|column| &column.name != *name)) {
                 return Err(at(&format!("column `{name}` is not declared")));
             }

@@ -9,6 +9,8 @@ mod toolchain;
 #[cfg(test)]
 mod compiling;
 #[cfg(test)]
+mod declared;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod limits;
