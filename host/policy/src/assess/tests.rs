@@ -274,5 +274,6 @@ fn another_declaration_than_the_one_compiled_for_is_not_judged() {
     );
 }
 
+mod declared;
 mod extremes;
 mod ways;
