@@ -58,6 +58,7 @@ const MAY_IMPORT: &[(&str, Imports)] = &[
     ("tickmark-firewall", Only(&["tickmark-collector"])),
     ("tickmark-mfa", Only(&["tickmark-collector"])),
     ("tickmark-backup", Only(&["tickmark-collector"])),
+    ("tickmark-table", Only(&["tickmark-collector"])),
     ("tickmark-uptime", Only(&["tickmark-collector"])),
     ("tickmark-builtin", Only(&[])),
     // The collector that the sandbox's own tests run.

@@ -16,7 +16,7 @@ use std::{env, fs};
 use anyhow::{Context as _, Result};
 
 /// What ships with tickmark, sorted: the collector `NAME` is the package `tickmark-NAME` in `plugins/NAME`.
-const COLLECTORS: [&str; 4] = ["backup", "firewall", "mfa", "uptime"];
+const COLLECTORS: [&str; 5] = ["backup", "firewall", "mfa", "table", "uptime"];
 
 fn main() -> ExitCode {
     match embed() {

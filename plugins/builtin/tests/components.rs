@@ -7,9 +7,9 @@ use tickmark_builtin::{all, find};
 use wit_component::{ComponentEncoder, DecodedWasm, decode};
 
 #[test]
-fn the_four_collectors_are_there_sorted_by_name() {
+fn the_collectors_are_there_sorted_by_name() {
     let names: Vec<&str> = all().iter().map(|builtin| builtin.name).collect();
-    assert_eq!(names, ["backup", "firewall", "mfa", "uptime"]);
+    assert_eq!(names, ["backup", "firewall", "mfa", "table", "uptime"]);
     assert_eq!(find("mfa").unwrap(), &all()[2]);
     assert_eq!(find("tickmark-mfa"), None);
 }
