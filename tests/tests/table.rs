@@ -50,7 +50,29 @@ fn jobs() -> Site {
 
 #[test]
 fn a_job_ledger_is_judged_without_code() {
-    check(&jobs(), &format!("{RUN} PI1.3-job-balance"), expect![[""]]);
+    check(
+        &jobs(),
+        &format!("{RUN} PI1.3-job-balance"),
+        expect![[r#"
+        exit: 1
+        --- stdout
+        Acme Rockets (example), as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
+
+        CONTROL            CRITERIA  OWNER        SYSTEM   OUTCOME  COUNTS
+        PI1.3-job-balance  PI1.3     Engineering  billing  fail     1/2 conform, 1 exception
+          Processing::JobRun::"2": the control totals of input and output differ, or only one of them is known
+            job-balance-amounts-differ (high): find the records whose amount changed, correct the result, and record the cause
+          Processing::JobRun::"2": records went in that neither came out nor were turned away, or the other way round
+            job-balance-records-differ (high): find the records that are missing or there twice, correct the result, and record the cause
+
+        criteria: PI1.3 1 fail
+        1 fail; 1 record sealed
+        --- stderr
+        made the key that signs this ledger, in [DIR]/.tickmark/keys
+          give auditors its public half: [VKEY]
+        billing/jobs: note: the source does not say: due_at
+    "#]],
+    );
 }
 
 #[test]
@@ -60,7 +82,27 @@ fn a_row_that_cannot_be_read_is_no_pass() {
         "2026-11-19 02:00",
         "2026-10-25 02:30",
     );
-    check(&site, &format!("{RUN} PI1.3-job-balance"), expect![[""]]);
+    check(
+        &site,
+        &format!("{RUN} PI1.3-job-balance"),
+        expect![[r#"
+        exit: 3
+        --- stdout
+        Acme Rockets (example), as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
+
+        CONTROL            CRITERIA  OWNER        SYSTEM   OUTCOME       COUNTS
+        PI1.3-job-balance  PI1.3     Engineering  billing  inconclusive  1/1 conform
+          population-incomplete: collector `jobs`: the source has 2 items, 1 were accepted and 0 excluded
+
+        criteria: PI1.3 1 inconclusive
+        1 inconclusive; 1 record sealed
+        --- stderr
+        made the key that signs this ledger, in [DIR]/.tickmark/keys
+          give auditors its public half: [VKEY]
+        billing/jobs: note: row 2, column "Started": "2026-10-25 02:30" was there twice in Europe/Berlin, the clocks went back
+        billing/jobs: note: the source does not say: due_at
+    "#]],
+    );
 }
 
 const CARDS: &str = r#"
@@ -144,10 +186,33 @@ grants.files.source.path = "cards.json"
 #[test]
 fn a_site_declares_facts_of_its_own() {
     let site = cards();
-    check(&site, &format!("{RUN} CC6.4-key-cards"), expect![[""]]);
+    check(
+        &site,
+        &format!("{RUN} CC6.4-key-cards"),
+        expect![[r#"
+        exit: 1
+        --- stdout
+        Acme Rockets (example), as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
+
+        CONTROL          CRITERIA  OWNER       SYSTEM  OUTCOME  COUNTS
+        CC6.4-key-cards  CC6.4     Facilities  office  fail     1/2 conform, 1 exception, 1 excluded
+          Doors::KeyCard::"2": nobody is known to carry the card
+            key-cards-without-holder (high): find the card, or lock it
+
+        criteria: CC6.4 1 fail
+        1 fail; 1 record sealed
+        --- stderr
+        made the key that signs this ledger, in [DIR]/.tickmark/keys
+          give auditors its public half: [VKEY]
+    "#]],
+    );
     let inspected = site.tickmark("plugin inspect table");
     let own = inspected.split("\n\n").find(|part| part.starts_with("Fact key_card")).unwrap().to_owned();
-    expect![[""]].assert_eq(&own);
+    expect![[r#"
+        Fact key_card: Doors::KeyCard, one key card
+          holder               text                           who carries it
+          doors                set of text     always there   the doors that it opens"#]]
+    .assert_eq(&own);
 }
 
 #[test]
@@ -155,16 +220,64 @@ fn a_replay_goes_by_what_was_declared_then() {
     let site = cards();
     let (code, _, stderr) = site.run("run --as-of 2026-11-20T09:00:00Z --control CC6.4-key-cards");
     assert_eq!(code, 1, "{stderr}");
-    check(&site, "replay --all", expect![[""]]);
+    check(
+        &site,
+        "replay --all",
+        expect![[r#"
+        exit: 0
+        --- stdout
+        same            evaluation/1  CC6.4-key-cards on office
+        1 the same, 0 different, 0 not replayable
+        --- stderr
+    "#]],
+    );
     // Another declaration, other settings and another program today change nothing of what was.
     let site = site
         .edit("policies/facts.toml", "name = \"holder\"\ntype = \"text\"", "name = \"holder\"\ntype = \"long\"")
         .edit("policies/facts.toml", "Doors::KeyCard", "Doors::Badge")
         .edit("cards.json", "\"ada\"", "7");
-    check(&site, "replay --all", expect![[""]]);
-    check(&site, &format!("{RUN} CC6.4-key-cards"), expect![[""]]);
+    check(
+        &site,
+        "replay --all",
+        expect![[r#"
+        exit: 0
+        --- stdout
+        same            evaluation/1  CC6.4-key-cards on office
+        1 the same, 0 different, 0 not replayable
+        --- stderr
+    "#]],
+    );
+    check(
+        &site,
+        &format!("{RUN} CC6.4-key-cards"),
+        expect![[r#"
+        exit: 1
+        --- stdout
+        Acme Rockets (example), as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
+
+        CONTROL          CRITERIA  OWNER       SYSTEM  OUTCOME  COUNTS
+        CC6.4-key-cards  CC6.4     Facilities  office  fail     1/2 conform, 1 exception, 1 excluded
+          Doors::Badge::"2": nobody is known to carry the card
+            key-cards-without-holder (high): find the card, or lock it
+
+        criteria: CC6.4 1 fail
+        1 fail; 1 record sealed
+        --- stderr
+    "#]],
+    );
     let site = site.remove("policies").remove("cards.json");
-    check(&site, "replay --all", expect![[""]]);
+    check(
+        &site,
+        "replay --all",
+        expect![[r#"
+        exit: 0
+        --- stdout
+        same            evaluation/1  CC6.4-key-cards on office
+        same            evaluation/2  CC6.4-key-cards on office
+        2 the same, 0 different, 0 not replayable
+        --- stderr
+    "#]],
+    );
 }
 
 #[test]
@@ -174,7 +287,36 @@ fn mistakes_in_declarations_and_collectors_come_at_once() {
         "kind = \"Doors::KeyCard\"",
         "kind = \"Mfa::KeyCard\"",
     );
-    check(&site, "policy check", expect![[""]]);
+    check(
+        &site,
+        "policy check",
+        expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+          × `txt` is not a type
+            ╭─[[DIR]/policies/facts.toml:14:8]
+         13 │ name = "doors"
+         14 │ type = "txt"
+            ·        ──┬──
+            ·          ╰── unknown word
+         15 │ set = true
+            ╰────
+          help: did you mean `text`?
+
+          × no fact `key_card` is declared
+           ╭─[[DIR]/tickmark.toml:6:1]
+         5 │ environment = "production"
+         6 │ [[system.collector]]
+           · ──────────┬─────────
+           ·           ╰── here
+         7 │ plugin = "table"
+           ╰────
+          help: there is: asset, consent, data_asset, deletion, job_run, person, subject_request, ticket, vendor
+
+        error: 2 problems in the configuration, nothing was run
+    "#]],
+    );
     let site = cards()
         .edit("policies/facts.toml", "kind = \"Doors::KeyCard\"", "kind = \"Mfa::KeyCard\"")
         .edit("tickmark.toml", "facts = [\"key_card\"]", "")
@@ -183,11 +325,109 @@ fn mistakes_in_declarations_and_collectors_come_at_once() {
             "format = \"json\"",
             "format = \"json\", declared = [\"fact a A::B\"], colour = \"red\"",
         );
-    check(&site, "policy check", expect![[""]]);
+    check(
+        &site,
+        "policy check",
+        expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+          × namespace of kind `Mfa::KeyCard` belongs to plugin `mfa`
+           ╭─[[DIR]/policies/facts.toml:4:8]
+         3 │ name = "key_card"
+         4 │ kind = "Mfa::KeyCard"
+           ·        ───────┬──────
+           ·               ╰── in another's namespace
+         5 │ doc = "one key card"
+           ╰────
+          help: a namespace has one owner; declare the kind in a namespace of your own
+
+          × setting `declared` is the host's own
+           ╭─[[DIR]/tickmark.toml:6:1]
+         5 │ environment = "production"
+         6 │ [[system.collector]]
+           · ──────────┬─────────
+           ·           ╰── here
+         7 │ plugin = "table"
+           ╰────
+          help: leave it out; `facts` says which fact `table` emits
+
+          × plugin `table` has no setting `colour`
+           ╭─[[DIR]/tickmark.toml:6:1]
+         5 │ environment = "production"
+         6 │ [[system.collector]]
+           · ──────────┬─────────
+           ·           ╰── here
+         7 │ plugin = "table"
+           ╰────
+          help: its settings are: declared, format, key, columns, exclude, values, null_values, true_values, false_values, list_separator, decimal_separator, thousands_separator, datetime_format,
+                datetime_formats, time_zone, delimiter, encoding, array, total, covers_from, covers_to, observed_at, path, next, cursor_parameter, page_parameter
+
+          × plugin `table` emits one fact, and `facts` does not say which
+           ╭─[[DIR]/tickmark.toml:6:1]
+         5 │ environment = "production"
+         6 │ [[system.collector]]
+           · ──────────┬─────────
+           ·           ╰── here
+         7 │ plugin = "table"
+           ╰────
+          help: write facts = ["..."]; there is: asset, consent, data_asset, deletion, job_run, key_card, person, subject_request, ticket, vendor
+
+        error: 4 problems in the configuration, nothing was run
+    "#]],
+    );
     let site = cards().edit("tickmark.toml", "facts = [\"key_card\"]", "facts = [\"key_cards\"]");
-    check(&site, "policy check", expect![[""]]);
+    check(
+        &site,
+        "policy check",
+        expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+          × no fact `key_cards` is declared
+           ╭─[[DIR]/tickmark.toml:6:1]
+         5 │ environment = "production"
+         6 │ [[system.collector]]
+           · ──────────┬─────────
+           ·           ╰── here
+         7 │ plugin = "table"
+           ╰────
+          help: did you mean `key_card`?
+
+        error: 1 problem in the configuration, nothing was run
+    "#]],
+    );
     let site = cards().edit("policies/facts.toml", "\"key_card\"", "\"person\"");
-    check(&site, "policy check", expect![[""]]);
+    check(
+        &site,
+        "policy check",
+        expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+          × fact `person` is built in
+           ╭─[[DIR]/policies/facts.toml:3:8]
+         2 │ [[fact]]
+         3 │ name = "person"
+           ·        ────┬───
+           ·            ╰── belongs to the built-in fact `person`
+         4 │ kind = "Doors::KeyCard"
+           ╰────
+          help: write `replaces = true` to replace it whole, or choose another
+
+          × no fact `key_card` is declared
+           ╭─[[DIR]/tickmark.toml:6:1]
+         5 │ environment = "production"
+         6 │ [[system.collector]]
+           · ──────────┬─────────
+           ·           ╰── here
+         7 │ plugin = "table"
+           ╰────
+          help: there is: asset, consent, data_asset, deletion, job_run, person, subject_request, ticket, vendor
+
+        error: 2 problems in the configuration, nothing was run
+    "#]],
+    );
 }
 
 /// The user of the collector `mfa`, in the words of the site.
@@ -237,6 +477,45 @@ grants.files.source.path = "users.csv"
             )
             .file("policies/facts.toml", mfa_user())
     };
-    check(&site("provides = [\"Mfa::User\"]"), &format!("{RUN} CC6.3-mfa-for-admins"), expect![[""]]);
-    check(&site(""), "policy check", expect![[""]]);
+    check(
+        &site("provides = [\"Mfa::User\"]"),
+        &format!("{RUN} CC6.3-mfa-for-admins"),
+        expect![[r#"
+        exit: 1
+        --- stdout
+        Acme Rockets (example), as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
+
+        CONTROL               CRITERIA             OWNER     SYSTEM  OUTCOME  COUNTS
+        CC6.3-mfa-for-admins  CC6.3, CC6.1, CC6.6  Security  wiki    fail     1/2 conform, 1 exception
+          Mfa::User::"bob": an administrator can log in without a second factor
+            mfa-for-admins-without-second-factor (critical): enrol a second factor for the account, or take its administrative role away
+
+        criteria: CC6.1 1 fail; CC6.3 1 fail; CC6.6 1 fail
+        1 fail; 1 record sealed
+        --- stderr
+        made the key that signs this ledger, in [DIR]/.tickmark/keys
+          give auditors its public half: [VKEY]
+        wiki/table: note: the source does not say: name, email, password_enabled, last_login, created_at
+    "#]],
+    );
+    check(
+        &site(""),
+        "policy check",
+        expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+          × `Mfa::User` belongs to plugin `mfa`, and `table` declares it too
+           ╭─[[DIR]/tickmark.toml:6:1]
+         5 │ environment = "production"
+         6 │ [[system.collector]]
+           · ──────────┬─────────
+           ·           ╰── here
+         7 │ plugin = "table"
+           ╰────
+          help: say provides = ["Mfa::User"] if it is to stand in for `mfa`
+
+        error: 1 problem in the configuration, nothing was run
+    "#]],
+    );
 }

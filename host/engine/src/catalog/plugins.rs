@@ -22,6 +22,8 @@ pub struct Plugins {
     plugins: BTreeMap<String, Plugin>,
     /// Plugins that declare no fact, by name, once for each fact that is declared outside.
     emitting: BTreeMap<String, BTreeMap<String, Plugin>>,
+    /// Whether some declared fact could not be read, so that one that is not there may be it.
+    unread: bool,
     /// Whether something that is declared is not known: a plugin that could not be loaded, a fact that could not be read.
     pub(super) incomplete: bool,
 }
@@ -34,7 +36,7 @@ impl Plugins {
         unread: bool,
         problems: &mut Vec<Problem>,
     ) -> anyhow::Result<Self> {
-        let mut plugins = Self { plugins: builtin(sandbox)?, emitting: BTreeMap::new(), incomplete: unread };
+        let mut plugins = Self { plugins: builtin(sandbox)?, emitting: BTreeMap::new(), unread, incomplete: unread };
         if let Some(ReadSite { site, source }) = read.as_deref_mut() {
             for collector in collectors(site.as_ref()) {
                 if let Some(path) = &collector.path {
@@ -171,10 +173,10 @@ impl Plugins {
         let facts: Vec<&str> = descriptor.facts.iter().map(|fact| fact.name.as_str()).collect();
         for fact in collector.facts.iter().flatten().filter(|fact| descriptor.fact(fact).is_none()) {
             let help = known_names(fact, facts.iter().copied());
-            let message = if plugin.emits_declared() {
-                format!("no fact `{fact}` is declared")
-            } else {
-                format!("plugin `{name}` declares no fact `{fact}`")
+            let message = match plugin.emits_declared() {
+                true if self.unread => continue,
+                true => format!("no fact `{fact}` is declared"),
+                false => format!("plugin `{name}` declares no fact `{fact}`"),
             };
             source.report(message, Some(span.clone()), Some(help));
         }
