@@ -80,7 +80,7 @@ pub fn rejected(job: &Job, error: &LoadError) -> Collection {
 pub(crate) fn collect(engine: &Engine, plugin: &Plugin, job: Job) -> Collection {
     let granted = job.granted();
     let Job { id, grants, settings, as_of, limits, blobs, clock } = job;
-    let blank = blank(Some(plugin), id, settings, granted, as_of);
+    let blank = blank(Some(plugin), id, plugin.settled(settings), granted, as_of);
     if let Some(error) = check_settings(&plugin.descriptor, &blank.settings).first() {
         return ended(blank, Stop::host_error(format!("settings were not checked: {error}")));
     }

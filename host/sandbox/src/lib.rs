@@ -26,6 +26,9 @@ pub use describe::DescriptorProblem;
 mod plugin;
 pub use plugin::{CodeSource, LoadTimes, Plugin};
 
+mod declared;
+pub use declared::DECLARED;
+
 mod collect;
 pub use collect::{Job, rejected};
 

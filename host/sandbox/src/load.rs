@@ -20,6 +20,7 @@ use wasmtime::component::{Component, Linker};
 use crate::bindings::CollectorPre;
 use crate::cache::{Cache, deserialize};
 use crate::compiler::{self, CompileLimits, CompilerProcess};
+use crate::declared;
 use crate::describe::{self, DescriptorProblem};
 use crate::digest::sha256;
 use crate::limits::Limits;
@@ -204,7 +205,9 @@ pub(crate) fn load(loader: &Loader<'_>, bytes: Cow<'static, [u8]>, origin: &str)
         version: descriptor.version.clone(),
         world: format!("tickmark:collector@{version}"),
     };
-    Ok(Plugin { bytes, identity, descriptor: Arc::new(descriptor), imports, code, times, pre })
+    let outside = declared::is_outside(&descriptor);
+    let (bytes, descriptor, code) = (Arc::new(bytes), Arc::new(descriptor), Arc::new(code));
+    Ok(Plugin { bytes, identity, descriptor, imports, code, outside, times, pre })
 }
 
 /// Tells a component from what is often mistaken for one, by its first bytes.

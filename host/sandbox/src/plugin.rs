@@ -36,14 +36,17 @@ pub struct LoadTimes {
     pub described: Duration,
 }
 
-/// A component that was admitted, compiled and asked to describe itself.
+/// A component that was admitted, compiled and asked to describe itself. A clone is the same program.
+#[derive(Clone)]
 pub struct Plugin {
-    pub(crate) bytes: Cow<'static, [u8]>,
+    pub(crate) bytes: Arc<Cow<'static, [u8]>>,
     pub(crate) identity: PluginIdentity,
     pub(crate) descriptor: Arc<Descriptor>,
     pub(crate) imports: Vec<String>,
-    pub(crate) code: CodeSource,
+    pub(crate) code: Arc<CodeSource>,
     pub(crate) times: LoadTimes,
+    /// Whether its facts are declared outside of it.
+    pub(crate) outside: bool,
     pub(crate) pre: CollectorPre<HostState>,
 }
 
@@ -60,7 +63,7 @@ impl Plugin {
         &self.bytes
     }
 
-    /// What it declares.
+    /// What it declares, and what is declared for it.
     #[must_use]
     pub fn descriptor(&self) -> &Descriptor {
         &self.descriptor

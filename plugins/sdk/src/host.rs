@@ -62,7 +62,7 @@ pub trait Host {
 impl dyn Host + '_ {
     /// Starts emitting rows of the fact called `name`, whose cells stand under `columns`.
     #[must_use]
-    pub fn fact<'h>(&'h self, name: &str, columns: &[&'static str]) -> Facts<'h> {
+    pub fn fact<'h>(&'h self, name: &str, columns: &[&str]) -> Facts<'h> {
         Facts::new(self, name, columns)
     }
 }

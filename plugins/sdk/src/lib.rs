@@ -28,6 +28,11 @@
 //! assert_eq!(run.rows("banner")[0].get("bytes"), &7.into());
 //! ```
 //!
+//! # Facts that are declared outside of the collector
+//!
+//! A generic collector declares no fact, but the setting [`Column::declared`]. The host fills that in with the one fact
+//! that the site names, and [`declared::fact`] reads it.
+//!
 //! # Reading what sources write
 //!
 //! These modules hold what several collectors need to read their sources, so that all of them refuse the same things in
@@ -50,6 +55,8 @@ pub use failure::{Failure, code};
 
 mod descriptor;
 pub use descriptor::{CedarType, Column, Descriptor, Fact, Need, NeedKind, Shape};
+
+pub mod declared;
 
 mod host;
 pub use host::{

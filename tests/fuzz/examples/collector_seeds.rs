@@ -119,6 +119,20 @@ fn main() -> std::io::Result<()> {
     put("vulnerability", "trivy", &scanned("trivy trivy_names=tag", &["trivy/orders.json"])?)?;
     let lines = b"trivy inventory_id=id\n{\"id\":\"app\"}\n\0{\"SchemaVersion\":2,\"ArtifactName\":\"app\",\"Results\":[{\"Class\":\"os-pkgs\"}]}";
     put("vulnerability", "json-lines", lines)?;
+    let head = "id;name;size;share;open;at;took;address;owner;tags";
+    let row = "1;\"a;\"\"b\"\"\";7;1,5;yes;01.02.2026;26h;10.0.0.0/8;ada;x,y\r\n2;b;;;;;;;;";
+    let csv = "csv key=id delimiter=; decimal_separator=, list_separator=, datetime_format=%d.%m.%Y time_zone=Europe/Berlin";
+    put("table", "csv", format!("{csv}\n{head}\r\n{row}\r\n").as_bytes())?;
+    let object = r#"{"id":1,"name":"a","size":7,"share":0.5,"open":true,"at":1795165200,"tags":["x"],"more":{"owner":"ada"}}"#;
+    let json = "key=id datetime_format=unix columns=owner?=more.owner";
+    let document = format!("json {json} array=/data/rows total=/n\n{{\"n\":1,\"data\":{{\"rows\":[{object}]}}}}");
+    put("table", "json", document.as_bytes())?;
+    put("table", "jsonl", format!("jsonl {json} exclude=name=b\n{object}\n{{\"name\":\"b\"}}\n{{").as_bytes())?;
+    put("table", "pages", format!("pages {json}\n[{object}]\0[{{\"id\":2,\"name\":\"b\"}}]\0[]").as_bytes())?;
+    let rows = "id\tname\tsize\tat\ntx\tta\tl7\td1795000000000\nl1\ttb\t\t";
+    let total = "total\tcovers_from\tcovers_to\nl2\td0\td1795000000000";
+    put("table", "sql", format!("sql key=id total=query\n{rows}\0{total}").as_bytes())?;
+    put("table", "total", b"csv key=id total=file\nid,name\n1,a\n\x001")?;
 
     let declared = [
         ("accesslog", tickmark_accesslog::AccessLog::describe(), "\"4h\""),
@@ -127,6 +141,7 @@ fn main() -> std::io::Result<()> {
         ("firewall", tickmark_firewall::Firewall::describe(), "[\"10.0.0.0/8\"]"),
         ("ids", tickmark_ids::Ids::describe(), "true"),
         ("mfa", tickmark_mfa::Mfa::describe(), "\"2026-11-20T09:00:00Z\""),
+        ("table", tickmark_table::Table::describe(), "[\"a\",\"b\"]"),
         ("uptime", tickmark_uptime::Uptime::describe(), "\"99.9000\""),
         ("vulnerability", tickmark_vulnerability::Vulnerability::describe(), "true"),
     ];

@@ -27,6 +27,7 @@ pub mod note;
 pub mod record;
 pub mod recording;
 pub mod rows;
+pub mod table;
 pub mod tile;
 pub mod tile_path;
 pub mod timestamp;

@@ -70,6 +70,9 @@ fn the_built_in_matrix_is_sound() {
             "A1.1-uptime-objective",
             "A1.2-backup-recent",
             "A1.3-restore-test",
+            "C1.1-confidential-encrypted",
+            "C1.1-data-register",
+            "C1.2-deletion-on-time",
             "CC6.1-mfa-adoption",
             "CC6.3-mfa-for-admins",
             "CC6.6-firewall-default-deny",
@@ -86,6 +89,12 @@ fn the_built_in_matrix_is_sound() {
             "CC8.1-change-documented",
             "CC8.1-change-verified",
             "CC8.1-change-window",
+            "P3.2-consent-first",
+            "P5.1-subject-requests",
+            "P8.1-complaints",
+            "PI1.2-rejects-bounded",
+            "PI1.3-job-balance",
+            "PI1.4-job-on-time",
         ]
     );
     assert!(matrix.entries().all(|entry| entry.origin == Origin::Builtin && !entry.control.replaces));

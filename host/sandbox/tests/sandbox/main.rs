@@ -14,6 +14,8 @@ mod cluster;
 #[cfg(test)]
 mod compiling;
 #[cfg(test)]
+mod declared;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod limits;
