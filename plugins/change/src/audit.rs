@@ -151,7 +151,7 @@ fn change(
     let known = Known {
         id: format!("{}/{}", entry.kind.as_str(), entry.id),
         kind: entry.kind.as_str(),
-        name: entry.name.clone(),
+        name: entry.name.as_ref().map(|name| name.chars().take(500).collect()),
         repository: entry.repository.clone(),
         sha: None,
         deployment: None,

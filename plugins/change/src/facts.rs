@@ -77,6 +77,8 @@ const EXCLUSION_RULE: &str =
 
 /// Notes on unreadable changes that are kept; the others are only counted.
 const KEPT: u64 = 20;
+/// Most answers that one change may rest on: the contract's bound.
+const MAX_RECEIPTS: usize = 1_000;
 /// Other notes that are kept.
 const MAX_NOTES: usize = 200;
 
@@ -104,6 +106,10 @@ impl<'h> Changes<'h> {
     /// `invalid`, where its id was there before; otherwise as the host's `emit`.
     pub fn take(&mut self, place: &str, change: Result<Change, String>) -> Result<(), Failure> {
         self.total += 1;
+        let change = change.and_then(|change| match change.receipts.len() {
+            0..=MAX_RECEIPTS => Ok(change),
+            more => Err(format!("it rests on {more} answers, limit is {MAX_RECEIPTS}")),
+        });
         match change {
             Ok(change) => self.emit(change),
             Err(why) => {

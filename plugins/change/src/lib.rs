@@ -61,6 +61,9 @@ impl Collector for Change {
             }
             if let Some(at) = at {
                 changes.covers(from, at.min(as_of));
+            }
+            // What was asked for now is dated by the host.
+            if let (Way::Files, Some(at)) = (settings.sources.github, at) {
                 changes.observed(at);
             }
         }

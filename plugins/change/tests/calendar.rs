@@ -347,7 +347,7 @@ fn rules() -> impl Strategy<Value = Rules> {
 proptest! {
     #[test]
     fn any_rules_agree_with_the_clock_at_any_minute(
-        rules in rules(), zone in 0_usize..8, minutes in proptest::collection::vec(0.0_f64..1.0, 40), days in 0_u32..8,
+        rules in rules(), zone in 0_usize..8, minutes in proptest::collection::vec(0.0_f64..1.0, 10), days in 0_u32..8,
     ) {
         let model = &MODELS[zone];
         let calendar = rules.calendar(model.name);

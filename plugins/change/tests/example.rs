@@ -49,7 +49,7 @@ fn saved_files_and_an_audit_export() {
 /// One element on a page, so that every list has pages; two, so that the last page is full or not; and all on one.
 #[test]
 fn the_same_over_http_whatever_the_size_of_a_page() {
-    let population = "change: 8 of 9, 1 excluded, observed 2026-11-20T09:00:00Z, \
+    let population = "change: 8 of 9, 1 excluded, \
          covers 2026-10-21T09:00:00Z to 2026-11-20T09:00:00Z\nnote: 8 changes: 1 standard, 1 emergencies\n";
     for size in [1, 2, 100] {
         let host = jira(http(settings(TestHost::new()), &documents("github"), size), &documents("jira"));

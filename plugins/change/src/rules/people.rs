@@ -31,7 +31,7 @@ impl People {
     /// The person who logs in as `login`.
     #[must_use]
     pub fn login(&self, login: &str) -> String {
-        let login = login.to_lowercase();
+        let login = cut(&login.to_lowercase());
         self.aliases.get(&login).cloned().unwrap_or(login)
     }
 
@@ -43,8 +43,9 @@ impl People {
             return Person { name: login.clone(), known: true };
         }
         let bare = name.strip_suffix("[bot]").unwrap_or(&name);
-        let known = !bare.is_empty() && bare.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
-        Person { name, known }
+        let known = (1..=LONGEST).contains(&bare.len())
+            && bare.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+        Person { name: cut(&name), known }
     }
 
     /// Whoever stands behind one side of a commit; nothing where that is GitHub itself.
@@ -60,7 +61,7 @@ impl People {
         Some(self.of_email(&email).unwrap_or_else(|| {
             let name = signature.map(|signature| signature.name.trim().to_owned()).unwrap_or_default();
             let name = [email, name].into_iter().find(|name| !name.is_empty());
-            Person { name: name.unwrap_or_else(|| "unknown".to_owned()), known: false }
+            Person { name: name.map_or_else(|| "unknown".to_owned(), |name| cut(&name)), known: false }
         }))
     }
 
@@ -70,7 +71,7 @@ impl People {
             let (trailer, rest) = line.trim().split_once(':')?;
             let email = rest.trim().strip_suffix('>')?.rsplit_once('<')?.1.trim().to_lowercase();
             let named = trailer.eq_ignore_ascii_case("co-authored-by") && !email.is_empty();
-            named.then(|| self.of_email(&email).unwrap_or(Person { name: email, known: false }))
+            named.then(|| self.of_email(&email).unwrap_or_else(|| Person { name: cut(&email), known: false }))
         })
     }
 
@@ -90,6 +91,13 @@ impl People {
         let names = [&user.account_id, &user.name, &user.email_address];
         names.into_iter().flatten().find_map(|name| self.aliases.get(&name.to_lowercase()).cloned())
     }
+}
+
+/// Longest name that is kept, in characters. No account's is as long.
+const LONGEST: usize = 256;
+
+fn cut(name: &str) -> String {
+    name.chars().take(LONGEST).collect()
 }
 
 #[cfg(test)]

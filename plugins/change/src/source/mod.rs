@@ -214,7 +214,10 @@ impl<'h> Source<'h> {
             return Err(Trouble::Unread(why.clone()));
         }
         let mut request = Request::get(self.grant, path_and_query);
-        request.headers.push(("accept".to_owned(), "application/json".to_owned()));
+        // The version is the one of GitHub's API that this was written for. Others pass it over.
+        for (name, value) in [("accept", "application/json"), ("x-github-api-version", "2022-11-28")] {
+            request.headers.push((name.to_owned(), value.to_owned()));
+        }
         let response = self.host.send(&request).map_err(|failure| match failure.code.as_str() {
             code::DENIED => Trouble::Fatal(failure),
             _ => self.unread(path_and_query, &failure),

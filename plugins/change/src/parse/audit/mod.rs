@@ -124,6 +124,8 @@ pub struct Entry {
 
 /// Longest id, in bytes: it stands behind its kind.
 const ID_BYTES: usize = 900;
+/// Longest key of an issue, in bytes.
+const ISSUE_BYTES: usize = 255;
 
 impl Entry {
     /// Why it is no record, if it is none.
@@ -137,6 +139,9 @@ impl Entry {
         }
         if coverage && self.created_at.is_none_or(|from| from > self.deployed_at) {
             return Some("a record of coverage has no `created_at` up to `deployed_at`".to_owned());
+        }
+        if self.issue.as_ref().is_some_and(|issue| issue.len() > ISSUE_BYTES) {
+            return Some(format!("the key of its issue has more than {ISSUE_BYTES} bytes"));
         }
         if self.approved_by.is_some() != self.approved_at.is_some() {
             return Some("`approved_by` and `approved_at` are not both there".to_owned());
