@@ -29,6 +29,13 @@ pub(crate) struct Link {
     pub merged_at: Datetime,
 }
 
+/// What GitHub says of where a commit came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Linked {
+    pub link: Option<Link>,
+    pub receipts: Vec<Receipt>,
+}
+
 /// What a commit itself says.
 #[derive(Clone, Debug)]
 pub(crate) struct Contents {
@@ -87,13 +94,7 @@ impl<'a, 'h> Details<'a, 'h> {
     ///
     /// # Errors
     /// [`Trouble`].
-    pub fn link(
-        &self,
-        repository: &str,
-        base: &str,
-        branch: &str,
-        sha: &str,
-    ) -> Result<(Option<Link>, Vec<Receipt>), Trouble> {
+    pub fn link(&self, repository: &str, base: &str, branch: &str, sha: &str) -> Result<Linked, Trouble> {
         let (pulls, receipts) =
             self.github.all::<Associated>(&format!("{base}/commits/{sha}/pulls"), "?per_page=100")?;
         let own = |pull: &Associated| {
@@ -102,7 +103,7 @@ impl<'a, 'h> Details<'a, 'h> {
         };
         let links = pulls.iter().filter(|pull| own(pull));
         let links = links.filter_map(|pull| Some(Link { number: pull.number, merged_at: pull.merged_at? }));
-        Ok((links.min_by_key(|link| (link.merged_at, link.number)), receipts))
+        Ok(Linked { link: links.min_by_key(|link| (link.merged_at, link.number)), receipts })
     }
 
     /// The pull request `number`; or why it cannot be read.

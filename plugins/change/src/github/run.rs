@@ -7,7 +7,7 @@ use tickmark_collector::{Datetime, Failure, Receipt, time};
 use super::branch::{End, Place, Walk, Walked};
 use super::deployments::{Begun, Deployments};
 use crate::assemble::{CODE, Known, assemble};
-use crate::details::{Contents, Details, Link};
+use crate::details::{Contents, Details, Link, Linked};
 use crate::facts::Changes;
 use crate::history::Sha;
 use crate::parse::github::{Branch, Deployment, Repository};
@@ -106,7 +106,7 @@ fn commit(
             Err(trouble) => Err(trouble.why()?),
         },
     };
-    let (link, link_receipts) = match asked {
+    let Linked { link, receipts: link_receipts } = match asked {
         Ok(read) => read,
         Err(why) => return Ok(Err(why)),
     };
@@ -184,7 +184,7 @@ fn deployment(
     asked: &Deployment,
 ) -> Result<Result<crate::change::Change, String>, Failure> {
     let read = details.link(place.repository, place.base, place.branch, sha);
-    let (link, link_receipts) = match read {
+    let Linked { link, receipts: link_receipts } = match read {
         Ok(read) => read,
         Err(trouble) => return Ok(Err(trouble.why()?)),
     };
