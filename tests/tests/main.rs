@@ -8,4 +8,5 @@ mod faults;
 mod ledger;
 mod machine_output;
 mod real_sources;
+mod table;
 mod third_party;

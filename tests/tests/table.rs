@@ -54,24 +54,25 @@ fn a_job_ledger_is_judged_without_code() {
         &jobs(),
         &format!("{RUN} PI1.3-job-balance"),
         expect![[r#"
-        exit: 1
-        --- stdout
-        Acme Rockets (example), as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
+            exit: 1
+            --- stdout
+            Acme Rockets (example), as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
 
-        CONTROL            CRITERIA  OWNER        SYSTEM   OUTCOME  COUNTS
-        PI1.3-job-balance  PI1.3     Engineering  billing  fail     1/2 conform, 1 exception
-          Processing::JobRun::"2": the control totals of input and output differ, or only one of them is known
-            job-balance-amounts-differ (high): find the records whose amount changed, correct the result, and record the cause
-          Processing::JobRun::"2": records went in that neither came out nor were turned away, or the other way round
-            job-balance-records-differ (high): find the records that are missing or there twice, correct the result, and record the cause
+            CONTROL            CRITERIA  OWNER        SYSTEM   OUTCOME  COUNTS
+            PI1.3-job-balance  PI1.3     Engineering  billing  fail     1/2 conform, 1 exception
+              Processing::JobRun::"2": the control totals of input and output differ, or only one of them is known
+                job-balance-amounts-differ (high): find the records whose amount changed, correct the result, and record the cause
+              Processing::JobRun::"2": records went in that neither came out nor were turned away, or the other way round
+                job-balance-records-differ (high): find the records that are missing or there twice, correct the result, and record the cause
 
-        criteria: PI1.3 1 fail
-        1 fail; 1 record sealed
-        --- stderr
-        made the key that signs this ledger, in [DIR]/.tickmark/keys
-          give auditors its public half: [VKEY]
-        billing/jobs: note: the source does not say: due_at
-    "#]],
+            criteria: PI1.3 1 fail
+            1 fail; 1 record sealed
+            --- stderr
+            made the key that signs this ledger, in [DIR]/.tickmark/keys
+              give auditors its public half: [VKEY]
+            note: collector billing/jobs asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
+            billing/jobs: note: the source does not say: due_at
+        "#]],
     );
 }
 
@@ -86,22 +87,23 @@ fn a_row_that_cannot_be_read_is_no_pass() {
         &site,
         &format!("{RUN} PI1.3-job-balance"),
         expect![[r#"
-        exit: 3
-        --- stdout
-        Acme Rockets (example), as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
+            exit: 3
+            --- stdout
+            Acme Rockets (example), as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
 
-        CONTROL            CRITERIA  OWNER        SYSTEM   OUTCOME       COUNTS
-        PI1.3-job-balance  PI1.3     Engineering  billing  inconclusive  1/1 conform
-          population-incomplete: collector `jobs`: the source has 2 items, 1 were accepted and 0 excluded
+            CONTROL            CRITERIA  OWNER        SYSTEM   OUTCOME       COUNTS
+            PI1.3-job-balance  PI1.3     Engineering  billing  inconclusive  1/1 conform
+              population-incomplete: collector `jobs`: the source has 2 items, 1 were accepted and 0 excluded
 
-        criteria: PI1.3 1 inconclusive
-        1 inconclusive; 1 record sealed
-        --- stderr
-        made the key that signs this ledger, in [DIR]/.tickmark/keys
-          give auditors its public half: [VKEY]
-        billing/jobs: note: row 2, column "Started": "2026-10-25 02:30" was there twice in Europe/Berlin, the clocks went back
-        billing/jobs: note: the source does not say: due_at
-    "#]],
+            criteria: PI1.3 1 inconclusive
+            1 inconclusive; 1 record sealed
+            --- stderr
+            made the key that signs this ledger, in [DIR]/.tickmark/keys
+              give auditors its public half: [VKEY]
+            note: collector billing/jobs asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
+            billing/jobs: note: row 2, column "Started": "2026-10-25 02:30" was there twice in Europe/Berlin, the clocks went back
+            billing/jobs: note: the source does not say: due_at
+        "#]],
     );
 }
 
@@ -190,21 +192,22 @@ fn a_site_declares_facts_of_its_own() {
         &site,
         &format!("{RUN} CC6.4-key-cards"),
         expect![[r#"
-        exit: 1
-        --- stdout
-        Acme Rockets (example), as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
+            exit: 1
+            --- stdout
+            Acme Rockets (example), as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
 
-        CONTROL          CRITERIA  OWNER       SYSTEM  OUTCOME  COUNTS
-        CC6.4-key-cards  CC6.4     Facilities  office  fail     1/2 conform, 1 exception, 1 excluded
-          Doors::KeyCard::"2": nobody is known to carry the card
-            key-cards-without-holder (high): find the card, or lock it
+            CONTROL          CRITERIA  OWNER       SYSTEM  OUTCOME  COUNTS
+            CC6.4-key-cards  CC6.4     Facilities  office  fail     1/2 conform, 1 exception, 1 excluded
+              Doors::KeyCard::"2": nobody is known to carry the card
+                key-cards-without-holder (high): find the card, or lock it
 
-        criteria: CC6.4 1 fail
-        1 fail; 1 record sealed
-        --- stderr
-        made the key that signs this ledger, in [DIR]/.tickmark/keys
-          give auditors its public half: [VKEY]
-    "#]],
+            criteria: CC6.4 1 fail
+            1 fail; 1 record sealed
+            --- stderr
+            made the key that signs this ledger, in [DIR]/.tickmark/keys
+              give auditors its public half: [VKEY]
+            note: collector office/table asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
+        "#]],
     );
     let inspected = site.tickmark("plugin inspect table");
     let own = inspected.split("\n\n").find(|part| part.starts_with("Fact key_card")).unwrap().to_owned();
@@ -251,19 +254,20 @@ fn a_replay_goes_by_what_was_declared_then() {
         &site,
         &format!("{RUN} CC6.4-key-cards"),
         expect![[r#"
-        exit: 1
-        --- stdout
-        Acme Rockets (example), as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
+            exit: 1
+            --- stdout
+            Acme Rockets (example), as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
 
-        CONTROL          CRITERIA  OWNER       SYSTEM  OUTCOME  COUNTS
-        CC6.4-key-cards  CC6.4     Facilities  office  fail     1/2 conform, 1 exception, 1 excluded
-          Doors::Badge::"2": nobody is known to carry the card
-            key-cards-without-holder (high): find the card, or lock it
+            CONTROL          CRITERIA  OWNER       SYSTEM  OUTCOME  COUNTS
+            CC6.4-key-cards  CC6.4     Facilities  office  fail     1/2 conform, 1 exception, 1 excluded
+              Doors::Badge::"2": nobody is known to carry the card
+                key-cards-without-holder (high): find the card, or lock it
 
-        criteria: CC6.4 1 fail
-        1 fail; 1 record sealed
-        --- stderr
-    "#]],
+            criteria: CC6.4 1 fail
+            1 fail; 1 record sealed
+            --- stderr
+            note: collector office/table asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
+        "#]],
     );
     let site = site.remove("policies").remove("cards.json");
     check(
@@ -461,22 +465,23 @@ grants.files.source.path = "users.csv"
         &site("provides = [\"Mfa::User\"]"),
         &format!("{RUN} CC6.3-mfa-for-admins"),
         expect![[r#"
-        exit: 1
-        --- stdout
-        Acme Rockets (example), as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
+            exit: 1
+            --- stdout
+            Acme Rockets (example), as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
 
-        CONTROL               CRITERIA             OWNER     SYSTEM  OUTCOME  COUNTS
-        CC6.3-mfa-for-admins  CC6.3, CC6.1, CC6.6  Security  wiki    fail     1/2 conform, 1 exception
-          Mfa::User::"bob": an administrator can log in without a second factor
-            mfa-for-admins-without-second-factor (critical): enrol a second factor for the account, or take its administrative role away
+            CONTROL               CRITERIA             OWNER     SYSTEM  OUTCOME  COUNTS
+            CC6.3-mfa-for-admins  CC6.3, CC6.1, CC6.6  Security  wiki    fail     1/2 conform, 1 exception
+              Mfa::User::"bob": an administrator can log in without a second factor
+                mfa-for-admins-without-second-factor (critical): enrol a second factor for the account, or take its administrative role away
 
-        criteria: CC6.1 1 fail; CC6.3 1 fail; CC6.6 1 fail
-        1 fail; 1 record sealed
-        --- stderr
-        made the key that signs this ledger, in [DIR]/.tickmark/keys
-          give auditors its public half: [VKEY]
-        wiki/table: note: the source does not say: name, email, password_enabled, last_login, created_at
-    "#]],
+            criteria: CC6.1 1 fail; CC6.3 1 fail; CC6.6 1 fail
+            1 fail; 1 record sealed
+            --- stderr
+            made the key that signs this ledger, in [DIR]/.tickmark/keys
+              give auditors its public half: [VKEY]
+            note: collector wiki/table asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
+            wiki/table: note: the source does not say: name, email, password_enabled, last_login, created_at
+        "#]],
     );
     check(
         &site(""),

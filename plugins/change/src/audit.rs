@@ -7,10 +7,11 @@ use tickmark_collector::{Datetime, Failure, Host, Receipt};
 use crate::approval::{Act, Deed};
 use crate::assemble::{Known, assemble};
 use crate::change::Change;
-use crate::details::{Details, Lookup, Named};
+use crate::details::{Details, Named};
 use crate::facts::Changes;
 use crate::parse::audit::{Entry, Form, Kind, each};
 use crate::settings::{Field, Repository};
+use crate::source::Trouble;
 
 /// Reads the export granted as `audit` over the window from `from`.
 ///
@@ -36,7 +37,7 @@ pub(crate) fn collect(
             Ok(entry) => entry,
             Err(why) => {
                 reach.records += 1;
-                return out.take(&place, Err(why.0));
+                return out.take(&place, Err(Trouble::Unread(why.0)));
             }
         };
         if entry.kind == Kind::Coverage {
@@ -47,8 +48,7 @@ pub(crate) fn collect(
             out.exclude(1);
             return Ok(());
         }
-        let change = change(details, entry, receipt, as_of)?;
-        out.take(&place, change)
+        out.take(&place, change(details, entry, receipt, as_of))
     };
     each(form, blob.reader(), &mut read).map_err(|failure| match failure.receipt {
         None => failure.shown_by(receipt),
@@ -106,23 +106,16 @@ impl Reach {
 }
 
 /// One record as a change, or why it cannot be read.
-fn change(
-    details: &mut Details<'_, '_>,
-    entry: Entry,
-    receipt: Receipt,
-    as_of: Datetime,
-) -> Result<Result<Change, String>, Failure> {
+fn change(details: &mut Details<'_, '_>, entry: Entry, receipt: Receipt, as_of: Datetime) -> Result<Change, Trouble> {
     let request = match (&entry.repository, entry.request) {
         (Some(repository), Some(number)) => {
             let known = details.settings.sources.repositories.contains(&Repository { name: repository.clone() });
             if !known {
                 let name = repository.chars().take(200).collect::<String>();
-                return Ok(Err(format!("setting `repositories` does not name `{}`", name.escape_debug())));
+                let why = format!("setting `repositories` does not name `{}`", name.escape_debug());
+                return Err(Trouble::Unread(why));
             }
-            match details.request(&format!("/repos/{repository}"), number)? {
-                Ok(request) => Some(request),
-                Err(why) => return Ok(Err(why)),
-            }
+            Some(details.request(&format!("/repos/{repository}"), number)?)
         }
         _ => None,
     };
@@ -130,11 +123,7 @@ fn change(
     let request = request.filter(|request| request.pull.merged_at.is_some_and(|at| at <= entry.deployed_at));
     let named = match &entry.issue {
         None => Named::default(),
-        Some(key) => match details.issue(key)? {
-            None | Some(Lookup::Absent) => Named { key: Some(key.clone()), issue: None },
-            Some(Lookup::Found(issue)) => Named { key: Some(key.clone()), issue: Some(issue) },
-            Some(Lookup::Unread(why)) => return Ok(Err(why)),
-        },
+        Some(key) => Named { key: Some(key.clone()), issue: details.issue(key)? },
     };
     let people = &details.settings.people;
     let author = people.named(&entry.author);
@@ -175,7 +164,7 @@ fn change(
         receipts,
         own: own(entry),
     };
-    Ok(Ok(assemble(details.settings, known, as_of)))
+    Ok(assemble(details.settings, known, as_of))
 }
 
 /// The written parts of a record.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use tickmark_collector::{Datetime, Failure, Receipt};
+use tickmark_collector::{Datetime, Receipt};
 
 use crate::issue::{self, Issue};
 use crate::parse::github::{Associated, Commit};
@@ -17,7 +17,7 @@ pub(crate) struct Details<'a, 'h> {
     pub github: &'a Source<'h>,
     pub jira: Option<&'a Source<'h>>,
     requests: BTreeMap<(String, u64), Result<Rc<Request>, String>>,
-    issues: BTreeMap<String, Lookup>,
+    issues: BTreeMap<String, Result<Option<Rc<Issue>>, String>>,
     /// Remarks for people, in order.
     pub remarks: Vec<String>,
 }
@@ -29,6 +29,13 @@ pub(crate) struct Link {
     pub merged_at: Datetime,
 }
 
+/// What GitHub says of where a commit came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Linked {
+    pub link: Option<Link>,
+    pub receipts: Vec<Receipt>,
+}
+
 /// What a commit itself says.
 #[derive(Clone, Debug)]
 pub(crate) struct Contents {
@@ -37,16 +44,6 @@ pub(crate) struct Contents {
     /// Whether those are all.
     pub paths_known: bool,
     pub receipts: Vec<Receipt>,
-}
-
-/// What became of asking for an issue.
-#[derive(Clone, Debug)]
-pub(crate) enum Lookup {
-    Found(Rc<Issue>),
-    /// There is none, or nobody shows it.
-    Absent,
-    /// It may be there, and is not known.
-    Unread(String),
 }
 
 /// GitHub lists no more files of a commit, and this many on a page.
@@ -87,13 +84,7 @@ impl<'a, 'h> Details<'a, 'h> {
     ///
     /// # Errors
     /// [`Trouble`].
-    pub fn link(
-        &self,
-        repository: &str,
-        base: &str,
-        branch: &str,
-        sha: &str,
-    ) -> Result<(Option<Link>, Vec<Receipt>), Trouble> {
+    pub fn link(&self, repository: &str, base: &str, branch: &str, sha: &str) -> Result<Linked, Trouble> {
         let (pulls, receipts) =
             self.github.all::<Associated>(&format!("{base}/commits/{sha}/pulls"), "?per_page=100")?;
         let own = |pull: &Associated| {
@@ -102,69 +93,71 @@ impl<'a, 'h> Details<'a, 'h> {
         };
         let links = pulls.iter().filter(|pull| own(pull));
         let links = links.filter_map(|pull| Some(Link { number: pull.number, merged_at: pull.merged_at? }));
-        Ok((links.min_by_key(|link| (link.merged_at, link.number)), receipts))
+        Ok(Linked { link: links.min_by_key(|link| (link.merged_at, link.number)), receipts })
     }
 
-    /// The pull request `number`; or why it cannot be read.
+    /// The pull request `number`.
     ///
     /// # Errors
-    /// A failure that ends the run.
-    pub fn request(&mut self, base: &str, number: u64) -> Result<Result<Rc<Request>, String>, Failure> {
+    /// [`Trouble`].
+    pub fn request(&mut self, base: &str, number: u64) -> Result<Rc<Request>, Trouble> {
         let key = (base.to_owned(), number);
         if let Some(known) = self.requests.get(&key) {
-            return Ok(known.clone());
+            return known.clone().map_err(Trouble::Unread);
         }
-        let read = match Request::load(self.github, &self.settings.people, base, number) {
-            Ok(request) => Ok(Rc::new(request)),
-            Err(trouble) => Err(trouble.why()?),
-        };
-        self.requests.insert(key, read.clone());
-        Ok(read)
+        let read = Request::load(self.github, &self.settings.people, base, number).map(Rc::new);
+        remember(&mut self.requests, key, read)
     }
 
-    /// The issue `key`; nothing where issues are not looked at.
+    /// The issue `key`; nothing where issues are not looked at, there is none, or nobody shows it.
     ///
     /// # Errors
-    /// A failure that ends the run.
-    pub fn issue(&mut self, key: &str) -> Result<Option<Lookup>, Failure> {
+    /// [`Trouble`].
+    pub fn issue(&mut self, key: &str) -> Result<Option<Rc<Issue>>, Trouble> {
         let Some(jira) = self.jira else { return Ok(None) };
         if let Some(known) = self.issues.get(key) {
-            return Ok(Some(known.clone()));
+            return known.clone().map_err(Trouble::Unread);
         }
         let Settings { people, approvals, fields, .. } = self.settings;
-        let found = match Issue::load(jira, people, approvals, fields, key) {
-            Ok(issue) => {
-                for name in &issue.strangers {
-                    let name = name.chars().take(100).collect::<String>();
-                    let name = name.escape_debug();
-                    self.remarks.push(format!("issue {key} was approved by `{name}`, whom `identities` does not name"));
-                }
-                Lookup::Found(Rc::new(issue))
-            }
+        let read = match Issue::load(jira, people, approvals, fields, key) {
             Err(Trouble::Absent(why)) => {
                 self.remarks.push(format!("issue {key} is not there: {why}"));
-                Lookup::Absent
+                Ok(None)
             }
-            Err(trouble) => Lookup::Unread(trouble.why()?),
+            read => read.map(|issue| Some(Rc::new(issue))),
         };
-        self.issues.insert(key.to_owned(), found.clone());
-        Ok(Some(found))
+        for name in read.iter().flatten().flat_map(|issue| &issue.strangers) {
+            let name = name.chars().take(100).collect::<String>();
+            let name = name.escape_debug();
+            self.remarks.push(format!("issue {key} was approved by `{name}`, whom `identities` does not name"));
+        }
+        remember(&mut self.issues, key.to_owned(), read)
     }
 
-    /// The issue that one of the texts names, where issues are looked at: its key, and the issue where it is there.
+    /// The issue that one of the texts names: its key, and the issue where it is there.
     ///
     /// # Errors
-    /// A failure that ends the run.
-    pub fn issue_in<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) -> Result<Result<Named, String>, Failure> {
-        let Some(key) = issue::key_in(texts, &self.settings.sources.issue_projects) else {
-            return Ok(Ok(Named::default()));
-        };
-        Ok(match self.issue(&key)? {
-            None | Some(Lookup::Absent) => Ok(Named { key: Some(key), issue: None }),
-            Some(Lookup::Found(issue)) => Ok(Named { key: Some(key), issue: Some(issue) }),
-            Some(Lookup::Unread(why)) => Err(why),
-        })
+    /// [`Trouble`].
+    pub fn issue_in<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) -> Result<Named, Trouble> {
+        match issue::key_in(texts, &self.settings.sources.issue_projects) {
+            None => Ok(Named::default()),
+            Some(key) => Ok(Named { issue: self.issue(&key)?, key: Some(key) }),
+        }
     }
+}
+
+/// Keeps what was read, or why it was not, so that it is asked for once; a failure of the whole run is not kept.
+fn remember<K: Ord, T: Clone>(
+    known: &mut BTreeMap<K, Result<T, String>>,
+    key: K,
+    read: Result<T, Trouble>,
+) -> Result<T, Trouble> {
+    let read = match read {
+        Ok(read) => Ok(read),
+        Err(trouble) => Err(trouble.why()?),
+    };
+    known.insert(key, read.clone());
+    read.map_err(Trouble::Unread)
 }
 
 /// An issue that a change names.

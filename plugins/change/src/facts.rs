@@ -7,6 +7,7 @@ use std::hash::{Hash as _, Hasher as _};
 use tickmark_collector::{Datetime, Facts, Failure, Host, Population, Receipt, Summary, Value};
 
 use crate::change::Change;
+use crate::source::Trouble;
 
 const COLUMNS: [&str; 43] = [
     "name",
@@ -103,16 +104,17 @@ impl<'h> Changes<'h> {
     /// Takes the next change. One that cannot be read counts in the total and nowhere else.
     ///
     /// # Errors
-    /// `invalid`, where its id was there before; otherwise as the host's `emit`.
-    pub fn take(&mut self, place: &str, change: Result<Change, String>) -> Result<(), Failure> {
+    /// `invalid`, where its id was there before; a failure that ends the run; otherwise as the host's `emit`.
+    pub fn take(&mut self, place: &str, change: Result<Change, Trouble>) -> Result<(), Failure> {
         self.total += 1;
         let change = change.and_then(|change| match change.receipts.len() {
             0..=MAX_RECEIPTS => Ok(change),
-            more => Err(format!("it rests on {more} answers, limit is {MAX_RECEIPTS}")),
+            more => Err(Trouble::Unread(format!("it rests on {more} answers, limit is {MAX_RECEIPTS}"))),
         });
         match change {
             Ok(change) => self.emit(change),
-            Err(why) => {
+            Err(trouble) => {
+                let why = trouble.why()?;
                 self.unread += 1;
                 if self.unread <= KEPT {
                     self.notes.push(format!("{place} cannot be read: {why}"));

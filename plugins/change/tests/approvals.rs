@@ -1,6 +1,9 @@
 //! Approvals against a slow model: what people did to a pull request, told in order. The collector sees what GitHub shows of
 //! it afterwards; the model lives through it.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail like tests")]
+
+#[expect(dead_code, reason = "this program uses a part of it")]
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};

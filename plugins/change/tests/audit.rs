@@ -1,5 +1,8 @@
 //! The export of other changes: both of its forms, how far it reaches, and what of it cannot be read.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
+
+#[expect(dead_code, reason = "this program uses a part of it")]
 mod common;
 
 use common::{audit, documents, files, report, settings};

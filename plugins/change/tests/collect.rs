@@ -1,5 +1,8 @@
 //! One rule at a time: what breaks, what is missing, and what is said of it.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail like tests")]
+
+#[expect(dead_code, reason = "this program uses a part of it")]
 mod common;
 
 use common::{Documents, documents, files, http, jira, ok, report, settings};

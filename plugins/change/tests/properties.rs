@@ -1,5 +1,8 @@
 //! Properties: no damaged document makes the collector panic, or makes it claim to know all changes while some are missing.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail like tests")]
+
+#[expect(dead_code, reason = "this program uses a part of it")]
 mod common;
 
 use common::{Documents, audit, documents, files, settings};

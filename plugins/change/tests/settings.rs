@@ -1,5 +1,6 @@
 //! Every wrong setting is an error with its value and with what it may be, before anything is read.
 
+#[expect(dead_code, reason = "this program uses a part of it")]
 mod common;
 
 use common::report;

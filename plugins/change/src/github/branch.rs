@@ -7,7 +7,7 @@ use serde_json::Value;
 use tickmark_collector::{Datetime, Failure, Receipt};
 
 use super::deployments::{Begun, Deployments};
-use crate::details::{Details, Link};
+use crate::details::{Details, Linked};
 use crate::history::{History, Sha, Step};
 use crate::parse::github::Commit;
 use crate::settings::DeployedBy;
@@ -38,7 +38,7 @@ pub(super) struct Walked {
     /// When any of them was in place first.
     pub succeeded_at: Option<Datetime>,
     /// Its pull request, where that was asked for; or why it is not known.
-    pub link: Option<Result<(Option<Link>, Vec<Receipt>), String>>,
+    pub link: Option<Result<Linked, String>>,
 }
 
 /// The walk.
@@ -132,7 +132,7 @@ impl<'w, 'a, 'h> Walk<'w, 'a, 'h> {
                 Ok(read) => Ok(read),
                 Err(trouble) => Err(trouble.why()?),
             };
-            if let Ok((Some(link), _)) = &read {
+            if let Ok(Linked { link: Some(link), .. }) = &read {
                 if link.merged_at > as_of {
                     self.later += 1;
                     return Ok(());

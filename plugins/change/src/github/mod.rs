@@ -3,5 +3,6 @@
 mod branch;
 mod deployments;
 mod run;
+mod subjects;
 
 pub(crate) use run::{collect, exported_at};

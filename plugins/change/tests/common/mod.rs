@@ -1,7 +1,6 @@
 //! The example company, over HTTP page by page and as saved files, and one literal for everything that a run gives.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail like tests")]
-#![allow(dead_code, reason = "each test program uses what it needs")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
