@@ -1,6 +1,8 @@
 //! Sources without a collector of their own: mapped to a fact that is declared beside the policies, judged, sealed and
 //! replayed.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which are to fail at once")]
+
 use expect_test::{Expect, expect};
 use tickmark_tests::Site;
 
@@ -105,6 +107,97 @@ fn a_row_that_cannot_be_read_is_no_pass() {
             billing/jobs: note: the source does not say: due_at
         "#]],
     );
+}
+
+/// The sources of the example in the collector's own fixtures.
+fn acme() -> Site {
+    let fixtures = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins/table/tests/fixtures/acme");
+    let files = std::fs::read_dir(fixtures).unwrap().map(|file| file.unwrap().path());
+    files.fold(Site::new(), |site, file| {
+        site.file(file.file_name().unwrap().to_str().unwrap(), std::fs::read(&file).unwrap())
+    })
+}
+
+#[test]
+fn every_built_in_control_on_a_declared_fact_is_judged() {
+    let controls = [
+        "C1.1-confidential-encrypted",
+        "C1.1-data-register",
+        "C1.2-deletion-on-time",
+        "P3.2-consent-first",
+        "P5.1-subject-requests",
+        "P8.1-complaints",
+        "PI1.2-rejects-bounded",
+        "PI1.3-job-balance",
+        "PI1.4-job-on-time",
+    ];
+    let site = acme();
+    check(&site, &format!("{RUN} {}", controls.join(" --control ")), expect![[r#"
+        exit: 1
+        --- stdout
+        Acme Rockets (example), as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
+
+        CONTROL                      CRITERIA          OWNER        SYSTEM     OUTCOME  COUNTS
+        C1.1-confidential-encrypted  C1.1, CC6.1       Security     acme-prod  fail     3/4 conform, 1 exception, 1 excluded
+          Register::DataAsset::"D-004" (Launch telemetry): confidential data is not known to be encrypted where it rests
+            confidential-encrypted-not-known (high): encrypt the data where it rests, or record that it is
+        C1.1-data-register           C1.1              Security     acme-prod  fail     3/5 conform, 2 exceptions
+          Register::DataAsset::"D-003" (Press photos): the entry was last reviewed longer ago than allowed
+            data-register-review-too-old (medium): have the owner review the entry, and record the date
+          Register::DataAsset::"D-005" (Old wiki): nobody has looked whether the entry is right
+            data-register-never-reviewed (medium): have the owner review the entry, and record the date
+          Register::DataAsset::"D-005" (Old wiki): nobody has said how confidential the data is
+            data-register-unclassified (high): classify the data
+          Register::DataAsset::"D-005" (Old wiki): nobody answers for the data
+            data-register-without-owner (medium): name an owner
+        C1.2-deletion-on-time        C1.2, P4.2, P4.3  Privacy      acme-prod  fail     2/3 conform, 1 exception, 1 excluded
+          Privacy::Retention::"R-18": the records are kept beyond their date
+            deletion-on-time-still-there (high): delete the records, or record the legal hold that keeps them
+        P3.2-consent-first           P2.1, P3.1, P3.2  Privacy      acme-prod  fail     3/4 conform, 1 exception
+          Privacy::Consent::"s-a07/newsletter": data is processed for a purpose to which no consent is recorded
+            consent-first-none (high): stop the processing, and ask for consent or find the record of it
+        P5.1-subject-requests        P5.1, P5.2, P6.7  Privacy      acme-prod  fail     2/3 conform, 1 exception, 1 excluded
+          Privacy::SubjectRequest::"304": the request is not answered, and its time is over
+            subject-requests-overdue (high): answer it now, and tell the person why it took so long
+        P8.1-complaints              P8.1              Privacy      acme-prod  pass     1/1 conform, 3 excluded
+        PI1.2-rejects-bounded        PI1.2             Engineering  acme-prod  pass     4/4 conform, 1 excluded
+        PI1.3-job-balance            PI1.3             Engineering  acme-prod  fail     3/4 conform, 1 exception, 1 excluded
+          Processing::JobRun::"ledger-export/2026-11-20": the control totals of input and output differ, or only one of them is known
+            job-balance-amounts-differ (high): find the records whose amount changed, correct the result, and record the cause
+          Processing::JobRun::"ledger-export/2026-11-20": records went in that neither came out nor were turned away, or the other way round
+            job-balance-records-differ (high): find the records that are missing or there twice, correct the result, and record the cause
+        PI1.4-job-on-time            PI1.4             Engineering  acme-prod  fail     4/5 conform, 1 exception
+          Processing::JobRun::"ledger-export/2026-11-20": the output was not there when it was promised
+            job-on-time-late (medium): find out what slows the job down, and tell whoever waited for its output
+
+        criteria: C1.1 2 fail; C1.2 1 fail; CC6.1 1 fail; P2.1 1 fail; P3.1 1 fail; P3.2 1 fail; P4.2 1 fail; P4.3 1 fail; P5.1 1 fail; P5.2 1 fail; P6.7 1 fail; P8.1 1 pass; PI1.2 1 pass; PI1.3 1 fail; PI1.4 1 fail
+        2 pass, 7 fail; 9 records sealed
+        --- stderr
+        made the key that signs this ledger, in [DIR]/.tickmark/keys
+          give auditors its public half: [VKEY]
+        note: collector acme-prod/job-ledger asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
+        note: collector acme-prod/data-register asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
+        note: collector acme-prod/retention asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
+        note: collector acme-prod/consents asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
+        note: collector acme-prod/requests asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
+        acme-prod/consents: note: the source does not say: notice
+        acme-prod/requests: note: the source does not say: due_at, outcome
+    "#]]);
+    check(&site, "replay --all", expect![[r#"
+        exit: 0
+        --- stdout
+        same            evaluation/1  C1.1-confidential-encrypted on acme-prod
+        same            evaluation/2  C1.1-data-register on acme-prod
+        same            evaluation/3  C1.2-deletion-on-time on acme-prod
+        same            evaluation/4  P3.2-consent-first on acme-prod
+        same            evaluation/5  P5.1-subject-requests on acme-prod
+        same            evaluation/6  P8.1-complaints on acme-prod
+        same            evaluation/7  PI1.2-rejects-bounded on acme-prod
+        same            evaluation/8  PI1.3-job-balance on acme-prod
+        same            evaluation/9  PI1.4-job-on-time on acme-prod
+        9 the same, 0 different, 0 not replayable
+        --- stderr
+    "#]]);
 }
 
 const CARDS: &str = r#"

@@ -26,7 +26,7 @@ impl Catalog {
     /// Everything wrong goes to `problems`; then there is no catalog.
     pub(crate) fn open(
         sandbox: &Sandbox,
-        mut site: Option<&mut ReadSite>,
+        site: Option<&mut ReadSite>,
         problems: &mut Vec<Problem>,
     ) -> anyhow::Result<Option<Self>> {
         let files = match site.as_ref().and_then(|read| read.site.as_ref()) {
@@ -34,7 +34,7 @@ impl Catalog {
             None => Vec::new(),
         };
         let (declared, found) = facts::load_partly(&files);
-        let plugins = Plugins::load(sandbox, site.as_deref_mut(), &declared, !found.is_empty(), problems)?;
+        let plugins = Plugins::load(sandbox, site, &declared, !found.is_empty(), problems)?;
         problems.extend(found);
         let (matrix, found) = matrix::load_partly(&files);
         problems.extend(found);

@@ -43,7 +43,7 @@ pub(crate) fn all(planned: &[PlannedCollector<'_>], shared: &Shared<'_>) -> Vec<
         for number in 1..shared.at_once.get().min(planned.len()) {
             let thread = thread::Builder::new().name(format!("tickmark-collect-{number}"));
             // Where the system gives no more threads, those that there are do all of the work.
-            if thread.spawn_scoped(scope, &work).is_err() {
+            if thread.spawn_scoped(scope, work).is_err() {
                 break;
             }
         }

@@ -3,6 +3,7 @@
 use tickmark_collector::{Facts, Failure, Host, Population, Receipt, Summary, Value};
 
 use crate::convert::{ID_BYTES, quoted};
+use crate::given::Given;
 use crate::keys::Keys;
 use crate::plan::{Plan, Planned, Source};
 use crate::record::Record;
@@ -94,7 +95,8 @@ impl<'h, 's> Rows<'h, 's> {
         }
         for ((rule, place), count) in self.plan.exclude.iter().zip(&mut self.excluded) {
             let given = record.get(place);
-            if given.text().unwrap_or_default() == rule.value {
+            let text = if given == Given::Nothing { Some("".into()) } else { given.text() };
+            if text.is_some_and(|text| text == rule.value) {
                 *count += 1;
                 return Ok(None);
             }

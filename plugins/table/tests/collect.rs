@@ -1,5 +1,7 @@
 //! The collector from settings to rows, on a host of canned answers.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests, where a panic is the failure")]
+
 mod common;
 
 use expect_test::{Expect, expect};
@@ -433,6 +435,19 @@ fn excluded_rows_need_not_be_readable() {
         2 of 5 [0], 3 excluded: "name" is "" (1), "name" is "draft" (2)
         note: the source does not say: department, manager, contractor, desk, share, address, notice, roles, ended_at
     "#]],
+    );
+}
+
+#[test]
+fn what_is_no_text_is_not_excluded_as_an_empty_one() {
+    let json = r#"[{"id":1,"name":[],"started_at":"2026-01-01"},{"id":2,"name":null},{"id":3}]"#;
+    check(
+        &host("json").file("source", "", json.as_bytes()).with_setting("exclude", vec!["name="]),
+        expect![[r#"
+            0 of 3 [0], 2 excluded: "name" is "" (2)
+            note: record 1, column "name": it is a list, expected a text
+            note: the source does not say: department, manager, contractor, desk, share, address, notice, roles, ended_at
+        "#]],
     );
 }
 

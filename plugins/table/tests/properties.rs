@@ -1,6 +1,8 @@
 //! Properties: the same records in every format give the same rows, as a slow and obvious model has them, and no bytes make
 //! the collector panic.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, where a panic is the failure")]
+
 use std::collections::BTreeMap;
 
 use proptest::collection::vec;

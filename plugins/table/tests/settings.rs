@@ -1,5 +1,7 @@
 //! Every wrong setting is told, with its value and what it may be.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, where a panic is the failure")]
+
 #[expect(dead_code, reason = "this program uses a part of it")]
 mod common;
 

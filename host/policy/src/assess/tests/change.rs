@@ -175,7 +175,7 @@ fn a_change_has_its_hours() {
     check(&[], "");
     check(&[("in_business_hours", NO)], "change-window-business-hours");
     check(&[("in_business_hours", NO), ("in_change_window", YES)], "");
-    check(&[high.clone()], "change-window-high-risk");
+    check(std::slice::from_ref(&high), "change-window-high-risk");
     check(&[high.clone(), ("in_business_hours", NO), ("in_change_window", YES)], "");
     check(&[high, ("in_change_window", YES), ("in_blackout", YES)], "change-window-blackout");
     check(&[("in_blackout", YES), ("emergency", YES)], "out of scope");
