@@ -126,13 +126,17 @@ pub const LOOPING: &[Hostile] = &[hostile(
 const LOOP: &str = "endless-loop-under-endless-fuel";
 
 /// Collectors that are not hostile.
-pub const SOUND: usize = SYSTEMS * 7 + THINGS;
+pub const SOUND: usize = SYSTEMS * (COLLECTORS + 1) + THINGS;
 
 /// The system that the hostile ones are on.
 pub const HOSTILE_SYSTEM: &str = "hostile";
 
-/// How many systems are like the example company, with its six collectors and a small one.
+/// How many systems are like the example company, with the first of its collectors and a small one.
 const SYSTEMS: usize = 9;
+/// How many of the example's collectors each of them has.
+const COLLECTORS: usize = 6;
+/// What a collector in a site file starts with.
+const COLLECTOR: &str = "[[system.collector]]\n";
 /// How many of the small ones are on a system by themselves.
 const THINGS: usize = 3;
 
@@ -184,6 +188,8 @@ pub fn files(example: &str, hostile: &[Hostile]) -> Result<Vec<(String, Vec<u8>)
         ("policies/things.cedar".to_owned(), POLICY.into()),
     ];
     let (head, example) = example.split_once("[[system]]").context("the example has no system")?;
+    let sections: Vec<&str> = example.split(COLLECTOR).take(1 + COLLECTORS).collect();
+    let example = sections.join(COLLECTOR);
     let mut text = head.to_owned();
     if !hostile.is_empty() {
         write!(text, "[[system]]\nname = \"{HOSTILE_SYSTEM}\"\nenvironment = \"production\"\n")?;
@@ -195,10 +201,10 @@ pub fn files(example: &str, hostile: &[Hostile]) -> Result<Vec<(String, Vec<u8>)
             text.push_str(&guest(program, &format!("{program}-{number}"), &limits));
         }
     }
-    let bounded = format!("[[system.collector]]\n{}", limits(SOUND_LIMITS));
+    let bounded = format!("{COLLECTOR}{}", limits(SOUND_LIMITS));
     for number in 0..SYSTEMS {
         let system = example.replace("\"acme-prod\"", &format!("\"acme-{number}\""));
-        let system = system.replace("[[system.collector]]\n", &bounded);
+        let system = system.replace(COLLECTOR, &bounded);
         write!(text, "\n[[system]]{system}{}", guest("agreeable", "agreeable", &limits(SOUND_LIMITS)))?;
     }
     text.push_str("\n[[system]]\nname = \"things\"\nenvironment = \"production\"\n");

@@ -25,12 +25,21 @@ fn the_demo_judges_the_example_and_ends_well() {
           Backup::Job::"customer-files": the last successful backup is older than allowed
             backup-recent-too-old (high): find out why the job stopped or fails, run it now, and watch the next scheduled run
         A1.3-restore-test                 A1.3                 Engineering  acme-prod  pass          3/3 conform
-        C1.1-confidential-encrypted       C1.1, CC6.1          Security     acme-prod  inconclusive  none in scope
-          not-collected: no collector of system `acme-prod` provides fact `data_asset`
-        C1.1-data-register                C1.1                 Security     acme-prod  inconclusive  none in scope
-          not-collected: no collector of system `acme-prod` provides fact `data_asset`
-        C1.2-deletion-on-time             C1.2, P4.2, P4.3     Privacy      acme-prod  inconclusive  none in scope
-          not-collected: no collector of system `acme-prod` provides fact `deletion`
+        C1.1-confidential-encrypted       C1.1, CC6.1          Security     acme-prod  fail          3/4 conform, 1 exception, 1 excluded
+          Register::DataAsset::"D-004" (Launch telemetry): confidential data is not known to be encrypted where it rests
+            confidential-encrypted-not-known (high): encrypt the data where it rests, or record that it is
+        C1.1-data-register                C1.1                 Security     acme-prod  fail          3/5 conform, 2 exceptions
+          Register::DataAsset::"D-003" (Press photos): the entry was last reviewed longer ago than allowed
+            data-register-review-too-old (medium): have the owner review the entry, and record the date
+          Register::DataAsset::"D-005" (Old wiki): nobody has looked whether the entry is right
+            data-register-never-reviewed (medium): have the owner review the entry, and record the date
+          Register::DataAsset::"D-005" (Old wiki): nobody has said how confidential the data is
+            data-register-unclassified (high): classify the data
+          Register::DataAsset::"D-005" (Old wiki): nobody answers for the data
+            data-register-without-owner (medium): name an owner
+        C1.2-deletion-on-time             C1.2, P4.2, P4.3     Privacy      acme-prod  fail          2/3 conform, 1 exception, 1 excluded
+          Privacy::Retention::"R-18": the records are kept beyond their date
+            deletion-on-time-still-there (high): delete the records, or record the legal hold that keeps them
         CC6.1-mfa-adoption                CC6.1, CC6.6         Security     acme-prod  fail          5/6 conform, 1 exception, 2 excluded
           Mfa::User::"2" (boris): a person can log in without a second factor
             mfa-adoption-without-second-factor (medium): ask the person to enrol a second factor
@@ -79,21 +88,25 @@ fn the_demo_judges_the_example_and_ends_well() {
           not-collected: no collector of system `acme-prod` provides fact `change`
         CC8.1-change-window               CC8.1                Engineering  acme-prod  inconclusive  none in scope
           not-collected: no collector of system `acme-prod` provides fact `change`
-        P3.2-consent-first                P2.1, P3.1, P3.2     Privacy      acme-prod  inconclusive  none in scope
-          not-collected: no collector of system `acme-prod` provides fact `consent`
-        P5.1-subject-requests             P5.1, P5.2, P6.7     Privacy      acme-prod  inconclusive  none in scope
-          not-collected: no collector of system `acme-prod` provides fact `subject_request`
-        P8.1-complaints                   P8.1                 Privacy      acme-prod  inconclusive  none in scope
-          not-collected: no collector of system `acme-prod` provides fact `subject_request`
-        PI1.2-rejects-bounded             PI1.2                Engineering  acme-prod  inconclusive  none in scope
-          not-collected: no collector of system `acme-prod` provides fact `job_run`
-        PI1.3-job-balance                 PI1.3                Engineering  acme-prod  inconclusive  none in scope
-          not-collected: no collector of system `acme-prod` provides fact `job_run`
-        PI1.4-job-on-time                 PI1.4                Engineering  acme-prod  inconclusive  none in scope
-          not-collected: no collector of system `acme-prod` provides fact `job_run`
+        P3.2-consent-first                P2.1, P3.1, P3.2     Privacy      acme-prod  fail          3/4 conform, 1 exception
+          Privacy::Consent::"s-a07/newsletter": data is processed for a purpose to which no consent is recorded
+            consent-first-none (high): stop the processing, and ask for consent or find the record of it
+        P5.1-subject-requests             P5.1, P5.2, P6.7     Privacy      acme-prod  fail          2/3 conform, 1 exception, 1 excluded
+          Privacy::SubjectRequest::"304": the request is not answered, and its time is over
+            subject-requests-overdue (high): answer it now, and tell the person why it took so long
+        P8.1-complaints                   P8.1                 Privacy      acme-prod  pass          1/1 conform, 3 excluded
+        PI1.2-rejects-bounded             PI1.2                Engineering  acme-prod  pass          4/4 conform, 1 excluded
+        PI1.3-job-balance                 PI1.3                Engineering  acme-prod  fail          3/4 conform, 1 exception, 1 excluded
+          Processing::JobRun::"ledger-export/2026-11-20": the control totals of input and output differ, or only one of them is known
+            job-balance-amounts-differ (high): find the records whose amount changed, correct the result, and record the cause
+          Processing::JobRun::"ledger-export/2026-11-20": records went in that neither came out nor were turned away, or the other way round
+            job-balance-records-differ (high): find the records that are missing or there twice, correct the result, and record the cause
+        PI1.4-job-on-time                 PI1.4                Engineering  acme-prod  fail          4/5 conform, 1 exception
+          Processing::JobRun::"ledger-export/2026-11-20": the output was not there when it was promised
+            job-on-time-late (medium): find out what slows the job down, and tell whoever waited for its output
 
-        criteria: A1.1 2 pass, 1 fail; A1.2 1 fail; A1.3 1 pass; C1.1 2 inconclusive; C1.2 1 inconclusive; CC6.1 1 pass, 3 fail, 1 inconclusive; CC6.3 1 fail; CC6.6 1 pass, 3 fail; CC6.7 1 fail; CC7.1 3 fail; CC7.2 4 pass, 2 fail, 1 inconclusive; CC7.3 1 fail; CC8.1 4 inconclusive; P2.1 1 inconclusive; P3.1 1 inconclusive; P3.2 1 inconclusive; P4.2 1 inconclusive; P4.3 1 inconclusive; P5.1 1 inconclusive; P5.2 1 inconclusive; P6.7 1 inconclusive; P8.1 1 inconclusive; PI1.2 1 inconclusive; PI1.3 1 inconclusive; PI1.4 1 inconclusive
-        6 pass, 10 fail, 14 inconclusive; 30 records sealed
+        criteria: A1.1 2 pass, 1 fail; A1.2 1 fail; A1.3 1 pass; C1.1 2 fail; C1.2 1 fail; CC6.1 1 pass, 4 fail; CC6.3 1 fail; CC6.6 1 pass, 3 fail; CC6.7 1 fail; CC7.1 3 fail; CC7.2 4 pass, 2 fail, 1 inconclusive; CC7.3 1 fail; CC8.1 4 inconclusive; P2.1 1 fail; P3.1 1 fail; P3.2 1 fail; P4.2 1 fail; P4.3 1 fail; P5.1 1 fail; P5.2 1 fail; P6.7 1 fail; P8.1 1 pass; PI1.2 1 pass; PI1.3 1 fail; PI1.4 1 fail
+        8 pass, 17 fail, 5 inconclusive; 30 records sealed
         --- stderr
         The example company is in ./acme, judged as of 2026-11-20T09:00:00Z.
 
@@ -108,6 +121,11 @@ fn the_demo_judges_the_example_and_ends_well() {
         note: collector acme-prod/ids asks for what is not granted: sql `responses`
         note: collector acme-prod/accesslog asks for what is not granted: command `journal`, files `journal`
         note: collector acme-prod/vulnerability asks for what is not granted: sql `inventory`
+        note: collector acme-prod/job-ledger asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
+        note: collector acme-prod/data-register asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
+        note: collector acme-prod/retention asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
+        note: collector acme-prod/consents asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
+        note: collector acme-prod/requests asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
 
         Some controls are meant to fail. To look further:
           tickmark -C acme run --as-of 2026-11-20T09:00:00Z -o json

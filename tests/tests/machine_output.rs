@@ -173,7 +173,7 @@ fn one_finding_in_json() {
 fn equal_runs_give_equal_documents() {
     let site = Site::acme();
     let first = document(&site, RUN);
-    assert_eq!(first["evidence_count"], 9);
+    assert_eq!(first["evidence_count"], 14);
     for _ in 0..3 {
         assert_eq!(document(&site, RUN), first);
     }

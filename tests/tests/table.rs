@@ -132,7 +132,10 @@ fn every_built_in_control_on_a_declared_fact_is_judged() {
         "PI1.4-job-on-time",
     ];
     let site = acme();
-    check(&site, &format!("{RUN} {}", controls.join(" --control ")), expect![[r#"
+    check(
+        &site,
+        &format!("{RUN} {}", controls.join(" --control ")),
+        expect![[r#"
         exit: 1
         --- stdout
         Acme Rockets (example), as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
@@ -182,8 +185,12 @@ fn every_built_in_control_on_a_declared_fact_is_judged() {
         note: collector acme-prod/requests asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
         acme-prod/consents: note: the source does not say: notice
         acme-prod/requests: note: the source does not say: due_at, outcome
-    "#]]);
-    check(&site, "replay --all", expect![[r#"
+    "#]],
+    );
+    check(
+        &site,
+        "replay --all",
+        expect![[r#"
         exit: 0
         --- stdout
         same            evaluation/1  C1.1-confidential-encrypted on acme-prod
@@ -197,7 +204,8 @@ fn every_built_in_control_on_a_declared_fact_is_judged() {
         same            evaluation/9  PI1.4-job-on-time on acme-prod
         9 the same, 0 different, 0 not replayable
         --- stderr
-    "#]]);
+    "#]],
+    );
 }
 
 const CARDS: &str = r#"

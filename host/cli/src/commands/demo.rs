@@ -25,6 +25,11 @@ const FILES: &[(&str, &str)] = &[
     ("nessus/2026-w45.nessus", include_str!("../../../../examples/acme/nessus/2026-w45.nessus")),
     ("nessus/2026-w46.nessus", include_str!("../../../../examples/acme/nessus/2026-w46.nessus")),
     ("trivy/orders.json", include_str!("../../../../examples/acme/trivy/orders.json")),
+    ("consents.jsonl", include_str!("../../../../examples/acme/consents.jsonl")),
+    ("data-register.csv", include_str!("../../../../examples/acme/data-register.csv")),
+    ("job-ledger.csv", include_str!("../../../../examples/acme/job-ledger.csv")),
+    ("requests.json", include_str!("../../../../examples/acme/requests.json")),
+    ("retention.csv", include_str!("../../../../examples/acme/retention.csv")),
 ];
 
 /// The day that the example's data were written for.
