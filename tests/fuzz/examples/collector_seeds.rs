@@ -121,9 +121,11 @@ fn main() -> std::io::Result<()> {
     put("vulnerability", "json-lines", lines)?;
     let head = "id;name;size;share;open;at;took;address;owner;tags";
     let row = "1;\"a;\"\"b\"\"\";7;1,5;yes;01.02.2026;26h;10.0.0.0/8;ada;x,y\r\n2;b;;;;;;;;";
-    let csv = "csv key=id delimiter=; decimal_separator=, list_separator=, datetime_format=%d.%m.%Y time_zone=Europe/Berlin";
+    let csv =
+        "csv key=id delimiter=; decimal_separator=, list_separator=, datetime_format=%d.%m.%Y time_zone=Europe/Berlin";
     put("table", "csv", format!("{csv}\n{head}\r\n{row}\r\n").as_bytes())?;
-    let object = r#"{"id":1,"name":"a","size":7,"share":0.5,"open":true,"at":1795165200,"tags":["x"],"more":{"owner":"ada"}}"#;
+    let object =
+        r#"{"id":1,"name":"a","size":7,"share":0.5,"open":true,"at":1795165200,"tags":["x"],"more":{"owner":"ada"}}"#;
     let json = "key=id datetime_format=unix columns=owner?=more.owner";
     let document = format!("json {json} array=/data/rows total=/n\n{{\"n\":1,\"data\":{{\"rows\":[{object}]}}}}");
     put("table", "json", document.as_bytes())?;
