@@ -17,6 +17,13 @@ use tickmark_policy::matrix::{self, Matrix};
 use tickmark_policy::{Input, Policies};
 
 static MATRIX: LazyLock<Matrix> = LazyLock::new(|| matrix::load(&[]).unwrap());
+
+/// The controls that have a model. Those on declared facts and on logs have none yet: they are judged on written cases in
+/// `host/policy/src/assess/tests`, and on examples.
+fn modelled() -> impl Iterator<Item = &'static Control> {
+    MATRIX.controls().filter(|control| !["table", "ids", "accesslog"].contains(&control.collector.as_str()))
+}
+
 static POLICIES: LazyLock<Policies> = LazyLock::new(|| Policies::compile(&MATRIX, &descriptors()).unwrap());
 
 /// What holds of most changes.
@@ -200,7 +207,7 @@ fn arb_collection(descriptor: Descriptor, fact: Fact, instance: &'static str) ->
 
 /// A built-in control with none to two collections of its fact.
 fn arb_case() -> impl Strategy<Value = (Control, Vec<Collection>)> {
-    let controls: Vec<Control> = MATRIX.controls().cloned().collect();
+    let controls: Vec<Control> = modelled().cloned().collect();
     prop::sample::select(controls).prop_flat_map(|control| {
         let plugin = descriptors().into_iter().find(|plugin| plugin.name == control.collector).unwrap();
         let fact = plugin.fact(&control.fact).unwrap().clone();
@@ -233,13 +240,13 @@ fn the_cases_reach_every_outcome_of_every_control() {
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
     let mut seen = std::collections::BTreeMap::<String, std::collections::BTreeSet<&str>>::new();
-    for _ in 0..400 * MATRIX.controls().count() {
+    for _ in 0..400 * modelled().count() {
         let (control, collections) = arb_case().new_tree(&mut runner).unwrap().current();
         let collections: Vec<&Collection> = collections.iter().collect();
         let judgement = model::judge(&control.id, &control.fact, &collections, at(AS_OF));
         seen.entry(control.id).or_default().insert(judgement.outcome.as_str());
     }
-    assert_eq!(seen.len(), MATRIX.controls().count());
+    assert_eq!(seen.len(), modelled().count());
     for (control, outcomes) in seen {
         assert_eq!(outcomes.into_iter().collect::<Vec<_>>(), ["fail", "inconclusive", "pass"], "{control}");
     }

@@ -226,6 +226,15 @@ fn every_record_of_the_example_replays_from_its_ledger_alone() {
         A1.3-restore-test: same
           backup-jobs: same
           finding: same, pass
+        C1.1-confidential-encrypted: same
+          data-register: same
+          finding: same, fail
+        C1.1-data-register: same
+          data-register: same
+          finding: same, fail
+        C1.2-deletion-on-time: same
+          retention: same
+          finding: same, fail
         CC6.1-mfa-adoption: same
           mfa: same
           finding: same, fail
@@ -238,9 +247,48 @@ fn every_record_of_the_example_replays_from_its_ledger_alone() {
         CC6.6-firewall-inbound: same
           firewall: same
           finding: same, fail
+        CC7.1-unknown-assets: same
+          vulnerability: same
+          finding: same, fail
+        CC7.1-vulnerabilities-remediated: same
+          vulnerability: same
+          finding: same, fail
+        CC7.1-vulnerability-scan: same
+          vulnerability: same
+          finding: same, fail
+        CC7.2-access-log-complete: same
+          accesslog: same
+          finding: same, fail
         CC7.2-failed-logins: same
           mfa: same
           finding: same, inconclusive
+        CC7.2-failed-logins-ssh: same
+          accesslog: same
+          finding: same, pass
+        CC7.2-ids-monitoring: same
+          ids: same
+          finding: same, pass
+        CC7.3-alerts-answered: same
+          ids: same
+          finding: same, fail
+        P3.2-consent-first: same
+          consents: same
+          finding: same, fail
+        P5.1-subject-requests: same
+          requests: same
+          finding: same, fail
+        P8.1-complaints: same
+          requests: same
+          finding: same, pass
+        PI1.2-rejects-bounded: same
+          job-ledger: same
+          finding: same, pass
+        PI1.3-job-balance: same
+          job-ledger: same
+          finding: same, fail
+        PI1.4-job-on-time: same
+          job-ledger: same
+          finding: same, fail
     "#]]
     .assert_eq(&shown.concat());
 }

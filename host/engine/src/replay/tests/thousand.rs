@@ -14,7 +14,7 @@ use super::*;
 const EACH: usize = 250;
 
 /// How many sandboxes that takes in each way; each loads, and where there is no cache compiles, every plugin anew. With the
-/// one that fills the cache, that is twenty times that a plugin is compiled.
+/// one that fills the cache, that is forty times that a plugin is compiled.
 const SANDBOXES: usize = 2;
 
 /// More than there are cores, so that they get into each other's way.
@@ -34,6 +34,11 @@ impl Session {
         let records = records.filter_map(|record| match record.body {
             Body::Evaluation(evaluation) => Some((record.head, *evaluation)),
             _ => None,
+        });
+        // Enough for every way of asking the host: files, queries, a refused connection; and few enough for a thousand times.
+        let few = ["uptime", "uptime-web", "backup-jobs", "backup-laptops", "mfa", "firewall"];
+        let records = records.filter(|(_, it): &(Head, Evaluation)| {
+            it.collectors.iter().all(|part| few.contains(&part.instance.as_str()))
         });
         let records = records.collect();
         let engine = Engine::open(None, &EngineOptions::default()).unwrap();
@@ -116,7 +121,7 @@ fn check(session: &Session, expected: &[u8], options: &EngineOptions, threads: u
         std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(play))));
         session.judge_as_recorded(&replayer);
         let plugins = replayer.plugins();
-        assert_eq!(plugins.len(), 4);
+        assert_eq!(plugins.len(), 8);
         for plugin in plugins.values() {
             assert_eq!(matches!(plugin.code(), CodeSource::Cache), from_cache, "{:?}", plugin.identity());
         }
