@@ -240,7 +240,7 @@ fn the_cases_reach_every_outcome_of_every_control() {
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
     let mut seen = std::collections::BTreeMap::<String, std::collections::BTreeSet<&str>>::new();
-    for _ in 0..400 * modelled().count() {
+    for _ in 0..1_500 * modelled().count() {
         let (control, collections) = arb_case().new_tree(&mut runner).unwrap().current();
         let collections: Vec<&Collection> = collections.iter().collect();
         let judgement = model::judge(&control.id, &control.fact, &collections, at(AS_OF));
