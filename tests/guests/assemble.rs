@@ -30,9 +30,18 @@ const TEXTS_AT: usize = 0x1_0000;
 /// What a component starts with.
 const HEADER: [u8; 8] = *b"\0asm\x0d\0\x01\0";
 
+/// What a guest calls itself.
+const NAME: &str = "hostile";
+
 /// Where the programs are.
 pub fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/guests/programs")
+    root().join("tests/guests/programs")
+}
+
+/// The workspace's root, whichever of its packages this is compiled in.
+fn root() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.ancestors().find(|folder| folder.join("wit").is_dir()).unwrap_or(package)
 }
 
 /// The text of a program.
@@ -63,6 +72,11 @@ fn line(text: &str, start: &str) -> Result<Option<Value>> {
 
 /// The bytes of the program with this text.
 pub fn program(text: &str) -> Result<Vec<u8>> {
+    program_called(NAME, text)
+}
+
+/// The bytes of the program with this text; a guest made of fields calls itself `name`.
+pub fn program_called(name: &str, text: &str) -> Result<Vec<u8>> {
     let form = text.lines().find(|line| !line.starts_with(";;")).unwrap_or_default();
     if let Some(bytes) = form.strip_prefix("(bytes \"") {
         return unescape(bytes.strip_suffix("\")").context("bytes do not end")?);
@@ -78,12 +92,12 @@ pub fn program(text: &str) -> Result<Vec<u8>> {
         return Ok(wat::parse_str(shorter(text, &mut texts)?)?);
     }
     let (fields, beside) = text.split_once(";; beside\n").unwrap_or((text, ""));
-    let component = module(fields, &mut texts)?;
+    let component = module(name, fields, &mut texts)?;
     if beside.is_empty() { Ok(component) } else { joined(component, &wat::parse_str(shorter(beside, &mut texts)?)?) }
 }
 
 /// A component of this contract from the fields of a core module.
-fn module(fields: &str, texts: &mut Vec<u8>) -> Result<Vec<u8>> {
+fn module(name: &str, fields: &str, texts: &mut Vec<u8>) -> Result<Vec<u8>> {
     let fields = shorter(fields, texts)?;
     let mut source = String::from("(module\n");
     source.push_str(include_str!("prelude.wat"));
@@ -93,13 +107,13 @@ fn module(fields: &str, texts: &mut Vec<u8>) -> Result<Vec<u8>> {
     if !fields.contains("(func $realloc") {
         source.push_str(include_str!("realloc.wat"));
     }
-    writeln!(source, "(data (i32.const {}) \"{}\")", descriptor::IMAGE_AT, escaped(&descriptor::image()))?;
+    writeln!(source, "(data (i32.const {}) \"{}\")", descriptor::IMAGE_AT, escaped(&descriptor::image(name)))?;
     writeln!(source, "(data (i32.const {TEXTS_AT}) \"{}\")", escaped(texts))?;
     source.push_str(&fields);
     source.push_str(")\n");
     let mut module = wat::parse_str(&source)?;
     let mut resolve = Resolve::default();
-    let (package, _) = resolve.push_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit/collector-0.1"))?;
+    let (package, _) = resolve.push_path(root().join("wit/collector-0.1"))?;
     let world = resolve.select_world(&[package], Some("collector"))?;
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)?;
     ComponentEncoder::default().validate(false).module(&module)?.encode()

@@ -71,8 +71,9 @@ fn pair(pointer: u32, length: u32) -> [u8; 8] {
     [a, b, c, d, e, f, g, h]
 }
 
-/// The image: the record, then the text of the fact's kind, which a guest may write over, then everything else.
-pub fn image() -> Vec<u8> {
+/// The image of a guest that calls itself `name`: the record, then the text of the fact's kind, which a guest may write
+/// over, then everything else.
+pub fn image(name: &str) -> Vec<u8> {
     let mut image = Image(vec![0; RECORD_BYTES]);
     let kind = image.text("Test::Thing");
     let doc = image.text("for the tests");
@@ -106,7 +107,7 @@ pub fn image() -> Vec<u8> {
     }
     let needs = image.add(&needs, NEEDS.len());
 
-    let (name, version) = (image.text("hostile"), image.text("0.1.0"));
+    let (name, version) = (image.text(name), image.text("0.1.0"));
     let record = [name, version, facts, needs, pair(0, 0)].concat();
     image.0[..RECORD_BYTES].copy_from_slice(&record);
     image.0

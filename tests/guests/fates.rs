@@ -47,10 +47,8 @@ pub const ELSEWHERE: &[(u8, &str)] = &[
 ];
 
 /// Attacks that nothing is tried against yet, and why.
-pub const NOT_YET: &[(&[u8], &str)] = &[
-    (&[37], "a body that repeats the credential it was asked with is recorded as it came"),
-    (&[44, 45, 47, 48, 49, 51], "they are attacks on bundles, which are not there"),
-];
+pub const NOT_YET: &[(&[u8], &str)] =
+    &[(&[44, 45, 47, 48, 49, 51], "they are attacks on bundles, which are not there")];
 
 fates! {
     well_behaved: 0, "reads what it needs, emits what it read, claims it, and logs a line. It runs before and after every other"
@@ -87,6 +85,8 @@ fates! {
         => "memory: 17825792 bytes of memory, limit is 16777216 (limits.memory_bytes)", 48;
     memory_bomb_at_once: 6, "takes 4 GiB in one step"
         => "memory: 4261937152 bytes of memory, limit is 16777216 (limits.memory_bytes)", 48;
+    memory_hog: 6, "takes all the memory that it may have, writes to all of it, and keeps it for ever"
+        => "deadline: more than 300 ms of wall time, limit is 300 (limits.wall_time_ms)", 64;
     memory_beyond_32_bits: 6, "asks for more than a 32-bit memory can ever be: -1 is the answer of WebAssembly, and no bound of a run"
         => "ok", 48;
     many_memories: 7, "four memories, each of them small enough"
@@ -299,6 +299,8 @@ fates! {
         => "plugin-error: limit: response of `ORIGIN` is more than 1000000 bytes", 48;
     http_endless: 36, "a body that never ends"
         => "plugin-error: limit: response of `ORIGIN` is more than 1000000 bytes", 48;
+    credential_sent_back: 37, "asks a site that repeats the credential it is asked with, in a header and three ways in its body"
+        => "ok; note <redacted>; note <redacted> {\"t\":\"<redacted>\"} YX<redacted>", 48;
     sql_injection: 38, "a second statement in place of a name"
         => "ok", 48;
     sql_writing: 38, "a grant whose query writes"

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use anyhow::Result;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -16,7 +17,8 @@ use tempfile::TempDir;
 use tickmark_model::{CollectorId, Digest, Instant};
 use tickmark_sandbox::{BlobSink, Job, Limits};
 
-/// What no guest may ever see; it stands outside of every granted folder and in the host's environment.
+/// What no guest may ever see; it stands outside of every granted folder and in the host's environment, and the site is
+/// asked with it.
 pub const SECRET: &str = "hunter2-must-not-leave";
 
 /// Bytes that all linear memories together may have, where a guest's file does not say otherwise.
@@ -108,7 +110,10 @@ impl Surroundings {
                 "environment": { "argv": ["/usr/bin/env"] },
                 "grandchild": { "argv": ["/bin/sh", "-c", "sleep 60 & exit 0"] },
             },
-            "http": { "site": { "origin": self.origin(origin) } },
+            "http": { "site": {
+                "origin": self.origin(origin),
+                "headers": { "Authorization": { "env": "TICKMARK_TEST_SECRET" } },
+            } },
             "sql": {
                 "by-name": query("SELECT name FROM people WHERE name = ?1"),
                 "endless": query(endless),
@@ -168,7 +173,8 @@ fn serve() -> Result<String> {
 fn answer(mut stream: TcpStream) -> io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let first = lines.next().transpose()?.unwrap_or_default();
-    while lines.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
+    let head: Vec<String> = lines.by_ref().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+    let credential = head.iter().find_map(|line| line.strip_prefix("authorization: ")).unwrap_or_default();
     match first.split(' ').nth(1) {
         Some("/redirect") => stream
             .write_all(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/elsewhere\r\nContent-Length: 0\r\n\r\n"),
@@ -185,6 +191,16 @@ fn answer(mut stream: TcpStream) -> io::Result<()> {
             loop {
                 stream.write_all(&[b'x'; 10_000])?;
             }
+        }
+        Some("/back") => {
+            let escaped: String = credential.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+            let base64 = STANDARD.encode(format!("as{credential}"));
+            let body = format!("{credential} {{\"t\":\"{escaped}\"}} {base64}");
+            write!(
+                stream,
+                "HTTP/1.1 200 OK\r\nA-Credential: {credential}\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            )
         }
         // Holds the line until the other side goes.
         _ => lines.next().map_or(Ok(()), |line| line.map(drop)),

@@ -1,6 +1,8 @@
 //! The judge that can be checked by eye: the built-in controls as plain Rust, row by row. No Cedar, no grouping, no
 //! shared code with the real one beyond the words of the model.
 
+mod change;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -76,12 +78,15 @@ fn in_scope(control: &str, subject: &Subject<'_>) -> bool {
         "CC6.3-mfa-for-admins" => person && subject.flag("admin") == Some(true),
         "CC6.1-mfa-adoption" => person,
         "A1.2-backup-recent" => subject.flag("expected") == Some(true),
+        "CC7.1-vulnerability-scan" => subject.flag("in_inventory") == Some(true),
+        "CC7.1-unknown-assets" => subject.number("scans").unwrap() > 0,
         "CC6.6-firewall-inbound" => subject.has_text("hooks", "input") || subject.has_text("hooks", "forward"),
         "CC6.6-firewall-default-deny" => {
             let arrives = matches!(subject.text("hook"), None | Some("input" | "forward"));
             let filters = matches!(subject.text("kind"), None | Some("filter"));
             subject.flag("base") == Some(true) && arrives && filters
         }
+        control if control.starts_with("CC8.1-") => change::in_scope(control, subject),
         _ => true,
     }
 }
@@ -128,13 +133,50 @@ fn against(control: &str, subject: &Subject<'_>, as_of: i128) -> Vec<&'static st
                 ("health-checks-certificate-expires", expires),
             ])
         }
+        "CC7.1-vulnerability-scan" => {
+            let full = subject.number("last_full_scan");
+            when(&[
+                ("vulnerability-scan-never", number("scans") <= 0),
+                ("vulnerability-scan-proves-nothing", number("scans") > 0 && full.is_none()),
+                ("vulnerability-scan-too-old", full.is_some_and(|at| as_of - at > 8 * DAY)),
+                ("vulnerability-scan-in-the-future", full.is_some_and(|at| at - as_of > 5 * MINUTE)),
+                ("vulnerability-scan-end-of-life", subject.flag("end_of_life") == Some(true)),
+            ])
+        }
+        "CC7.1-unknown-assets" => when(&[("unknown-assets-outside", subject.flag("in_inventory") != Some(true))]),
+        "CC7.1-vulnerabilities-remediated" => remediated(subject, as_of),
         "A1.1-host-uptime" => when(&[("host-uptime-recent-restart", number("uptime") < 24 * HOUR)]),
         "CC6.6-firewall-default-deny" => {
             when(&[("firewall-default-deny-accepts", subject.text("policy") != Some("drop"))])
         }
         "CC6.6-firewall-inbound" => when(&inbound(subject)),
+        control if control.starts_with("CC8.1-") => change::against(control, subject, as_of),
         other => panic!("no model of {other}"),
     }
+}
+
+fn remediated(vulnerability: &Subject<'_>, as_of: i128) -> Vec<&'static str> {
+    let (full, since) = (vulnerability.number("last_full_scan"), vulnerability.number("open_since"));
+    let mut against = Vec::new();
+    match full {
+        None => against.push("vulnerabilities-remediated-not-known"),
+        Some(at) if as_of - at > 30 * DAY => against.push("vulnerabilities-remediated-long-ago"),
+        Some(_) => {}
+    }
+    let days = since.map(|at| as_of.div_euclid(DAY) - at.div_euclid(DAY));
+    match (vulnerability.text("severity"), days) {
+        (Some("critical" | "unknown"), Some(31..)) => against.push("vulnerabilities-remediated-critical"),
+        (Some("high"), Some(31..)) => against.push("vulnerabilities-remediated-high"),
+        (Some("medium"), Some(61..)) => against.push("vulnerabilities-remediated-medium"),
+        (Some("low"), Some(91..)) => against.push("vulnerabilities-remediated-low"),
+        _ => {}
+    }
+    match since {
+        None if vulnerability.text("state") == Some("open") => against.push("vulnerabilities-remediated-undated"),
+        Some(at) if at - as_of > DAY => against.push("vulnerabilities-remediated-in-the-future"),
+        _ => {}
+    }
+    against
 }
 
 fn inbound(rule: &Subject<'_>) -> [(&'static str, bool); 4] {
@@ -185,6 +227,8 @@ fn demands(control: &str) -> (Option<i128>, Option<i128>) {
         "CC7.2-failed-logins" => (None, Some(24 * HOUR)),
         "A1.1-uptime-objective" => (None, Some(30 * DAY)),
         "A1.2-backup-recent" | "A1.3-restore-test" => (None, None),
+        "CC7.1-vulnerability-scan" | "CC7.1-vulnerabilities-remediated" => (None, None),
+        "CC7.1-unknown-assets" => (Some(8 * DAY), None),
         _ => (Some(24 * HOUR), None),
     }
 }

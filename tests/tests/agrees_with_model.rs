@@ -17,7 +17,24 @@ use tickmark_policy::matrix::{self, Matrix};
 use tickmark_policy::{Input, Policies};
 
 static MATRIX: LazyLock<Matrix> = LazyLock::new(|| matrix::load(&[]).unwrap());
+
+/// The controls that have a model. Those on declared facts and on logs have none yet: they are judged on written cases in
+/// `host/policy/src/assess/tests`, and on examples.
+fn modelled() -> impl Iterator<Item = &'static Control> {
+    MATRIX.controls().filter(|control| !["table", "ids", "accesslog"].contains(&control.collector.as_str()))
+}
+
 static POLICIES: LazyLock<Policies> = LazyLock::new(|| Policies::compile(&MATRIX, &descriptors()).unwrap());
+
+/// What holds of most changes.
+const CHANGE_CONFORMS: [&str; 6] = [
+    "author_known",
+    "approved_before_deploy",
+    "testing_completed",
+    "in_business_hours",
+    "in_change_window",
+    "verification_done",
+];
 
 /// Values near the bounds that the built-in policies set.
 fn arb_cell(column: &Column) -> BoxedStrategy<Value> {
@@ -29,6 +46,16 @@ fn arb_cell(column: &Column) -> BoxedStrategy<Value> {
             prop::sample::subsequence(vec!["forward", "input", "output"], 0..=2).prop_map(|hooks| texts(&hooks)).boxed()
         }
         (_, CedarType::Text) if column.shape == Shape::SetOf => Just(texts(&["x"])).boxed(),
+        // A change has many of these; it conforms now and then only where most are as they should be.
+        (
+            "direct_push" | "approval_void" | "self_approved" | "changes_requested" | "in_blackout",
+            CedarType::Boolean,
+        ) => prop::bool::weighted(0.04).prop_map(yes).boxed(),
+        (name, CedarType::Boolean)
+            if name.ends_with("_approved") || name.starts_with("has_") || CHANGE_CONFORMS.contains(&name) =>
+        {
+            prop::bool::weighted(0.96).prop_map(yes).boxed()
+        }
         (_, CedarType::Boolean) => any::<bool>().prop_map(yes).boxed(),
         ("source", CedarType::Ip) => prop::sample::select(vec![
             "0.0.0.0/0",
@@ -58,8 +85,32 @@ fn arb_cell(column: &Column) -> BoxedStrategy<Value> {
         ("protocol", _) => texts_of(&["tcp", "tcp", "any", "udp", "icmp", "vrrp"]),
         ("interface_in", _) => texts_of(&["lo", "eth0"]),
         ("hook", _) => texts_of(&["input", "forward", "output"]),
-        ("kind", _) => texts_of(&["filter", "nat"]),
+        ("kind", _) => texts_of(&["filter", "nat", "code"]),
+        ("risk", _) => texts_of(&["low", "medium", "high"]),
         ("policy", _) => texts_of(&["drop", "accept"]),
+        ("severity", _) => texts_of(&["critical", "high", "medium", "low", "unknown"]),
+        ("state", _) => texts_of(&["open", "none"]),
+        ("last_full_scan" | "open_since", _) => {
+            let bounds = [
+                "0ms",
+                "5m",
+                "300001ms",
+                "1d",
+                "86400001ms",
+                "-8d",
+                "-691200001ms",
+                "-30d",
+                "-2592000001ms",
+                "-31d",
+                "-60d",
+                "-61d",
+                "-5302800001ms",
+                "-90d",
+                "-91d",
+            ];
+            let instant = move |offset: &str| Value::One(Scalar::Datetime(as_of + parse_duration(offset).unwrap()));
+            prop::sample::select(bounds.to_vec()).prop_map(instant).boxed()
+        }
         ("port_from", _) => longs(&[0, 22, 23, 24, 443, 1434, 5985, 5986, 5987, 27017, 27018]),
         ("port_to", _) => longs(&[21, 22, 23, 443, 3388, 3389, 5985, 27016, 65535]),
         ("failures", _) => longs(&[0, 99, 100, 101]),
@@ -156,7 +207,7 @@ fn arb_collection(descriptor: Descriptor, fact: Fact, instance: &'static str) ->
 
 /// A built-in control with none to two collections of its fact.
 fn arb_case() -> impl Strategy<Value = (Control, Vec<Collection>)> {
-    let controls: Vec<Control> = MATRIX.controls().cloned().collect();
+    let controls: Vec<Control> = modelled().cloned().collect();
     prop::sample::select(controls).prop_flat_map(|control| {
         let plugin = descriptors().into_iter().find(|plugin| plugin.name == control.collector).unwrap();
         let fact = plugin.fact(&control.fact).unwrap().clone();
@@ -189,13 +240,13 @@ fn the_cases_reach_every_outcome_of_every_control() {
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
     let mut seen = std::collections::BTreeMap::<String, std::collections::BTreeSet<&str>>::new();
-    for _ in 0..2_000 {
+    for _ in 0..1_500 * modelled().count() {
         let (control, collections) = arb_case().new_tree(&mut runner).unwrap().current();
         let collections: Vec<&Collection> = collections.iter().collect();
         let judgement = model::judge(&control.id, &control.fact, &collections, at(AS_OF));
         seen.entry(control.id).or_default().insert(judgement.outcome.as_str());
     }
-    assert_eq!(seen.len(), MATRIX.controls().count());
+    assert_eq!(seen.len(), modelled().count());
     for (control, outcomes) in seen {
         assert_eq!(outcomes.into_iter().collect::<Vec<_>>(), ["fail", "inconclusive", "pass"], "{control}");
     }

@@ -8,17 +8,37 @@ fn the_control_matrix_without_a_site() {
     expect![[r#"
         exit: 0
         --- stdout
-        CONTROL                      MATRIX  CRITERIA           FREQUENCY   OWNER        ORIGIN    TITLE
-        A1.1-health-checks                   A1.1 CC7.2 CC6.7   continuous  Engineering  built-in  Health checks answer well, in time, with a certificate that lasts
-        A1.1-host-uptime                     A1.1 CC7.2         continuous  Engineering  built-in  Hosts do not restart unnoticed
-        A1.1-uptime-objective                A1.1 CC7.2         continuous  Engineering  built-in  Measured availability meets the objective
-        A1.2-backup-recent           A1.1    A1.2               daily       Engineering  built-in  Every expected backup succeeded within a day
-        A1.3-restore-test                    A1.3               quarterly   Engineering  built-in  Every backup was restored on trial within a quarter
-        CC6.1-mfa-adoption                   CC6.1 CC6.6        continuous  Security     built-in  People use a second factor
-        CC6.3-mfa-for-admins         CC6.3   CC6.3 CC6.1 CC6.6  continuous  Security     built-in  Administrators use a second factor
-        CC6.6-firewall-default-deny  CC6.1   CC6.6 CC6.1        continuous  Engineering  built-in  Firewall drops what no rule accepts
-        CC6.6-firewall-inbound       CC6.1   CC6.6 CC6.1        continuous  Engineering  built-in  Inbound firewall rules expose nothing that should stay inside
-        CC7.2-failed-logins                  CC7.2              daily       Security     built-in  Failed logins of the last 24 hours stay below the alarm level
+        CONTROL                           MATRIX  CRITERIA           FREQUENCY   OWNER        ORIGIN    TITLE
+        A1.1-health-checks                        A1.1 CC7.2 CC6.7   continuous  Engineering  built-in  Health checks answer well, in time, with a certificate that lasts
+        A1.1-host-uptime                          A1.1 CC7.2         continuous  Engineering  built-in  Hosts do not restart unnoticed
+        A1.1-uptime-objective                     A1.1 CC7.2         continuous  Engineering  built-in  Measured availability meets the objective
+        A1.2-backup-recent                A1.1    A1.2               daily       Engineering  built-in  Every expected backup succeeded within a day
+        A1.3-restore-test                         A1.3               quarterly   Engineering  built-in  Every backup was restored on trial within a quarter
+        C1.1-confidential-encrypted               C1.1 CC6.1         quarterly   Security     built-in  Confidential information is encrypted where it rests
+        C1.1-data-register                        C1.1               quarterly   Security     built-in  Confidential information is classified, owned and reviewed
+        C1.2-deletion-on-time                     C1.2 P4.2 P4.3     monthly     Privacy      built-in  Records are deleted by their date
+        CC6.1-mfa-adoption                        CC6.1 CC6.6        continuous  Security     built-in  People use a second factor
+        CC6.3-mfa-for-admins              CC6.3   CC6.3 CC6.1 CC6.6  continuous  Security     built-in  Administrators use a second factor
+        CC6.6-firewall-default-deny       CC6.1   CC6.6 CC6.1        continuous  Engineering  built-in  Firewall drops what no rule accepts
+        CC6.6-firewall-inbound            CC6.1   CC6.6 CC6.1        continuous  Engineering  built-in  Inbound firewall rules expose nothing that should stay inside
+        CC7.1-unknown-assets                      CC7.1              weekly      Security     built-in  Scans reach nothing that the inventory does not have
+        CC7.1-vulnerabilities-remediated          CC7.1              weekly      Security     built-in  Vulnerabilities are remedied in time
+        CC7.1-vulnerability-scan          CC7.1   CC7.1              weekly      Security     built-in  Every asset is scanned for vulnerabilities within a week
+        CC7.2-access-log-complete                 CC7.2              daily       Security     built-in  Access logs say who did what, and nothing is missing
+        CC7.2-failed-logins                       CC7.2              daily       Security     built-in  Failed logins of the last 24 hours stay below the alarm level
+        CC7.2-failed-logins-ssh                   CC7.2              daily       Security     built-in  Failed logins by SSH in the last 24 hours stay below the alarm level
+        CC7.2-ids-monitoring              CC7.2   CC7.2              continuous  Security     built-in  Intrusion detection watches day and night
+        CC7.3-alerts-answered                     CC7.3              per-event   Security     built-in  Security alerts are answered in time
+        CC8.1-change-approved             CC8.1   CC8.1              per-event   Engineering  built-in  Changes are approved before they reach production, never by their authors
+        CC8.1-change-documented           CC8.1   CC8.1              per-event   Engineering  built-in  Changes say what they do, what could go wrong, how they are taken back, and that they were tested
+        CC8.1-change-verified             CC8.1   CC8.1              per-event   Engineering  built-in  Changes are verified after they are deployed
+        CC8.1-change-window               CC8.1   CC8.1              per-event   Engineering  built-in  Changes are deployed in business hours, outside of blackouts, and within a window where the risk is high
+        P3.2-consent-first                        P2.1 P3.1 P3.2     continuous  Privacy      built-in  Consent is recorded before data is processed, and ends it when withdrawn
+        P5.1-subject-requests                     P5.1 P5.2 P6.7     within      Privacy      built-in  Requests of people about their own data are answered in time
+        P8.1-complaints                           P8.1               within      Privacy      built-in  Complaints about privacy are answered in time
+        PI1.2-rejects-bounded                     PI1.2              daily       Engineering  built-in  Input that jobs turn away stays below the agreed share
+        PI1.3-job-balance                         PI1.3              daily       Engineering  built-in  What comes out of a job is what went in, less what it turned away
+        PI1.4-job-on-time                         PI1.4              daily       Engineering  built-in  Jobs deliver their output when it is promised
         --- stderr
     "#]].assert_eq(&Site::new().tickmark("control list"));
 }
@@ -81,9 +101,9 @@ fn what_serves_each_criterion() {
         exit: 0
         CRITERION  CATEGORY              SERVED        CONTROLS
         CC1.1      security              NOTHING
-        CC6.1      security              automated     CC6.1-mfa-adoption CC6.3-mfa-for-admins CC6.6-firewall-default-deny CC6.6-firewall-inbound
+        CC6.1      security              automated     C1.1-confidential-encrypted CC6.1-mfa-adoption CC6.3-mfa-for-admins CC6.6-firewall-default-deny CC6.6-firewall-inbound
         A1.1       availability          not in scope  A1.1-health-checks A1.1-host-uptime A1.1-uptime-objective
-        C1.1       confidentiality       NOTHING
+        C1.1       confidentiality       automated     C1.1-confidential-encrypted C1.1-data-register
         P1.1       privacy               not in scope"#]].assert_eq(&steady.join("\n"));
     assert!(!site.tickmark("control coverage --gaps").contains("\nCC6.1 "));
     expect![[r#"
@@ -95,7 +115,7 @@ fn what_serves_each_criterion() {
     .assert_eq(&site.tickmark("run --control A1.3-restore-test"));
     let (_, _, stderr) = site.run("run --system acme-prod --as-of 2026-11-20T09:00:00Z");
     let said = stderr.lines().find(|line| line.contains("scope"));
-    expect!["note: not in the engagement's scope, and not judged: A1.2-backup-recent, A1.3-restore-test"]
+    expect!["note: not in the engagement's scope, and not judged: A1.2-backup-recent, A1.3-restore-test, P3.2-consent-first, P5.1-subject-requests, P8.1-complaints, PI1.2-rejects-bounded, PI1.3-job-balance, PI1.4-job-on-time"]
         .assert_eq(said.unwrap_or_default());
 }
 
@@ -105,7 +125,7 @@ fn the_policies_fit() {
         exit: 0
         --- stdout
         --- stderr
-        10 controls and their policies fit what 4 collectors declare
+        30 controls and their policies fit what 9 collectors declare
     "#]]
     .assert_eq(&Site::new().tickmark("policy check"));
 }

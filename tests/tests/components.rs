@@ -1,5 +1,7 @@
 //! Components from somewhere else: how the program takes them in.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which are to fail at once")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::process::{Child, Command, Stdio};

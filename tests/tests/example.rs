@@ -12,38 +12,101 @@ fn the_demo_judges_the_example_and_ends_well() {
         --- stdout
         Acme Rockets (example), 2026-07-01 to 2026-12-31, as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
 
-        CONTROL                      CRITERIA             OWNER        SYSTEM     OUTCOME       COUNTS
-        A1.1-health-checks           A1.1, CC7.2, CC6.7   Engineering  acme-prod  fail          0/1 conform, 1 exception
+        CONTROL                           CRITERIA             OWNER        SYSTEM     OUTCOME       COUNTS
+        A1.1-health-checks                A1.1, CC7.2, CC6.7   Engineering  acme-prod  fail          0/1 conform, 1 exception
           Uptime::Check::"/health": the health check failed
             health-checks-unhealthy (high): look at the status or error of the check, and restore the service
           population-incomplete: collector `uptime-web`: no successful host response shows the source's total
-        A1.1-host-uptime             A1.1, CC7.2          Engineering  acme-prod  pass          1/1 conform
-        A1.1-uptime-objective        A1.1, CC7.2          Engineering  acme-prod  pass          2/2 conform
-        A1.2-backup-recent           A1.2                 Engineering  acme-prod  fail          2/4 conform, 2 exceptions
+        A1.1-host-uptime                  A1.1, CC7.2          Engineering  acme-prod  pass          1/1 conform
+        A1.1-uptime-objective             A1.1, CC7.2          Engineering  acme-prod  pass          2/2 conform
+        A1.2-backup-recent                A1.2                 Engineering  acme-prod  fail          2/4 conform, 2 exceptions
           Backup::Job::"audit-archive": the backup job never succeeded as far as the source reaches
             backup-recent-never-succeeded (critical): make the job run, or take it out of the expected jobs if it was retired
           Backup::Job::"customer-files": the last successful backup is older than allowed
             backup-recent-too-old (high): find out why the job stopped or fails, run it now, and watch the next scheduled run
-        A1.3-restore-test            A1.3                 Engineering  acme-prod  pass          3/3 conform
-        CC6.1-mfa-adoption           CC6.1, CC6.6         Security     acme-prod  fail          5/6 conform, 1 exception, 2 excluded
+        A1.3-restore-test                 A1.3                 Engineering  acme-prod  pass          3/3 conform
+        C1.1-confidential-encrypted       C1.1, CC6.1          Security     acme-prod  fail          3/4 conform, 1 exception, 1 excluded
+          Register::DataAsset::"D-004" (Launch telemetry): confidential data is not known to be encrypted where it rests
+            confidential-encrypted-not-known (high): encrypt the data where it rests, or record that it is
+        C1.1-data-register                C1.1                 Security     acme-prod  fail          3/5 conform, 2 exceptions
+          Register::DataAsset::"D-003" (Press photos): the entry was last reviewed longer ago than allowed
+            data-register-review-too-old (medium): have the owner review the entry, and record the date
+          Register::DataAsset::"D-005" (Old wiki): nobody has looked whether the entry is right
+            data-register-never-reviewed (medium): have the owner review the entry, and record the date
+          Register::DataAsset::"D-005" (Old wiki): nobody has said how confidential the data is
+            data-register-unclassified (high): classify the data
+          Register::DataAsset::"D-005" (Old wiki): nobody answers for the data
+            data-register-without-owner (medium): name an owner
+        C1.2-deletion-on-time             C1.2, P4.2, P4.3     Privacy      acme-prod  fail          2/3 conform, 1 exception, 1 excluded
+          Privacy::Retention::"R-18": the records are kept beyond their date
+            deletion-on-time-still-there (high): delete the records, or record the legal hold that keeps them
+        CC6.1-mfa-adoption                CC6.1, CC6.6         Security     acme-prod  fail          5/6 conform, 1 exception, 2 excluded
           Mfa::User::"2" (boris): a person can log in without a second factor
             mfa-adoption-without-second-factor (medium): ask the person to enrol a second factor
           Tickmark::Population::"CC6.1-mfa-adoption": fewer people than agreed use a second factor
             mfa-adoption-below-threshold (medium): enrol the people listed, until the share is reached again
-        CC6.3-mfa-for-admins         CC6.3, CC6.1, CC6.6  Security     acme-prod  fail          1/2 conform, 1 exception, 6 excluded
+        CC6.3-mfa-for-admins              CC6.3, CC6.1, CC6.6  Security     acme-prod  fail          1/2 conform, 1 exception, 6 excluded
           Mfa::User::"2" (boris): an administrator can log in without a second factor
             mfa-for-admins-without-second-factor (critical): enrol a second factor for the account, or take its administrative role away
-        CC6.6-firewall-default-deny  CC6.6, CC6.1         Engineering  acme-prod  pass          2/2 conform, 1 excluded
-        CC6.6-firewall-inbound       CC6.6, CC6.1         Engineering  acme-prod  fail          12/14 conform, 2 exceptions
+        CC6.6-firewall-default-deny       CC6.6, CC6.1         Engineering  acme-prod  pass          2/2 conform, 1 excluded
+        CC6.6-firewall-inbound            CC6.6, CC6.1         Engineering  acme-prod  fail          12/14 conform, 2 exceptions
           Firewall::Rule::"df156dcfcf4c483c8e3f35d9e2f6444c" (tcp dport 5432 accept comment "temporary, for the data migration"): a database or cache port is open to public addresses
             firewall-inbound-data-port (critical): accept the port from the application's own network only
           Firewall::Rule::"f8593a26e0515de455efb821486e2471" (tcp dport 5432 accept comment "temporary, for the data migration"): a database or cache port is open to public addresses
             firewall-inbound-data-port (critical): accept the port from the application's own network only
-        CC7.2-failed-logins          CC7.2                Security     acme-prod  inconclusive  1/1 conform
+        CC7.1-unknown-assets              CC7.1                Security     acme-prod  fail          4/5 conform, 1 exception, 1 excluded
+          Vulnerability::Asset::"outside/nessus/10.20.0.99": the scanner reached something that the inventory does not have
+            unknown-assets-outside (medium): find out what it is and who owns it, and add it to the inventory or take it off the network
+        CC7.1-vulnerabilities-remediated  CC7.1                Security     acme-prod  fail          4/8 conform, 4 exceptions
+          Vulnerability::Finding::"backup-1": no complete scan with credentials shows what is open on the asset
+            vulnerabilities-remediated-not-known (high): scan the asset completely and with credentials
+          Vulnerability::Finding::"db-1 201194 tcp/0" (Debian dsa-5724 : openssh-client - security update): a critical vulnerability is open for longer than allowed
+            vulnerabilities-remediated-critical (critical): install the fix or take the affected part out of service, and scan the asset again
+          Vulnerability::Finding::"db-1 51192 tcp/5432" (SSL Certificate Cannot Be Trusted): nobody knows since when the vulnerability is open
+            vulnerabilities-remediated-undated (medium): remedy it, or keep the reports since before it came up, so that its first sight can be dated
+          ... and 1 more
+        CC7.1-vulnerability-scan          CC7.1                Security     acme-prod  fail          3/5 conform, 2 exceptions, 1 excluded
+          Vulnerability::Asset::"backup-1": no report has a scan of the asset
+            vulnerability-scan-never (high): add the asset to the scan's targets, or take it out of the inventory if it was retired
+          Vulnerability::Asset::"web-2": the last complete scan with credentials is older than allowed
+            vulnerability-scan-too-old (high): find out why the scan was not run, stopped or lost its credentials, and scan the asset now
+        CC7.2-access-log-complete         CC7.2                Security     acme-prod  fail          0/1 conform, 1 exception
+          Log::Stream::"access": lines of the log lack a required field
+            access-log-complete-fields (medium): have whatever writes the log fill in the fields whose count is not 0
+        CC7.2-failed-logins               CC7.2                Security     acme-prod  inconclusive  1/1 conform
           population-incomplete: collector `mfa`: the source covers 2026-11-20T03:12:00Z to 2026-11-20T09:00:00Z, the control asks for 2026-11-19T09:00:00Z to 2026-11-20T09:00:00Z
+        CC7.2-failed-logins-ssh           CC7.2                Security     acme-prod  pass          1/1 conform
+        CC7.2-ids-monitoring              CC7.2                Security     acme-prod  pass          1/1 conform
+        CC7.3-alerts-answered             CC7.3                Security     acme-prod  fail          2/3 conform, 1 exception
+          Ids::Alert::"ids-edge/1:1000002/2026-11-19": an alert of severity 1 was not answered in time
+            alerts-answered-high-late (high): look into the alert now, record the answer, and find out why nobody saw it in time
+        CC8.1-change-approved             CC8.1                Engineering  acme-prod  inconclusive  none in scope
+          not-collected: no collector of system `acme-prod` provides fact `change`
+        CC8.1-change-documented           CC8.1                Engineering  acme-prod  inconclusive  none in scope
+          not-collected: no collector of system `acme-prod` provides fact `change`
+        CC8.1-change-verified             CC8.1                Engineering  acme-prod  inconclusive  none in scope
+          not-collected: no collector of system `acme-prod` provides fact `change`
+        CC8.1-change-window               CC8.1                Engineering  acme-prod  inconclusive  none in scope
+          not-collected: no collector of system `acme-prod` provides fact `change`
+        P3.2-consent-first                P2.1, P3.1, P3.2     Privacy      acme-prod  fail          3/4 conform, 1 exception
+          Privacy::Consent::"s-a07/newsletter": data is processed for a purpose to which no consent is recorded
+            consent-first-none (high): stop the processing, and ask for consent or find the record of it
+        P5.1-subject-requests             P5.1, P5.2, P6.7     Privacy      acme-prod  fail          2/3 conform, 1 exception, 1 excluded
+          Privacy::SubjectRequest::"304": the request is not answered, and its time is over
+            subject-requests-overdue (high): answer it now, and tell the person why it took so long
+        P8.1-complaints                   P8.1                 Privacy      acme-prod  pass          1/1 conform, 3 excluded
+        PI1.2-rejects-bounded             PI1.2                Engineering  acme-prod  pass          4/4 conform, 1 excluded
+        PI1.3-job-balance                 PI1.3                Engineering  acme-prod  fail          3/4 conform, 1 exception, 1 excluded
+          Processing::JobRun::"ledger-export/2026-11-20": the control totals of input and output differ, or only one of them is known
+            job-balance-amounts-differ (high): find the records whose amount changed, correct the result, and record the cause
+          Processing::JobRun::"ledger-export/2026-11-20": records went in that neither came out nor were turned away, or the other way round
+            job-balance-records-differ (high): find the records that are missing or there twice, correct the result, and record the cause
+        PI1.4-job-on-time                 PI1.4                Engineering  acme-prod  fail          4/5 conform, 1 exception
+          Processing::JobRun::"ledger-export/2026-11-20": the output was not there when it was promised
+            job-on-time-late (medium): find out what slows the job down, and tell whoever waited for its output
 
-        criteria: A1.1 2 pass, 1 fail; A1.2 1 fail; A1.3 1 pass; CC6.1 1 pass, 3 fail; CC6.3 1 fail; CC6.6 1 pass, 3 fail; CC6.7 1 fail; CC7.2 2 pass, 1 fail, 1 inconclusive
-        4 pass, 5 fail, 1 inconclusive; 10 records sealed
+        criteria: A1.1 2 pass, 1 fail; A1.2 1 fail; A1.3 1 pass; C1.1 2 fail; C1.2 1 fail; CC6.1 1 pass, 4 fail; CC6.3 1 fail; CC6.6 1 pass, 3 fail; CC6.7 1 fail; CC7.1 3 fail; CC7.2 4 pass, 2 fail, 1 inconclusive; CC7.3 1 fail; CC8.1 4 inconclusive; P2.1 1 fail; P3.1 1 fail; P3.2 1 fail; P4.2 1 fail; P4.3 1 fail; P5.1 1 fail; P5.2 1 fail; P6.7 1 fail; P8.1 1 pass; PI1.2 1 pass; PI1.3 1 fail; PI1.4 1 fail
+        8 pass, 17 fail, 5 inconclusive; 30 records sealed
         --- stderr
         The example company is in ./acme, judged as of 2026-11-20T09:00:00Z.
 
@@ -55,6 +118,14 @@ fn the_demo_judges_the_example_and_ends_well() {
         note: collector acme-prod/backup-laptops asks for what is not granted: sql `runs`, sql `restores`, command `restic`, command `pgbackrest`, command `borg`, files `pgbackrest`, files `borg`
         note: collector acme-prod/uptime asks for what is not granted: http `health`, http `prometheus`
         note: collector acme-prod/uptime-web asks for what is not granted: files `proc-stat`, files `proc-uptime`, http `prometheus`, files `prometheus`
+        note: collector acme-prod/ids asks for what is not granted: sql `responses`
+        note: collector acme-prod/accesslog asks for what is not granted: command `journal`, files `journal`
+        note: collector acme-prod/vulnerability asks for what is not granted: sql `inventory`
+        note: collector acme-prod/job-ledger asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
+        note: collector acme-prod/data-register asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
+        note: collector acme-prod/retention asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
+        note: collector acme-prod/consents asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
+        note: collector acme-prod/requests asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
 
         Some controls are meant to fail. To look further:
           tickmark -C acme run --as-of 2026-11-20T09:00:00Z -o json

@@ -173,7 +173,7 @@ fn one_finding_in_json() {
 fn equal_runs_give_equal_documents() {
     let site = Site::acme();
     let first = document(&site, RUN);
-    assert_eq!(first["evidence_count"], 6);
+    assert_eq!(first["evidence_count"], 14);
     for _ in 0..3 {
         assert_eq!(document(&site, RUN), first);
     }
@@ -197,7 +197,7 @@ fn records_are_one_for_each_finding_and_name_blobs_that_are_there() {
     }
     let ledger = site.path().join(".tickmark/ledger");
     let log = tickmark_ledger::LogReader::open(&ledger).unwrap();
-    assert_eq!(log.size(), 21, "twice ten findings, and the record of the key");
+    assert_eq!(log.size(), 61, "twice thirty findings, and the record of the key");
     for index in 1..log.size() {
         let bytes = log.entry(index).unwrap();
         assert!(bytes.len() < 8 * 1024, "{} bytes", bytes.len());

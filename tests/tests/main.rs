@@ -9,4 +9,5 @@ mod ledger;
 mod machine_output;
 mod real_sources;
 mod review;
+mod table;
 mod third_party;

@@ -59,10 +59,17 @@ const MAY_IMPORT: &[(&str, Imports)] = &[
     ("tickmark-mfa", Only(&["tickmark-collector"])),
     ("tickmark-backup", Only(&["tickmark-collector"])),
     ("tickmark-review", Only(&["tickmark-collector"])),
+    ("tickmark-change", Only(&["tickmark-collector"])),
+    ("tickmark-table", Only(&["tickmark-collector"])),
     ("tickmark-uptime", Only(&["tickmark-collector"])),
+    ("tickmark-ids", Only(&["tickmark-collector"])),
+    ("tickmark-accesslog", Only(&["tickmark-collector"])),
+    ("tickmark-vulnerability", Only(&["tickmark-collector"])),
     ("tickmark-builtin", Only(&[])),
     // The collector that the sandbox's own tests run.
     ("tickmark-test-guest", Only(&["tickmark-collector"])),
+    // The collector that the measurements stop halfway.
+    ("tickmark-bench-guest", Only(&["tickmark-collector", "tickmark-firewall"])),
     ("xtask", Only(&[])),
     ("tickmark-tests", Any),
     ("tickmark-bench", Any),

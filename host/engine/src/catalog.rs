@@ -5,6 +5,7 @@ mod plugins;
 use std::path::Path;
 
 use tickmark_model::Control;
+use tickmark_policy::facts;
 use tickmark_policy::matrix::{self, Matrix};
 use tickmark_policy::{Policies, Problem, SourceFile};
 use tickmark_sandbox::{Plugin, Sandbox};
@@ -25,14 +26,16 @@ impl Catalog {
     /// Everything wrong goes to `problems`; then there is no catalog.
     pub(crate) fn open(
         sandbox: &Sandbox,
-        mut site: Option<&mut ReadSite>,
+        site: Option<&mut ReadSite>,
         problems: &mut Vec<Problem>,
     ) -> anyhow::Result<Option<Self>> {
-        let plugins = Plugins::load(sandbox, site.as_deref_mut(), problems)?;
-        let files = match site.and_then(|read| read.site.as_ref()) {
+        let files = match site.as_ref().and_then(|read| read.site.as_ref()) {
             Some(site) => policy_files(&site.policies)?,
             None => Vec::new(),
         };
+        let (declared, found) = facts::load_partly(&files);
+        let plugins = Plugins::load(sandbox, site, &declared, !found.is_empty(), problems)?;
+        problems.extend(found);
         let (matrix, found) = matrix::load_partly(&files);
         problems.extend(found);
         if plugins.incomplete {
@@ -74,7 +77,7 @@ impl Catalog {
 
     /// The program of a site's collector.
     pub(crate) fn plugin(&self, collector: &SiteCollector) -> Option<&Plugin> {
-        self.plugins.find(&collector.plugin)
+        self.plugins.of(collector)
     }
 
     /// Whether `control` rests on what `collector` observes: its plugin owns the fact or provides its kind, and the

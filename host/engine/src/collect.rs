@@ -1,9 +1,14 @@
 //! Runs the planned collectors side by side. The order of the results is the plan's, whoever ends first.
+//!
+//! **Invariant:** up to as many as the site lets run at once, each has a thread of its own, so that one that waits or never
+//! ends holds up nobody else: the system's scheduler gives each of them its share of the cores.
+//! **Absent on purpose:** a place in the order for whoever uses little. How much a collector is going to use, nobody knows.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use tickmark_model::{Collection, CollectorId, Instant};
 use tickmark_sandbox::{BlobSink, Clock, Grants, Job, Sandbox};
@@ -19,6 +24,7 @@ pub(crate) struct Shared<'a> {
     pub(crate) clock: Clock,
     /// The grants of collectors that are given more than the site says: what the ledger says.
     pub(crate) given: BTreeMap<CollectorId, Arc<Grants>>,
+    pub(crate) at_once: NonZeroUsize,
     pub(crate) watch: &'a dyn Watch,
 }
 
@@ -26,28 +32,28 @@ pub(crate) struct Shared<'a> {
 pub(crate) fn all(planned: &[PlannedCollector<'_>], shared: &Shared<'_>) -> Vec<Collection> {
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, Collection)>> = Mutex::new(Vec::with_capacity(planned.len()));
-    std::thread::scope(|scope| {
-        for _ in 0..threads(planned.len()) {
-            scope.spawn(|| {
-                while let at = next.fetch_add(1, Ordering::Relaxed)
-                    && let Some(collector) = planned.get(at)
-                {
-                    let collection = one(collector, shared);
-                    shared.watch.event(Event::Collected { collection: &collection });
-                    done.lock().unwrap_or_else(PoisonError::into_inner).push((at, collection));
-                }
-            });
+    let work = || {
+        while let at = next.fetch_add(1, Ordering::Relaxed)
+            && let Some(collector) = planned.get(at)
+        {
+            let collection = one(collector, shared);
+            shared.watch.event(Event::Collected { collection: &collection });
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((at, collection));
         }
+    };
+    thread::scope(|scope| {
+        for number in 1..shared.at_once.get().min(planned.len()) {
+            let thread = thread::Builder::new().name(format!("tickmark-collect-{number}"));
+            // Where the system gives no more threads, those that there are do all of the work.
+            if thread.spawn_scoped(scope, work).is_err() {
+                break;
+            }
+        }
+        work();
     });
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(at, _)| *at);
     done.into_iter().map(|(_, collection)| collection).collect()
-}
-
-/// Collectors mostly wait for others, so there are more threads than cores.
-fn threads(jobs: usize) -> usize {
-    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    jobs.min(4 * cores)
 }
 
 fn one(collector: &PlannedCollector<'_>, shared: &Shared<'_>) -> Collection {
@@ -62,3 +68,6 @@ fn one(collector: &PlannedCollector<'_>, shared: &Shared<'_>) -> Collection {
     };
     shared.sandbox.collect(collector.plugin, job)
 }
+
+#[cfg(test)]
+mod tests;

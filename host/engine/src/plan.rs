@@ -1,6 +1,7 @@
 //! What a run is going to do: which controls on which systems, and the collectors that they rest on.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 
 use anyhow::Context as _;
 use tickmark_model::{Category, CollectorId, Control, Need, System};
@@ -57,6 +58,7 @@ pub(crate) struct Plan<'a> {
     /// The controls that the engagement does not ask for, so that nothing is judged by them.
     pub(crate) out_of_scope: Vec<&'a Control>,
     pub(crate) collectors: Vec<PlannedCollector<'a>>,
+    pub(crate) collectors_at_once: NonZeroUsize,
     pub(crate) findings: Vec<PlannedFinding<'a>>,
 }
 
@@ -118,7 +120,7 @@ pub(crate) fn plan<'a>(site: &'a Site, catalog: &'a Catalog, scope: &Scope) -> a
         })
         .collect::<Option<Vec<_>>>()
         .context("a finding rests on a collector that is not planned")?;
-    Ok(Plan { out_of_scope, collectors, findings })
+    Ok(Plan { out_of_scope, collectors, collectors_at_once: site.limits.collectors_at_once, findings })
 }
 
 /// The items that `wanted` names, or all of them.

@@ -161,8 +161,8 @@ impl Engine {
         }
         watch.event(Event::Collecting { collectors: plan.collectors.len() });
         let clock: tickmark_sandbox::Clock = Arc::new(move || now().unwrap_or(as_of));
-        let given = BTreeMap::new();
-        let mut shared = Shared { sandbox: &self.sandbox, as_of, blobs, clock, given, watch };
+        let (given, at_once) = (BTreeMap::new(), plan.collectors_at_once);
+        let mut shared = Shared { sandbox: &self.sandbox, as_of, blobs, clock, given, at_once, watch };
         let (last, first): (Vec<PlannedCollector<'_>>, Vec<PlannedCollector<'_>>) =
             plan.collectors.iter().partition(|collector| collector.reads_ledger());
         let mut collections = collect::all(&first, &shared);

@@ -116,7 +116,8 @@ pub struct Exchange {
     /// Its ordinal in the run.
     pub seq: Receipt,
     /// What the host adds: exit code, status, row count and, always, the `principal` that the source saw; of a failure
-    /// its message and whether it was `retryable`. In canonical JSON.
+    /// its message and whether it was `retryable`; where secrets were taken out, in how many places (`redacted`). In
+    /// canonical JSON.
     pub summary: BTreeMap<String, serde_json::Value>,
 }
 

@@ -17,6 +17,8 @@ pub use builtin::BUILTIN;
 
 pub mod matrix;
 
+pub mod facts;
+
 pub mod schema;
 
 mod compile;
@@ -32,6 +34,10 @@ pub use assess::Input;
 
 mod explain;
 pub use explain::{Answer, Explanation, NotExplained, PolicyInPlay};
+
+/// The fixture is shared with tests outside, and names this crate as they do.
+#[cfg(test)]
+extern crate self as tickmark_policy;
 
 #[cfg(test)]
 #[path = "../tests/fixture/mod.rs"]

@@ -5,7 +5,7 @@
 //! the texts.
 
 mod criteria;
-mod fields;
+pub(crate) mod fields;
 mod row;
 pub(crate) use row::SEVERITIES;
 

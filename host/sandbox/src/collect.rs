@@ -25,6 +25,7 @@ use crate::outcome::{Stop, classify};
 use crate::plugin::Plugin;
 use crate::recorder::{BlobSink, Clock, Recorder};
 use crate::run::{Run, Source};
+use crate::secrets::Vault;
 use crate::state::HostState;
 use crate::store;
 use crate::text::plain;
@@ -79,7 +80,7 @@ pub fn rejected(job: &Job, error: &LoadError) -> Collection {
 pub(crate) fn collect(engine: &Engine, plugin: &Plugin, job: Job) -> Collection {
     let granted = job.granted();
     let Job { id, grants, settings, as_of, limits, blobs, clock } = job;
-    let blank = blank(Some(plugin), id, settings, granted, as_of);
+    let blank = blank(Some(plugin), id, plugin.settled(settings), granted, as_of);
     if let Some(error) = check_settings(&plugin.descriptor, &blank.settings).first() {
         return ended(blank, Stop::host_error(format!("settings were not checked: {error}")));
     }
@@ -88,7 +89,7 @@ pub(crate) fn collect(engine: &Engine, plugin: &Plugin, job: Job) -> Collection 
         let detail = format!("{kind} `{name}` is required and not granted, add `grants.{kind}.{name}`");
         return ended(blank, Stop::denied(detail));
     }
-    execute(engine, plugin, blank, Source::Live(grants), limits, blobs, clock).0
+    execute(engine, plugin, blank, Source::Live(grants, Vault::default()), limits, blobs, clock).0
 }
 
 /// Runs `plugin` with whatever answers it, in a store of its own; gives that back too, unless it is lost.

@@ -23,8 +23,8 @@ use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use crate::engine;
-use crate::interfaces::command::output::{Stop, gather};
 use crate::load::{LoadError, MAX_COMPONENT_BYTES, refused_by_compiler};
+use crate::process::output::{Stop, gather};
 use crate::text::plain;
 
 /// Stack of the compiler, in bytes.

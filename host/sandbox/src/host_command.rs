@@ -11,6 +11,7 @@ use crate::recorder::{Answer, Recorded, Summary};
 use crate::replay::{Played, ReplayError};
 use crate::resources::{Blob, hand_over};
 use crate::run::Call;
+use crate::secrets::Redaction;
 use crate::state::HostState;
 
 #[derive(Serialize)]
@@ -32,6 +33,11 @@ impl Answer for Output {
         let exit_code = exit_code.ok_or_else(|| played.wrong("its summary has no whole number `exit_code`"))?;
         Ok(Self { exit_code, stdout: played.part("stdout")?, stderr: played.part("stderr")? })
     }
+
+    fn redact(&mut self, redaction: &mut Redaction<'_>) {
+        redaction.bytes(&mut self.stdout);
+        redaction.bytes(&mut self.stderr);
+    }
 }
 
 impl wc::Host for HostState {
@@ -44,8 +50,8 @@ impl wc::Host for HostState {
         let params: Vec<(String, Scalar)> = params.into_iter().map(|(name, value)| (name, scalar_in(value))).collect();
         let request = RunRequest { grant: &name, params: &params };
         let call = Call::new(NeedKind::Command, "command.run", &name, &request)?;
-        let told = run.perform(call, |grants, limits| {
-            grants.command.get(&name).map(|granted| Told::to_host_user(command::run(granted, &params, limits)))
+        let told = run.perform(call, |grants, limits, vault| {
+            grants.command.get(&name).map(|granted| Told::to_host_user(command::run(granted, &params, limits, vault)))
         })?;
         match told {
             Ok((Output { exit_code, stdout, stderr }, receipt)) => {

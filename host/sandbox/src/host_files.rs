@@ -14,6 +14,7 @@ use crate::recorder::{Answer, Recorded, Summary};
 use crate::replay::{Played, ReplayError};
 use crate::resources::{Blob, hand_over};
 use crate::run::Call;
+use crate::secrets::Redaction;
 use crate::state::HostState;
 
 #[derive(Serialize)]
@@ -47,6 +48,10 @@ impl Answer for Vec<u8> {
     fn play(played: &Played<'_>) -> Result<Self, ReplayError> {
         played.part("body")
     }
+
+    fn redact(&mut self, redaction: &mut Redaction<'_>) {
+        redaction.bytes(self);
+    }
 }
 
 impl Answer for Vec<Entry> {
@@ -73,13 +78,17 @@ impl Answer for Vec<Entry> {
         };
         entries.into_iter().map(entry).collect()
     }
+
+    fn redact(&mut self, redaction: &mut Redaction<'_>) {
+        self.iter_mut().for_each(|entry| redaction.text(&mut entry.path));
+    }
 }
 
 impl wf::Host for HostState {
     fn list(&mut self, grant: String, dir: String) -> wasmtime::Result<Result<wf::Listing, wt::Failure>> {
         let (run, _) = self.enter("files.list")?;
         let call = Call::new(NeedKind::Files, "files.list", &grant, &ListRequest { dir: &dir, grant: &grant })?;
-        let told = run.perform(call, |grants, limits| {
+        let told = run.perform(call, |grants, limits, _| {
             grants.files.get(&grant).map(|granted| Told::to_host_user(files::list(granted, &dir, limits)))
         })?;
         Ok(told.map(|(entries, receipt)| wf::Listing { entries: entries.into_iter().map(entry).collect(), receipt }))
@@ -88,7 +97,7 @@ impl wf::Host for HostState {
     fn open(&mut self, grant: String, path: String) -> wasmtime::Result<Result<Resource<Blob>, wt::Failure>> {
         let (run, resources) = self.enter("files.open")?;
         let call = Call::new(NeedKind::Files, "files.open", &grant, &OpenRequest { grant: &grant, path: &path })?;
-        let told = run.perform(call, |grants, limits| {
+        let told = run.perform(call, |grants, limits, _| {
             grants.files.get(&grant).map(|granted| Told::to_host_user(files::open(granted, &path, limits)))
         })?;
         match told {

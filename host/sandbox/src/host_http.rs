@@ -13,6 +13,7 @@ use crate::recorder::{Answer, Recorded, Summary};
 use crate::replay::{Played, ReplayError};
 use crate::resources::{Blob, hand_over};
 use crate::run::Call;
+use crate::secrets::Redaction;
 use crate::state::HostState;
 
 #[derive(Serialize)]
@@ -78,6 +79,16 @@ impl Answer for Response {
         let (headers, tls) = (headers.into_owned(), recorded_tls.map(tls).transpose()?);
         Ok(Self { status, headers, body: played.part("body")?, elapsed_ms, tls })
     }
+
+    /// Headers and body; what the transport knew was said before the other side was asked.
+    fn redact(&mut self, redaction: &mut Redaction<'_>) {
+        for (name, value) in &mut self.headers {
+            redaction.text(name);
+            redaction.text(value);
+        }
+        self.headers.sort();
+        redaction.bytes(&mut self.body);
+    }
 }
 
 impl wh::Host for HostState {
@@ -93,11 +104,11 @@ impl wh::Host for HostState {
         };
         let call = Call::new(NeedKind::Http, "http.send", &origin, &asked)?;
         let request = Request { method, path_and_query, headers, body };
-        let told = run.perform(call, |grants, limits| {
+        let told = run.perform(call, |grants, limits, vault| {
             grants
                 .http
                 .get(&origin)
-                .map(|granted| Told::new(&principal::of_http(granted), http::send(granted, &request, limits)))
+                .map(|granted| Told::new(&principal::of_http(granted), http::send(granted, &request, limits, vault)))
         })?;
         match told {
             Ok((Response { status, headers, body, elapsed_ms, tls }, receipt)) => {

@@ -13,6 +13,7 @@ use crate::recorder::{Answer, Recorded, Summary};
 use crate::replay::{Played, ReplayError};
 use crate::resources::{Rows, hand_over};
 use crate::run::Call;
+use crate::secrets::Redaction;
 use crate::state::HostState;
 
 #[derive(Serialize)]
@@ -100,6 +101,25 @@ impl Answer for Table {
         let rows = rows.into_iter().enumerate().map(row).collect::<Result<_, _>>()?;
         Ok(Self { columns, rows })
     }
+
+    /// The names of columns and the cells. A cell that is no text and has a secret for its spelling, such as a number,
+    /// becomes the text that stands for it.
+    fn redact(&mut self, redaction: &mut Redaction<'_>) {
+        self.columns.iter_mut().for_each(|name| redaction.text(name));
+        for cell in self.rows.iter_mut().flatten().flatten() {
+            match cell {
+                Scalar::Text(text) | Scalar::Ip(text) => redaction.text(text),
+                other => {
+                    let mut text = other.to_string();
+                    let before = redaction.places();
+                    redaction.text(&mut text);
+                    if redaction.places() > before {
+                        *other = Scalar::Text(text);
+                    }
+                }
+            }
+        }
+    }
 }
 
 impl ws::Host for HostState {
@@ -111,8 +131,8 @@ impl ws::Host for HostState {
         let (run, resources) = self.enter("sql.query")?;
         let params: Vec<Scalar> = params.into_iter().map(scalar_in).collect();
         let call = Call::new(NeedKind::Sql, "sql.query", &name, &QueryRequest { grant: &name, params: &params })?;
-        let told = run.perform(call, |grants, limits| {
-            grants.sql.get(&name).map(|granted| sql::query_as(granted, &params, limits))
+        let told = run.perform(call, |grants, limits, vault| {
+            grants.sql.get(&name).map(|granted| sql::query_as(granted, &params, limits, vault))
         })?;
         match told {
             Ok((Table { columns, rows }, receipt)) => {

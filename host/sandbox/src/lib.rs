@@ -24,7 +24,10 @@ mod describe;
 pub use describe::DescriptorProblem;
 
 mod plugin;
-pub use plugin::{CodeSource, Plugin};
+pub use plugin::{CodeSource, LoadTimes, Plugin};
+
+mod declared;
+pub use declared::DECLARED;
 
 mod collect;
 pub use collect::{Job, rejected};
@@ -34,8 +37,8 @@ pub use replay::{BlobSource, Question, RecordedSettingError, ReplayError, Replay
 
 mod grants;
 pub use grants::{
-    CommandGrant, FilesGrant, GrantProblem, Grants, HttpGrant, LedgerState, Method, Network, Origin, Secret,
-    SecretError, SecretRef, Spelling, SqlGrant, Timeout, Written,
+    CommandGrant, FilesGrant, GrantProblem, Grants, HttpGrant, LedgerState, Method, Network, Origin, SecretRef,
+    Spelling, SqlGrant, Timeout, Written,
 };
 
 mod limits;
@@ -71,8 +74,10 @@ mod log;
 mod outcome;
 mod outline;
 mod principal;
+mod process;
 mod resources;
 mod run;
+mod secrets;
 mod state;
 mod store;
 mod text;

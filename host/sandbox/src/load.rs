@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant as Monotonic;
 
 use tickmark_model::{Descriptor, Digest, PluginIdentity};
 use wasmtime::Engine;
@@ -19,12 +20,13 @@ use wasmtime::component::{Component, Linker};
 use crate::bindings::CollectorPre;
 use crate::cache::{Cache, deserialize};
 use crate::compiler::{self, CompileLimits, CompilerProcess};
+use crate::declared;
 use crate::describe::{self, DescriptorProblem};
 use crate::digest::sha256;
 use crate::limits::Limits;
 use crate::outcome::{Stop, classify, one_line};
 use crate::outline;
-use crate::plugin::{CodeSource, Plugin};
+use crate::plugin::{CodeSource, LoadTimes, Plugin};
 use crate::state::HostState;
 use crate::store;
 use crate::text::plain;
@@ -177,16 +179,25 @@ pub(crate) fn load(loader: &Loader<'_>, bytes: Cow<'static, [u8]>, origin: &str)
     if bytes.len() > MAX_COMPONENT_BYTES {
         return Err(LoadError::TooLarge { value: bytes.len(), bound: MAX_COMPONENT_BYTES });
     }
+    let mut started = Monotonic::now();
+    let mut lap = || {
+        let now = Monotonic::now();
+        now.duration_since(std::mem::replace(&mut started, now))
+    };
     check_header(&bytes)?;
     outline::check(&bytes)?;
     let digest = sha256(&bytes);
+    let admitted = lap();
     let (component, code) = compiled(loader, &bytes, &digest)?;
+    let compiled = lap();
     let imports = imports(loader.engine, &component)?;
     let version = exported_version(loader.engine, &component)?;
     let link = |error: wasmtime::Error| LoadError::Link(plain(&one_line(&format!("{error:#}")), 1_024));
     let instance_pre = loader.linker.instantiate_pre(&component).map_err(link)?;
     let pre = CollectorPre::new(instance_pre).map_err(link)?;
+    let linked = lap();
     let descriptor = ask(loader.engine, &pre)?;
+    let times = LoadTimes { admitted, compiled, linked, described: lap() };
     let identity = PluginIdentity {
         digest,
         name: descriptor.name.clone(),
@@ -194,7 +205,9 @@ pub(crate) fn load(loader: &Loader<'_>, bytes: Cow<'static, [u8]>, origin: &str)
         version: descriptor.version.clone(),
         world: format!("tickmark:collector@{version}"),
     };
-    Ok(Plugin { bytes, identity, descriptor: Arc::new(descriptor), imports, code, pre })
+    let outside = declared::is_outside(&descriptor);
+    let (bytes, descriptor, code) = (Arc::new(bytes), Arc::new(descriptor), Arc::new(code));
+    Ok(Plugin { bytes, identity, descriptor, imports, code, outside, times, pre })
 }
 
 /// Tells a component from what is often mistaken for one, by its first bytes.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tickmark_model::{Descriptor, PluginIdentity};
 
@@ -22,13 +23,30 @@ pub enum CodeSource {
     },
 }
 
-/// A component that was admitted, compiled and asked to describe itself.
+/// How long each step of loading took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LoadTimes {
+    /// Looking the component over and hashing it.
+    pub admitted: Duration,
+    /// Having its native code, from the folder or from the compiler.
+    pub compiled: Duration,
+    /// Linking it with the contract.
+    pub linked: Duration,
+    /// Asking it twice what it declares, in an instance of its own.
+    pub described: Duration,
+}
+
+/// A component that was admitted, compiled and asked to describe itself. A clone is the same program.
+#[derive(Clone)]
 pub struct Plugin {
-    pub(crate) bytes: Cow<'static, [u8]>,
+    pub(crate) bytes: Arc<Cow<'static, [u8]>>,
     pub(crate) identity: PluginIdentity,
     pub(crate) descriptor: Arc<Descriptor>,
     pub(crate) imports: Vec<String>,
-    pub(crate) code: CodeSource,
+    pub(crate) code: Arc<CodeSource>,
+    pub(crate) times: LoadTimes,
+    /// Whether its facts are declared outside of it.
+    pub(crate) outside: bool,
     pub(crate) pre: CollectorPre<HostState>,
 }
 
@@ -45,7 +63,7 @@ impl Plugin {
         &self.bytes
     }
 
-    /// What it declares.
+    /// What it declares, and what is declared for it.
     #[must_use]
     pub fn descriptor(&self) -> &Descriptor {
         &self.descriptor
@@ -61,6 +79,12 @@ impl Plugin {
     #[must_use]
     pub fn code(&self) -> &CodeSource {
         &self.code
+    }
+
+    /// How long each step of loading it took.
+    #[must_use]
+    pub fn times(&self) -> LoadTimes {
+        self.times
     }
 }
 

@@ -14,6 +14,7 @@ use crate::bound::Bound;
 use crate::interfaces::Refusal;
 use crate::outcome::Stop;
 use crate::replay::{Played, ReplayError};
+use crate::secrets::Redaction;
 
 /// Most exchanges of one run: each takes some kilobytes of the host's memory, and all are kept until its end.
 const MAX_EXCHANGES: usize = 50_000;
@@ -63,6 +64,9 @@ pub(crate) trait Answer: Sized {
     /// # Errors
     /// Why it is not the recording of such an answer, or a blob that cannot be had.
     fn play(played: &Played<'_>) -> Result<Self, ReplayError>;
+
+    /// Takes secrets out of every part that the source wrote.
+    fn redact(&mut self, redaction: &mut Redaction<'_>);
 }
 
 /// Writes down every host call of one run.
@@ -82,12 +86,18 @@ impl Recorder {
         Self { exchanges: Vec::new(), fetched_at, blobs, clock, bytes: 0, max_bytes }
     }
 
-    /// Records a call that gave `answer` to `principal`.
+    /// Records a call that gave `answer` to `principal`, with secrets taken out of it in `redacted` places.
     ///
     /// # Errors
     /// `host-error` where a part cannot be stored, `output-limit` where the responses or their number are more than their
     /// bound.
-    pub(crate) fn answered(&mut self, asked: Asked, answer: &impl Answer, principal: &str) -> Result<Receipt, Stop> {
+    pub(crate) fn answered(
+        &mut self,
+        asked: Asked,
+        answer: &impl Answer,
+        principal: &str,
+        redacted: u64,
+    ) -> Result<Receipt, Stop> {
         self.fetched_at = (self.clock)();
         let Recorded { parts, mut summary } = answer.record().map_err(|cause| {
             Stop::host_error(format!("response to `{}` cannot be recorded: {cause}", asked.function))
@@ -105,21 +115,27 @@ impl Recorder {
             })?;
             blobs.insert((*name).to_owned(), BlobRef { digest, size });
         }
-        summary.insert("principal".to_owned(), principal.into());
+        add(&mut summary, principal, redacted);
         self.push(asked, blobs, None, summary)
     }
 
-    /// Records a call that was refused to `principal`.
+    /// Records a call that was refused to `principal`, with secrets taken out of what was said in `redacted` places.
     ///
     /// # Errors
     /// `output-limit` where there are as many as there may be.
-    pub(crate) fn failed(&mut self, asked: Asked, refusal: &Refusal, principal: &str) -> Result<Receipt, Stop> {
+    pub(crate) fn failed(
+        &mut self,
+        asked: Asked,
+        refusal: &Refusal,
+        principal: &str,
+        redacted: u64,
+    ) -> Result<Receipt, Stop> {
         self.fetched_at = (self.clock)();
-        let summary = Summary::from([
+        let mut summary = Summary::from([
             ("message".to_owned(), refusal.message.as_str().into()),
-            ("principal".to_owned(), principal.into()),
             ("retryable".to_owned(), refusal.retryable.into()),
         ]);
+        add(&mut summary, principal, redacted);
         self.push(asked, BTreeMap::new(), Some(refusal.code.as_str().to_owned()), summary)
     }
 
@@ -145,6 +161,14 @@ impl Recorder {
     /// Whether `receipt` belongs to an exchange of this run.
     pub(crate) fn has(&self, receipt: Receipt) -> bool {
         (receipt as usize) < self.exchanges.len()
+    }
+}
+
+/// Adds what every summary says; `redacted` only where something was.
+fn add(summary: &mut Summary, principal: &str, redacted: u64) {
+    summary.insert("principal".to_owned(), principal.into());
+    if redacted > 0 {
+        summary.insert("redacted".to_owned(), redacted.into());
     }
 }
 
@@ -184,6 +208,8 @@ mod tests {
         fn play(_: &Played<'_>) -> Result<Self, ReplayError> {
             Ok(Self(b""))
         }
+
+        fn redact(&mut self, _: &mut Redaction<'_>) {}
     }
 
     fn recorder(blobs: Arc<dyn BlobSink>, max_bytes: u64) -> Recorder {
@@ -203,8 +229,8 @@ mod tests {
     fn ordinals_count_failures_and_the_clock_is_read_after_each_call() {
         let mut recorder = recorder(Arc::new(Memory::default()), 10);
         assert_eq!(recorder.fetched_at.to_string(), "1970-01-01T00:00:00Z");
-        assert_eq!(recorder.failed(asked(), &Refusal::timeout("file", 5), "ada"), Ok(0));
-        assert_eq!(recorder.answered(asked(), &Body(b"hi"), "ada"), Ok(1));
+        assert_eq!(recorder.failed(asked(), &Refusal::timeout("file", 5), "ada", 0), Ok(0));
+        assert_eq!(recorder.answered(asked(), &Body(b"hi"), "ada", 2), Ok(1));
         assert_eq!(recorder.fetched_at.to_string(), "1970-01-01T00:00:02Z");
         assert!(recorder.has(1) && !recorder.has(2));
         let body = recorder.exchanges[1].blobs["body"];
@@ -214,21 +240,24 @@ mod tests {
             recorder.exchanges.iter().map(|exchange| serde_json::to_string(&exchange.summary).unwrap()).collect();
         assert_eq!(
             summaries,
-            [r#"{"message":"file took more than 5 ms","principal":"ada","retryable":true}"#, r#"{"principal":"ada"}"#,]
+            [
+                r#"{"message":"file took more than 5 ms","principal":"ada","retryable":true}"#,
+                r#"{"principal":"ada","redacted":2}"#
+            ]
         );
     }
 
     #[test]
     fn responses_are_bounded_together() {
         let mut recorder = recorder(Arc::new(Memory::default()), 3);
-        assert!(recorder.answered(asked(), &Body(b"ab"), "ada").is_ok());
-        let stop = recorder.answered(asked(), &Body(b"cd"), "ada").unwrap_err();
+        assert!(recorder.answered(asked(), &Body(b"ab"), "ada", 0).is_ok());
+        let stop = recorder.answered(asked(), &Body(b"cd"), "ada", 0).unwrap_err();
         assert_eq!(stop, Stop::over(Bound::TotalResponseBytes, 4, 3));
     }
 
     #[test]
     fn what_cannot_be_stored_ends_the_run() {
-        let stop = recorder(Arc::new(Full), 9).answered(asked(), &Body(b"ab"), "ada").unwrap_err();
+        let stop = recorder(Arc::new(Full), 9).answered(asked(), &Body(b"ab"), "ada", 0).unwrap_err();
         assert_eq!(stop, Stop::host_error("response to `files.open` of 2 bytes cannot be stored: no storage space"));
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** deny by default. A call reaches an interface only where the plugin declares the need and the operator
 //! grants it; every call to an interface is recorded, refused ones too.
+//! **Invariant:** what an interface says loses the run's secrets before it is recorded and before the guest sees it.
 //! **Invariant:** the first fate holds. Once something has decided how the run ends, no later call changes it.
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use crate::outcome::Stop;
 use crate::principal::{self, Told};
 use crate::recorder::{Answer, Asked, Recorder};
 use crate::replay::Recording;
+use crate::secrets::Vault;
 
 /// One run.
 pub(crate) struct Run {
@@ -44,8 +46,8 @@ pub(crate) struct Run {
 
 /// What answers the guest.
 pub(crate) enum Source {
-    /// The world, as far as the operator grants it.
-    Live(Arc<Grants>),
+    /// The world, as far as the operator grants it, and the secrets that it is asked with.
+    Live(Arc<Grants>, Vault),
     /// What was recorded of it. There are no grants then.
     Recorded(Box<Recording>),
 }
@@ -83,7 +85,7 @@ impl Run {
     pub(crate) fn perform<T: Answer>(
         &mut self,
         call: Call,
-        access: impl FnOnce(&Grants, &Limits) -> Option<Told<T>>,
+        access: impl FnOnce(&Grants, &Limits, &mut Vault) -> Option<Told<T>>,
     ) -> Result<Result<(T, Receipt), wt::Failure>, Stop> {
         let Call { kind, asked } = call;
         let grant = crate::text::plain(&asked.grant, 64);
@@ -92,24 +94,27 @@ impl Run {
             let detail = format!("{kind} `{grant}` is asked for, but the plugin does not declare that need");
             // A name that nobody declared may be of any length and have anything in it.
             let asked = Asked { grant, ..asked };
-            self.recorder.failed(asked, &Refusal::denied(&detail), principal::NONE)?;
+            self.recorder.failed(asked, &Refusal::denied(&detail), principal::NONE, 0)?;
             return Err(Stop::denied(detail));
         };
         let limits = self.remaining();
-        let Told { answer, principal } = match &mut self.source {
-            Source::Live(grants) => access(grants, &limits).unwrap_or_else(|| {
-                let what = format_args!("{kind} `{grant}` is not granted, add `grants.{kind}.{grant}`");
-                Told::new(principal::NONE, Err(Refusal::denied(what)))
-            }),
+        let Told { answer, principal, redacted } = match &mut self.source {
+            Source::Live(grants, vault) => {
+                let told = access(grants, &limits, vault).unwrap_or_else(|| {
+                    let what = format_args!("{kind} `{grant}` is not granted, add `grants.{kind}.{grant}`");
+                    Told::new(principal::NONE, Err(Refusal::denied(what)))
+                });
+                told.without_secrets(vault)
+            }
             Source::Recorded(recording) => recording.answer(&asked)?,
         };
         let told = match answer {
             Ok(answer) => {
-                let receipt = self.recorder.answered(asked, &answer, &principal)?;
+                let receipt = self.recorder.answered(asked, &answer, &principal, redacted)?;
                 Ok((answer, receipt))
             }
             Err(refusal) => {
-                let receipt = self.recorder.failed(asked, &refusal, &principal)?;
+                let receipt = self.recorder.failed(asked, &refusal, &principal, redacted)?;
                 if refusal.code == Code::Denied {
                     self.refused = true;
                     if required {
@@ -133,7 +138,7 @@ impl Run {
         Duration::from_millis(self.limits.wall_time_ms)
     }
 
-    /// The limits, with no timeout beyond the run's own deadline: no epoch interrupts a host call.
+    /// The limits, with the time that is left and no timeout beyond it: no epoch interrupts a host call.
     fn remaining(&self) -> Limits {
         let left = self.wall_time().saturating_sub(self.started.elapsed()).as_millis();
         let left = u64::try_from(left).unwrap_or(u64::MAX).max(1);
@@ -141,6 +146,7 @@ impl Run {
             command_timeout_ms: self.limits.command_timeout_ms.min(left),
             http_timeout_ms: self.limits.http_timeout_ms.min(left),
             sql_timeout_ms: self.limits.sql_timeout_ms.min(left),
+            wall_time_ms: left,
             ..self.limits.clone()
         }
     }

@@ -16,7 +16,8 @@ use std::{env, fs};
 use anyhow::{Context as _, Result};
 
 /// What ships with tickmark, sorted: the collector `NAME` is the package `tickmark-NAME` in `plugins/NAME`.
-const COLLECTORS: [&str; 5] = ["backup", "firewall", "mfa", "review", "uptime"];
+const COLLECTORS: &[&str] =
+    &["accesslog", "backup", "change", "firewall", "ids", "mfa", "review", "table", "uptime", "vulnerability"];
 
 fn main() -> ExitCode {
     match embed() {

@@ -35,4 +35,5 @@ impl Collector for Firewall {
     }
 }
 
+#[cfg(feature = "export")]
 tickmark_collector::export!(Firewall);

@@ -2,6 +2,7 @@
 //! types of this crate and back, and does nothing else.
 
 use crate::Collector;
+use crate::declared;
 use crate::descriptor as d;
 use crate::emit::Batch;
 use crate::failure::Failure;
@@ -28,7 +29,7 @@ use bindings::tickmark::collector::{
 
 /// The host outside the sandbox.
 struct Sandboxed {
-    /// What the collector declares, to name the kind of each row.
+    /// What is declared by the collector or for it, to name the kind of each row.
     facts: Vec<d::Fact>,
 }
 
@@ -47,7 +48,12 @@ pub fn describe<C: Collector>() -> wp::Descriptor {
 
 #[doc(hidden)]
 pub fn collect<C: Collector>() -> Result<wp::Summary, wt::Failure> {
-    let summary = C::collect(&Sandboxed { facts: C::describe().facts }).map_err(to_failure)?;
+    let mut descriptor = C::describe();
+    if declared::is_outside(&descriptor) {
+        let unread = Sandboxed { facts: Vec::new() };
+        descriptor.facts = declared::read(&h::Host::setting(&unread, declared::SETTING)).map_err(to_failure)?;
+    }
+    let summary = C::collect(&Sandboxed { facts: descriptor.facts }).map_err(to_failure)?;
     let populations = summary
         .populations
         .into_iter()
@@ -259,7 +265,6 @@ impl h::Host for Sandboxed {
                 sources: row.sources,
             })
             .collect();
-        let columns = batch.columns.into_iter().map(str::to_owned).collect();
-        wr::emit(&wr::Batch { fact: batch.fact, columns, rows }).map_err(from_failure)
+        wr::emit(&wr::Batch { fact: batch.fact, columns: batch.columns, rows }).map_err(from_failure)
     }
 }

@@ -1,6 +1,7 @@
 //! What a collector may ask its host: by grant name, never by path, command line, URL or query text.
 
 use std::fmt;
+use std::io::{self, BufRead, Read};
 
 use crate::emit::{Batch, Facts};
 use crate::failure::Failure;
@@ -61,7 +62,7 @@ pub trait Host {
 impl dyn Host + '_ {
     /// Starts emitting rows of the fact called `name`, whose cells stand under `columns`.
     #[must_use]
-    pub fn fact<'h>(&'h self, name: &str, columns: &[&'static str]) -> Facts<'h> {
+    pub fn fact<'h>(&'h self, name: &str, columns: &[&str]) -> Facts<'h> {
         Facts::new(self, name, columns)
     }
 }
@@ -118,19 +119,37 @@ impl Blob {
         self.source.size()
     }
 
+    /// The next piece of its bytes from `offset` on; empty at the end.
+    pub(crate) fn piece(&self, offset: u64) -> Vec<u8> {
+        self.source.read(offset, Self::CHUNK)
+    }
+
+    /// A piece of its bytes, for what is too large to be held whole: at most `len` of them from `offset` on, fewer only
+    /// at its end.
+    #[must_use]
+    pub fn read(&self, offset: u64, len: u32) -> Vec<u8> {
+        self.source.read(offset, len)
+    }
+
     /// All its bytes.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
         let size = self.size();
         let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
         while (bytes.len() as u64) < size {
-            let chunk = self.source.read(bytes.len() as u64, Self::CHUNK);
+            let chunk = self.piece(bytes.len() as u64);
             if chunk.is_empty() {
                 break;
             }
             bytes.extend_from_slice(&chunk);
         }
         bytes
+    }
+
+    /// Reads it in pieces, so that a large one needs no memory.
+    #[must_use]
+    pub fn reader(&self) -> BlobReader<'_> {
+        BlobReader { blob: self, offset: 0, piece: Vec::new(), used: 0 }
     }
 
     /// All its bytes as text.
@@ -142,6 +161,40 @@ impl Blob {
             let at = error.utf8_error().valid_up_to();
             Failure::invalid(format!("not UTF-8 at byte {at} of {}", self.size())).shown_by(self.receipt)
         })
+    }
+}
+
+/// A blob's bytes, one piece in memory at a time.
+#[derive(Debug)]
+pub struct BlobReader<'b> {
+    blob: &'b Blob,
+    /// Where the next piece starts.
+    offset: u64,
+    piece: Vec<u8>,
+    /// Bytes of the piece that were consumed.
+    used: usize,
+}
+
+impl BufRead for BlobReader<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.used >= self.piece.len() {
+            self.piece = self.blob.source.read(self.offset, Blob::CHUNK);
+            self.offset += self.piece.len() as u64;
+            self.used = 0;
+        }
+        Ok(self.piece.get(self.used..).unwrap_or_default())
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.used = self.used.saturating_add(bytes).min(self.piece.len());
+    }
+}
+
+impl Read for BlobReader<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let bytes = self.fill_buf()?.read(into)?;
+        self.consume(bytes);
+        Ok(bytes)
     }
 }
 
@@ -300,6 +353,33 @@ impl Rows {
             for row in batch {
                 each(row)?;
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestHost;
+
+    #[test]
+    fn a_reader_gives_all_bytes_in_pieces() {
+        let chunk = Blob::CHUNK as usize;
+        for len in [0, 1, chunk - 1, chunk, chunk + 1, 2 * chunk + 7] {
+            let bytes: Vec<u8> = (0..len).map(|at| (at % 251) as u8).collect();
+            let host = TestHost::new().file("f", "", &bytes);
+            let blob = host.open("f", "").unwrap();
+            let mut read = Vec::new();
+            assert_eq!(blob.reader().read_to_end(&mut read).unwrap(), len);
+            assert_eq!(read, bytes);
+            let mut reader = blob.reader();
+            let mut longest = 0;
+            while let Some(piece) = reader.fill_buf().ok().filter(|piece| !piece.is_empty()) {
+                longest = longest.max(piece.len());
+                let half = piece.len().div_ceil(2);
+                reader.consume(half);
+            }
+            assert!(longest <= chunk, "{longest}");
         }
     }
 }

@@ -28,12 +28,19 @@
 //! assert_eq!(run.rows("banner")[0].get("bytes"), &7.into());
 //! ```
 //!
+//! # Facts that are declared outside of the collector
+//!
+//! A generic collector declares no fact, but the setting [`Column::declared`]. The host fills that in with the one fact
+//! that the site names, and [`declared::fact`] reads it.
+//!
 //! # Reading what sources write
 //!
-//! Two modules hold what several collectors need to read their sources, so that all of them refuse the same things in
+//! These modules hold what several collectors need to read their sources, so that all of them refuse the same things in
 //! the same words:
 //!
 //! - [`cells`] reads the rows of a query by column name and checks the type of each cell.
+//! - [`lines`] reads a large text line by line, in memory that stays flat.
+//! - [`logs`] finds the files of a log: one granted file, or a folder with it and its rotated ones.
 //! - `time` reads and writes RFC 3339 instants, and writes durations as Cedar does. It needs the feature `time`, which
 //!   is off by default: it brings chrono, without its clock, into the component.
 //!
@@ -49,9 +56,11 @@ pub use failure::{Failure, code};
 mod descriptor;
 pub use descriptor::{CedarType, Column, Descriptor, Fact, Need, NeedKind, Shape};
 
+pub mod declared;
+
 mod host;
 pub use host::{
-    Blob, BlobSource, Entry, Host, Level, Listing, Output, Receipt, Request, Response, RowSource, Rows, Tls,
+    Blob, BlobReader, BlobSource, Entry, Host, Level, Listing, Output, Receipt, Request, Response, RowSource, Rows, Tls,
 };
 
 mod emit;
@@ -63,6 +72,8 @@ pub use summary::{Claim, Population, Summary};
 pub mod testing;
 
 pub mod cells;
+pub mod lines;
+pub mod logs;
 
 #[cfg(feature = "time")]
 pub mod time;

@@ -4,7 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::descriptor::{CedarType, Column, Descriptor, NeedKind, Shape};
+use crate::declared;
+use crate::descriptor::{CedarType, Column, Descriptor, Fact, NeedKind, Shape};
 use crate::emit::Batch;
 use crate::failure::{Failure, code};
 use crate::host::{
@@ -45,6 +46,8 @@ pub struct TestHost {
     batches: RefCell<Vec<Batch>>,
     log: RefCell<Vec<(Level, String)>>,
     params: RefCell<Vec<(String, Vec<Scalar>)>>,
+    /// What is declared outside of the collector.
+    declared: Vec<Fact>,
 }
 
 /// What one run in a test left behind.
@@ -128,6 +131,14 @@ impl TestHost {
         self
     }
 
+    /// Declares a fact for a collector that declares none itself.
+    #[must_use]
+    pub fn declaring(mut self, fact: Fact) -> Self {
+        self.declared.push(fact);
+        let lines: Vec<String> = self.declared.iter().flat_map(declared::lines).collect();
+        self.with_setting(declared::SETTING, lines)
+    }
+
     /// Grants a file under `grant`; `path` is empty where the grant is the file itself.
     #[must_use]
     pub fn file(mut self, grant: &str, path: &str, bytes: &[u8]) -> Self {
@@ -193,9 +204,12 @@ impl TestHost {
         self.batches.take();
         self.log.take();
         self.params.take();
-        let descriptor = C::describe();
+        let mut descriptor = C::describe();
         if C::describe() != descriptor {
             return Err(Failure::invalid("describe is not equal at every call"));
+        }
+        if declared::is_outside(&descriptor) {
+            descriptor.facts = declared::read(&self.setting(declared::SETTING))?;
         }
         let summary = C::collect(self)?;
         let mut rows: BTreeMap<String, Vec<TestRow>> = BTreeMap::new();
@@ -236,8 +250,7 @@ impl TestHost {
             if row.cells.len() != batch.columns.len() {
                 return Err(at("as many cells as columns"));
             }
-            let cells: BTreeMap<String, Value> =
-                batch.columns.iter().map(|name| (*name).to_owned()).zip(row.cells.iter().cloned()).collect();
+            let cells: BTreeMap<String, Value> = batch.columns.iter().cloned().zip(row.cells.iter().cloned()).collect();
             if let Some(name) = cells.keys().find(|name| fact.columns.iter().all(|column| &column.name != *name)) {
                 return Err(at(&format!("column `{name}` is not declared")));
             }

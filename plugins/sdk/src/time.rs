@@ -13,7 +13,13 @@
 //! assert_eq!(time::span(Duration(36 * 3_600_000)), "1d12h");
 //! ```
 
+mod iso;
+mod offset;
+
 use chrono::{DateTime, SecondsFormat};
+
+pub use iso::iso8601;
+pub use offset::UtcOffset;
 
 use crate::value::{Datetime, Duration};
 

@@ -2,10 +2,25 @@
 //! What real tools have printed is taken from the collectors' own fixtures.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tickmark_collector::Collector;
 use tickmark_fuzz::{collect, seeds};
+
+/// All files below a folder, sorted.
+fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
 
 fn main() -> std::io::Result<()> {
     let put = |target: &str, name: &str, bytes: &[u8]| {
@@ -45,15 +60,92 @@ fn main() -> std::io::Result<()> {
     let restores = "job\tfinished_at\tsuccess\ntdb\td1795000000000\tb1";
     put("backup", "sql", format!("sql restore_source=sql expected_jobs=db\n{runs}\0{restores}").as_bytes())?;
 
+    from("change", "json-lines", "json-lines security_reviewers=carla identities=ada=a@x", &["audit.jsonl"])?;
+    let csv = "id,kind,author,deployed_at,created_at,paths,emergency,approved_by,approved_at\n\
+        a,infrastructure,ada,2026-11-19T10:00:00Z,2026-11-18T10:00:00Z,infra/a;\"b,c\",true,boris,2026-11-19T09:00:00Z\n\
+        ,coverage,,2026-11-20T08:00:00Z,2026-10-01T00:00:00Z,,,,\n";
+    put("change", "csv", format!("csv high_risk_paths=infra/ holidays=2026-11-19\n{csv}").as_bytes())?;
+    let mut answers = Vec::new();
+    for grant in ["github", "jira"] {
+        let root = plugins.join("change/tests/fixtures").join(grant);
+        for path in files(&root)? {
+            let document: serde_json::Value = serde_json::from_slice(&fs::read(&path)?)?;
+            let name = path.strip_prefix(&root).map_err(std::io::Error::other)?;
+            answers.push(format!("{}\n{document}", name.display()));
+        }
+    }
+    let head =
+        "files repositories=acme/web issue_projects=OPS security_reviewers=carla identities=carla=carla@example.com";
+    put("change", "files", format!("{head}\n{}", answers.join("\0")).as_bytes())?;
+
     from("uptime", "proc", "proc", &["stat", "uptime"])?;
     from("uptime", "prometheus", "prometheus-file metrics=up", &["query_range.json"])?;
     put("uptime", "http", b"http\nfine\0xxxxxxxx")?;
 
+    from("ids", "suricata", "file expected_sensors=ids-1", &["suricata-pcap.json"])?;
+    let eve = |what: &str| format!(r#"{{"timestamp":"2026-11-20T08:00:00.5+0000","host":"a",{what}}}"#) + "\n";
+    let stats = r#""event_type":"stats","stats":{"uptime":9,"capture":{"kernel_packets":5,"kernel_drops":1}}"#;
+    let alert = r#""event_type":"alert","alert":{"gid":1,"signature_id":7,"signature":"x","category":"","severity":1}"#;
+    let log = eve(stats) + &eve(alert) + &eve(r#""event_type":"dns""#);
+    let answer = r#"{"alert":"a/1:7/2026-11-20","answered_at":"2026-11-20T08:30:00Z","answered_by":"ada"}"#;
+    put("ids", "answers", format!("file expected_sensors=a responses=file\n{log}\0{answer}\n").as_bytes())?;
+    let table = "alert\tanswered_at\tclosed_at\nta/1:7/2026-11-20\td1795163400000\t\nta\t\t";
+    put("ids", "folder", format!("folder expected_sensors=a responses=sql\n{log}\0{table}\0{log}").as_bytes())?;
+
+    from("accesslog", "auth", "auth-log login_services=sshd", &["auth-rfc3339.log"])?;
+    from("accesslog", "auth-yearless", "auth-log year=latest utc_offset=+01:00", &["auth-reduced.log"])?;
+    from("accesslog", "auth-folder", "auth-log-folder login_services=su", &["auth-rfc3339.log", "auth-rfc3339.log"])?;
+    let journal = fixture("accesslog/tests/fixtures/journal.json")?;
+    let few: Vec<&[u8]> = journal.split_inclusive(|byte| *byte == b'\n').skip(3).step_by(7).collect();
+    put("accesslog", "journal", &[b"journal\n", few.concat().as_slice()].concat())?;
+    let line = |at: &str, ip: &str| {
+        let rest = r#""action":"read","resource":"/","outcome":"allowed","correlation_id":"c","extra":[null,{}]"#;
+        format!(r#"{{"timestamp":"{at}","user_id":7,"source_ip":"{ip}",{rest}}}"#) + "\n"
+    };
+    let log = line("2026-11-19T08:00:00Z", "10.0.0.5") + &line("2026-11-20 08:00:00,5+0100", "unknown") + "torn\n{}\n";
+    put("accesslog", "access", format!("access field_names=user_id=user_id\n{log}").as_bytes())?;
+    put("accesslog", "access-folder", format!("access-folder placeholders=-\n{log}\0{log}").as_bytes())?;
+    let inventory = "asset,ip\nweb-1,10.20.0.11\ndb-1,10.20.0.21\nregistry.acme.example/orders:4.2,";
+    let scanned = |names: &str, reports: &[&str]| -> std::io::Result<Vec<u8>> {
+        let reports: Vec<Vec<u8>> = reports
+            .iter()
+            .map(|report| fixture(&format!("vulnerability/tests/fixtures/{report}")))
+            .collect::<Result<_, _>>()?;
+        Ok([format!("{names}\n{inventory}\0").as_bytes(), &reports.join(&b"\0"[..])].concat())
+    };
+    let weeks = ["nessus/2026-w45.nessus", "nessus/2026-w46.nessus"];
+    put("vulnerability", "nessus", &scanned("nessus inventory_names=ip", &weeks[1..])?)?;
+    put("vulnerability", "nessus-folder", &scanned("nessus match_by=ip inventory_names=ip", &weeks)?)?;
+    put("vulnerability", "trivy", &scanned("trivy trivy_names=tag", &["trivy/orders.json"])?)?;
+    let lines = b"trivy inventory_id=id\n{\"id\":\"app\"}\n\0{\"SchemaVersion\":2,\"ArtifactName\":\"app\",\"Results\":[{\"Class\":\"os-pkgs\"}]}";
+    put("vulnerability", "json-lines", lines)?;
+    let head = "id;name;size;share;open;at;took;address;owner;tags";
+    let row = "1;\"a;\"\"b\"\"\";7;1,5;yes;01.02.2026;26h;10.0.0.0/8;ada;x,y\r\n2;b;;;;;;;;";
+    let csv =
+        "csv key=id delimiter=; decimal_separator=, list_separator=, datetime_format=%d.%m.%Y time_zone=Europe/Berlin";
+    put("table", "csv", format!("{csv}\n{head}\r\n{row}\r\n").as_bytes())?;
+    let object =
+        r#"{"id":1,"name":"a","size":7,"share":0.5,"open":true,"at":1795165200,"tags":["x"],"more":{"owner":"ada"}}"#;
+    let json = "key=id datetime_format=unix columns=owner?=more.owner";
+    let document = format!("json {json} array=/data/rows total=/n\n{{\"n\":1,\"data\":{{\"rows\":[{object}]}}}}");
+    put("table", "json", document.as_bytes())?;
+    put("table", "jsonl", format!("jsonl {json} exclude=name=b\n{object}\n{{\"name\":\"b\"}}\n{{").as_bytes())?;
+    put("table", "pages", format!("pages {json}\n[{object}]\0[{{\"id\":2,\"name\":\"b\"}}]\0[]").as_bytes())?;
+    let rows = "id\tname\tsize\tat\ntx\tta\tl7\td1795000000000\nl1\ttb\t\t";
+    let total = "total\tcovers_from\tcovers_to\nl2\td0\td1795000000000";
+    put("table", "sql", format!("sql key=id total=query\n{rows}\0{total}").as_bytes())?;
+    put("table", "total", b"csv key=id total=file\nid,name\n1,a\n\x001")?;
+
     let declared = [
+        ("accesslog", tickmark_accesslog::AccessLog::describe(), "\"4h\""),
         ("backup", tickmark_backup::Backup::describe(), "\"1d2h\""),
+        ("change", tickmark_change::Change::describe(), "[\"acme/web\"]"),
         ("firewall", tickmark_firewall::Firewall::describe(), "[\"10.0.0.0/8\"]"),
+        ("ids", tickmark_ids::Ids::describe(), "true"),
         ("mfa", tickmark_mfa::Mfa::describe(), "\"2026-11-20T09:00:00Z\""),
+        ("table", tickmark_table::Table::describe(), "[\"a\",\"b\"]"),
         ("uptime", tickmark_uptime::Uptime::describe(), "\"99.9000\""),
+        ("vulnerability", tickmark_vulnerability::Vulnerability::describe(), "true"),
     ];
     for (name, declared, value) in declared {
         let json = serde_json::to_string(&collect::descriptor(&declared))?;

@@ -38,6 +38,12 @@ impl<'a> Input<'a> {
         self.parts.get(at).copied().unwrap_or_default()
     }
 
+    /// What all grants give.
+    #[must_use]
+    pub fn parts(&self) -> &[&'a [u8]] {
+        &self.parts
+    }
+
     /// A host with the settings of the first line: sets where `sets` has the name, otherwise texts.
     #[must_use]
     pub fn host(&self, sets: &[&str]) -> TestHost {
@@ -89,6 +95,14 @@ fn cell(text: &str) -> Option<sdk::Scalar> {
 /// # Panics
 /// Where a run ended well and broke the contract, or another run on the same answers gives something else.
 pub fn check<C: Collector>(host: &TestHost) -> bool {
+    check_declaring::<C>(host, None)
+}
+
+/// As [`check`], for a collector that declares no fact itself and that `host` declares `fact` for.
+///
+/// # Panics
+/// As [`check`].
+pub fn check_declaring<C: Collector>(host: &TestHost, fact: Option<&sdk::Fact>) -> bool {
     if let Err(failure) = C::collect(host as &dyn Host) {
         assert!(!failure.code.is_empty(), "a failure says of which kind it is: {failure}");
         return false;
@@ -96,7 +110,9 @@ pub fn check<C: Collector>(host: &TestHost) -> bool {
     let run = host.collect::<C>().unwrap_or_else(|breach| panic!("the contract is broken: {breach}"));
     let again = host.collect::<C>().unwrap_or_else(|breach| panic!("the second run failed: {breach}"));
     assert_eq!(format!("{run:?}"), format!("{again:?}"), "equal answers give equal runs");
-    let descriptor = descriptor(&C::describe());
+    let mut declared = C::describe();
+    declared.facts.extend(fact.cloned());
+    let descriptor = descriptor(&declared);
     assert_eq!(descriptor.errors(), []);
     descriptor.facts.iter().for_each(|fact| lift(fact, &run));
     true

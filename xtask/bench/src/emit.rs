@@ -74,7 +74,7 @@ impl Emitter {
 }
 
 /// Responses are hashed and let go.
-struct Hashed;
+pub struct Hashed;
 
 impl BlobSink for Hashed {
     fn put(&self, bytes: &[u8]) -> std::io::Result<Digest> {

@@ -37,12 +37,7 @@ pub struct Example {
 
 impl Example {
     pub fn new(workspace: &Path) -> Result<Self> {
-        let built = Command::new("cargo")
-            .args(["build", "--release", "--quiet", "--package", "tickmark"])
-            .current_dir(workspace)
-            .status()?;
-        ensure!(built.success(), "the program does not build");
-        let program = workspace.join("target/release/tickmark");
+        let program = build(workspace)?;
         let dir = tempfile::tempdir()?;
         let site = dir.path().join("acme");
         let made =
@@ -50,6 +45,16 @@ impl Example {
         ensure!(made.success(), "the example cannot be made");
         Ok(Self { program, site, _dir: dir })
     }
+}
+
+/// Builds the program and gives its path.
+pub fn build(workspace: &Path) -> Result<PathBuf> {
+    let built = Command::new("cargo")
+        .args(["build", "--release", "--quiet", "--package", "tickmark"])
+        .current_dir(workspace)
+        .status()?;
+    ensure!(built.success(), "the program does not build");
+    Ok(workspace.join("target/release/tickmark"))
 }
 
 fn run(program: &Path, acme: &Path) -> Option<i32> {

@@ -8,13 +8,26 @@ mod guest;
 #[path = "../../../plugins/builtin/build/toolchain.rs"]
 mod toolchain;
 
+#[path = "../../../tests/guests/assemble.rs"]
+#[expect(dead_code, clippy::indexing_slicing, reason = "made for tests, of which this uses a part")]
+mod assemble;
+#[path = "../../../tests/guests/descriptor.rs"]
+#[expect(clippy::indexing_slicing, reason = "made for tests")]
+mod descriptor;
+#[path = "../../../tests/crowd/mod.rs"]
+#[expect(dead_code, reason = "made for tests, of which this uses a part")]
+mod site;
+
+mod crowd;
 mod decide;
 mod emit;
 mod example;
 mod ledger;
 mod memory;
+mod parse;
 mod report;
 mod subjects;
+mod warm;
 
 use std::path::Path;
 use std::time::Duration;
@@ -25,7 +38,7 @@ use criterion::Criterion;
 use report::Estimates;
 
 /// What can be measured by itself, in the order of the page.
-const GROUPS: [&str; 5] = ["decide", "emit", "example", "memory", "ledger"];
+const GROUPS: [&str; 8] = ["decide", "parse", "emit", "warm", "crowd", "example", "memory", "ledger"];
 
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -49,7 +62,10 @@ fn main() -> Result<()> {
     for group in GROUPS.into_iter().filter(|group| words.is_empty() || words.iter().any(|word| word == group)) {
         rows.extend(match group {
             "decide" => decide::measure(&mut criterion, &estimates)?,
+            "parse" => parse::measure(workspace)?,
             "emit" => emit::measure(&mut criterion, &estimates)?,
+            "warm" => warm::measure(workspace)?,
+            "crowd" => crowd::measure(workspace)?,
             "example" => example::measure(&mut criterion, &estimates, workspace)?,
             "memory" => memory::measure()?,
             _ => ledger::measure(workspace)?,

@@ -99,6 +99,12 @@ pub fn time(ns: f64) -> String {
     }
 }
 
+/// The median of some times.
+pub fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
 /// What criterion wrote.
 pub struct Estimates(pub PathBuf);
 

@@ -9,7 +9,7 @@ use tickmark_model::parse_instant;
 use crate::args::{DemoArgs, Global};
 
 /// The example's files, by path.
-const FILES: [(&str, &str); 7] = [
+const FILES: &[(&str, &str)] = &[
     ("tickmark.toml", include_str!("../../../../examples/acme/tickmark.toml")),
     ("acme.sql", include_str!("../../../../examples/acme/acme.sql")),
     ("ruleset.json", include_str!("../../../../examples/acme/ruleset.json")),
@@ -17,6 +17,19 @@ const FILES: [(&str, &str); 7] = [
     ("prometheus-up.json", include_str!("../../../../examples/acme/prometheus-up.json")),
     ("proc/uptime", include_str!("../../../../examples/acme/proc/uptime")),
     ("proc/stat", include_str!("../../../../examples/acme/proc/stat")),
+    ("eve.json", include_str!("../../../../examples/acme/eve.json")),
+    ("alert-answers.json", include_str!("../../../../examples/acme/alert-answers.json")),
+    ("access.log", include_str!("../../../../examples/acme/access.log")),
+    ("auth.log", include_str!("../../../../examples/acme/auth.log")),
+    ("inventory.csv", include_str!("../../../../examples/acme/inventory.csv")),
+    ("nessus/2026-w45.nessus", include_str!("../../../../examples/acme/nessus/2026-w45.nessus")),
+    ("nessus/2026-w46.nessus", include_str!("../../../../examples/acme/nessus/2026-w46.nessus")),
+    ("trivy/orders.json", include_str!("../../../../examples/acme/trivy/orders.json")),
+    ("consents.jsonl", include_str!("../../../../examples/acme/consents.jsonl")),
+    ("data-register.csv", include_str!("../../../../examples/acme/data-register.csv")),
+    ("job-ledger.csv", include_str!("../../../../examples/acme/job-ledger.csv")),
+    ("requests.json", include_str!("../../../../examples/acme/requests.json")),
+    ("retention.csv", include_str!("../../../../examples/acme/retention.csv")),
 ];
 
 /// The day that the example's data were written for.

@@ -8,31 +8,44 @@ use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 use tickmark_model::{Descriptor, Digest, Fact};
 use tickmark_policy::Problem;
-use tickmark_sandbox::{Plugin, Sandbox, check_grants, check_settings, read_component};
+use tickmark_policy::facts::Facts;
+use tickmark_sandbox::{DECLARED, Plugin, Sandbox, check_grants, check_settings, read_component};
 
 use crate::problem::{Source, known_names};
 use crate::site::{Pin, ReadSite, Site, SiteCollector};
 
 /// Loaded plugins, by name.
+///
+/// **Invariant:** a plugin that declares no fact emits the one fact that its collector in the site names, of those that
+/// are declared outside of plugins.
 pub struct Plugins {
     plugins: BTreeMap<String, Plugin>,
-    /// Whether a plugin that the site names could not be loaded.
+    /// Plugins that declare no fact, by name, once for each fact that is declared outside.
+    emitting: BTreeMap<String, BTreeMap<String, Plugin>>,
+    /// Whether some declared fact could not be read, so that one that is not there may be it.
+    unread: bool,
+    /// Whether something that is declared is not known: a plugin that could not be loaded, a fact that could not be read.
     pub(super) incomplete: bool,
 }
 
 impl Plugins {
     pub(super) fn load(
         sandbox: &Sandbox,
-        read: Option<&mut ReadSite>,
+        mut read: Option<&mut ReadSite>,
+        declared: &Facts,
+        unread: bool,
         problems: &mut Vec<Problem>,
     ) -> anyhow::Result<Self> {
-        let mut plugins = Self { plugins: builtin(sandbox)?, incomplete: false };
-        let Some(ReadSite { site, source }) = read else { return Ok(plugins) };
-        for collector in collectors(site.as_ref()) {
-            if let Some(path) = &collector.path {
-                plugins.add(sandbox, collector, path, source);
+        let mut plugins = Self { plugins: builtin(sandbox)?, emitting: BTreeMap::new(), unread, incomplete: unread };
+        if let Some(ReadSite { site, source }) = read.as_deref_mut() {
+            for collector in collectors(site.as_ref()) {
+                if let Some(path) = &collector.path {
+                    plugins.add(sandbox, collector, path, source);
+                }
             }
         }
+        plugins.declare(declared, problems);
+        let Some(ReadSite { site, source }) = read else { return Ok(plugins) };
         for collector in collectors(site.as_ref()) {
             plugins.check(collector, source);
         }
@@ -46,18 +59,45 @@ impl Plugins {
         self.plugins.get(name)
     }
 
+    /// The plugin of a site's collector, with the facts that it emits there.
+    pub(super) fn of(&self, collector: &SiteCollector) -> Option<&Plugin> {
+        match self.emitting.get(&collector.plugin) {
+            None => self.plugins.get(&collector.plugin),
+            Some(emitting) => match collector.facts.as_deref() {
+                Some([fact]) => emitting.get(fact),
+                _ => None,
+            },
+        }
+    }
+
+    /// Has plugins that declare no fact emit those that are declared outside.
+    fn declare(&mut self, declared: &Facts, problems: &mut Vec<Problem>) {
+        let owners: Vec<Descriptor> = self.iter().map(|plugin| plugin.descriptor().clone()).collect();
+        let against = declared.against(&owners);
+        self.incomplete |= !against.is_empty();
+        problems.extend(against);
+        let facts = declared.declarations();
+        for (name, plugin) in &mut self.plugins {
+            if plugin.emits_declared() {
+                let one = |fact: &Fact| (fact.name.clone(), plugin.declaring(vec![fact.clone()]));
+                self.emitting.insert(name.clone(), facts.iter().map(one).collect());
+                *plugin = plugin.declaring(facts.clone());
+            }
+        }
+    }
+
     /// Every plugin, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = &Plugin> {
         self.plugins.values()
     }
 
     /// The descriptors whose declarations rule: of two plugins that declare the same kind, the built-in one, otherwise
-    /// the first by name.
+    /// the first by name. What is declared outside of plugins stands behind what a built-in one declares itself.
     pub(super) fn owners(&self) -> Vec<Descriptor> {
         let mut owners: Vec<Descriptor> = Vec::new();
-        let (builtin, others): (Vec<&Plugin>, Vec<&Plugin>) =
-            self.iter().partition(|plugin| plugin.identity().origin == BUILTIN);
-        for plugin in builtin.into_iter().chain(others) {
+        let mut plugins: Vec<&Plugin> = self.iter().collect();
+        plugins.sort_by_key(|plugin| (plugin.identity().origin != BUILTIN, plugin.emits_declared()));
+        for plugin in plugins {
             let mut descriptor = plugin.descriptor().clone();
             descriptor.facts.retain(|fact| owner_of(&owners, fact).is_none());
             owners.push(descriptor);
@@ -127,6 +167,10 @@ impl Plugins {
             return;
         };
         let descriptor = plugin.descriptor();
+        if plugin.emits_declared() && collector.settings.contains_key(DECLARED) {
+            let help = format!("leave it out; `facts` says which fact `{name}` emits");
+            source.report(format!("setting `{DECLARED}` is the host's own"), Some(span.clone()), Some(help));
+        }
         for error in check_settings(descriptor, &collector.settings) {
             source.report_found(&error, span.clone());
         }
@@ -136,9 +180,22 @@ impl Plugins {
         let facts: Vec<&str> = descriptor.facts.iter().map(|fact| fact.name.as_str()).collect();
         for fact in collector.facts.iter().flatten().filter(|fact| descriptor.fact(fact).is_none()) {
             let help = known_names(fact, facts.iter().copied());
-            source.report(format!("plugin `{name}` declares no fact `{fact}`"), Some(span.clone()), Some(help));
+            let message = match plugin.emits_declared() {
+                true if self.unread => continue,
+                true => format!("no fact `{fact}` is declared"),
+                false => format!("plugin `{name}` declares no fact `{fact}`"),
+            };
+            source.report(message, Some(span.clone()), Some(help));
         }
-        self.check_kinds(collector, descriptor, source);
+        let one = collector.facts.as_ref().is_some_and(|facts| facts.len() == 1);
+        if plugin.emits_declared() && !one {
+            let help = known_names("", facts.iter().copied());
+            let message = format!("plugin `{name}` emits one fact, and `facts` does not say which");
+            source.report(message, Some(span.clone()), Some(format!("write facts = [\"...\"]; {help}")));
+        }
+        if let Some(plugin) = self.of(collector) {
+            self.check_kinds(collector, plugin.descriptor(), source);
+        }
     }
 
     /// A namespace has one owner; another plugin may provide its kinds where the site says so and the declarations are

@@ -5,12 +5,14 @@
 
 mod engagement;
 mod mail;
+mod limits;
 mod pin;
 mod read;
 mod review;
 
 pub use engagement::Engagement;
 pub use mail::{Mail, MailTls, Password};
+pub use limits::SiteLimits;
 pub use pin::Pin;
 pub use review::{AccessReview, FirewallReview, Reviews};
 
@@ -51,6 +53,8 @@ pub struct Site {
     pub mail: Option<Mail>,
     /// Who reviews what.
     pub reviews: Reviews,
+    /// How much all collectors together may use.
+    pub limits: SiteLimits,
     /// The systems, in the order of the file.
     pub systems: Vec<SiteSystem>,
 }

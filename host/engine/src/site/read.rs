@@ -40,9 +40,10 @@ fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Sourc
     let ledger: Option<String> = optional(&mut document, "ledger", source);
     let policies: Option<String> = optional(&mut document, "policies", source);
     let keys = take(&mut document, "keys").map(|value| keys(value, &base, source));
+    let limits = optional(&mut document, "limits", source);
     refuse_rest(
         &document,
-        &["company", "engagement", "ledger", "keys", "mail", "policies", "review", "system"],
+        &["company", "engagement", "ledger", "keys", "limits", "mail", "policies", "review", "system"],
         source,
     );
     if systems.is_empty() && source.problems.is_empty() {
@@ -61,6 +62,7 @@ fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Sourc
         engagement,
         mail,
         reviews,
+        limits: limits.unwrap_or_default(),
         systems,
     }
 }

@@ -90,6 +90,16 @@ fn an_engagement_has_security_known_categories_and_a_time_zone() {
 }
 
 #[test]
+fn how_many_collectors_run_at_once_is_the_sites_to_say() {
+    let at_once = |text: &str| parse(text).site.unwrap().limits.collectors_at_once.get();
+    assert_eq!(at_once(SOUND), 128);
+    assert_eq!(at_once(&format!("{SOUND}\n[limits]\ncollectors_at_once = 3")), 3);
+    let limits = |text: &str| problems(&format!("{SOUND}\n[limits]\n{text}"));
+    assert_eq!(limits("collectors_at_once = 0"), ["invalid value: integer `0`, expected a nonzero usize"]);
+    assert_eq!(limits("memory_bytes = 1"), ["unknown field `memory_bytes`, expected `collectors_at_once`"]);
+}
+
+#[test]
 fn the_nearest_file_upwards_is_found() {
     let dir = tempfile::tempdir().unwrap();
     let below = dir.path().join("a/b");

@@ -274,6 +274,10 @@ fn another_declaration_than_the_one_compiled_for_is_not_judged() {
     );
 }
 
+mod change;
+mod declared;
 mod extremes;
+mod logs;
 mod reviews;
+mod vulnerability;
 mod ways;

@@ -13,14 +13,14 @@ use super::parse;
 use crate::problem::{Problem, SourceFile, did_you_mean};
 
 /// A value and the bytes where it stands.
-pub(super) struct Placed<T> {
-    pub(super) value: T,
-    pub(super) span: Range<usize>,
+pub(crate) struct Placed<T> {
+    pub(crate) value: T,
+    pub(crate) span: Range<usize>,
 }
 
 /// The keys of one table that were not read yet.
-pub(super) struct Fields<'a> {
-    pub(super) file: &'a SourceFile,
+pub(crate) struct Fields<'a> {
+    pub(crate) file: &'a SourceFile,
     what: &'static str,
     span: Range<usize>,
     left: BTreeMap<String, (Range<usize>, Spanned<DeValue<'a>>)>,
@@ -29,7 +29,7 @@ pub(super) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     /// The top of `file`, which is a `what`.
-    pub(super) fn root(file: &'a SourceFile, what: &'static str, problems: &mut Vec<Problem>) -> Self {
+    pub(crate) fn root(file: &'a SourceFile, what: &'static str, problems: &mut Vec<Problem>) -> Self {
         Self::new(file, what, 0..0, parse(file, problems))
     }
 
@@ -39,7 +39,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The tables of the array `key`, such as `[[control]]`; none where there is no such array.
-    pub(super) fn rows(&mut self, key: &'static str, problems: &mut Vec<Problem>) -> Vec<Self> {
+    pub(crate) fn rows(&mut self, key: &'static str, problems: &mut Vec<Problem>) -> Vec<Self> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let (span, file) = (value.span(), self.file);
         let DeValue::Array(items) = value.into_inner() else {
@@ -61,7 +61,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A string that must be there and not be empty.
-    pub(super) fn text(&mut self, key: &'static str, problems: &mut Vec<Problem>) -> Option<Placed<String>> {
+    pub(crate) fn text(&mut self, key: &'static str, problems: &mut Vec<Problem>) -> Option<Placed<String>> {
         let text: Placed<String> = self.required(key, "a string", problems)?;
         if text.value.trim().is_empty() {
             problems.push(self.file.problem(format!("`{key}` is empty")).at(text.span, "expected some text"));
@@ -71,7 +71,7 @@ impl<'a> Fields<'a> {
     }
 
     /// One of some words, which must be there.
-    pub(super) fn word<T: Copy>(
+    pub(crate) fn word<T: Copy>(
         &mut self,
         key: &'static str,
         words: &[(&'static str, T)],
@@ -89,7 +89,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Anything that serde reads, which must be there; `expected` says what it is.
-    pub(super) fn required<T: DeserializeOwned>(
+    pub(crate) fn required<T: DeserializeOwned>(
         &mut self,
         key: &'static str,
         expected: &str,
@@ -106,7 +106,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Anything that serde reads, if it is there; `expected` says what it is.
-    pub(super) fn optional<T: DeserializeOwned>(
+    pub(crate) fn optional<T: DeserializeOwned>(
         &mut self,
         key: &'static str,
         expected: &str,
@@ -117,7 +117,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A duration above zero, in milliseconds, written `{ duration = "26h" }`.
-    pub(super) fn duration(&mut self, key: &'static str, problems: &mut Vec<Problem>) -> Option<i64> {
+    pub(crate) fn duration(&mut self, key: &'static str, problems: &mut Vec<Problem>) -> Option<i64> {
         let expected = "a duration such as `{ duration = \"26h\" }`";
         let scalar: Placed<Scalar> = self.optional(key, expected, problems)?;
         match scalar.value {
@@ -131,7 +131,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The scalars of the table `key`, by name; none where it is not there.
-    pub(super) fn scalars(
+    pub(crate) fn scalars(
         &mut self,
         key: &'static str,
         problems: &mut Vec<Problem>,
@@ -153,7 +153,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Reports the keys that nobody read.
-    pub(super) fn finish(self, problems: &mut Vec<Problem>) {
+    pub(crate) fn finish(self, problems: &mut Vec<Problem>) {
         for (key, (span, _)) in self.left {
             let help = did_you_mean(&key, self.known.iter().copied());
             let problem = self.file.problem(format!("{} has no key `{key}`", self.what)).at(span, "unknown key");

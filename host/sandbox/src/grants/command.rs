@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use tickmark_model::{CedarType, is_name};
 
 use super::problem::Problems;
-use super::secret::SecretRef;
 use super::written::{Timeout, Written};
+use crate::secrets::SecretRef;
 
 /// One program that the collector may run, without a shell and with an environment of only what is written here.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -44,7 +44,10 @@ impl CommandGrant {
         if self.argv.iter().any(|word| word.contains('\0')) {
             problems.push("argv", "has a NUL character");
         }
-        for name in self.env.keys() {
+        for (name, secret) in &self.env {
+            if let Some(problem) = secret.problem() {
+                problems.push("env", format!("`{name}`: {problem}"));
+            }
             if name.is_empty() || name.contains(['=', '\0']) {
                 problems.push("env", format!("`{name}` is not a name of an environment variable"));
             }

@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 use super::network::Network;
 use super::origin::Origin;
 use super::problem::Problems;
-use super::secret::SecretRef;
 use super::written::{Spelling, Timeout, Written};
 use crate::address::{Kind, unwrapped};
+use crate::secrets::SecretRef;
 
 /// One origin that the collector may ask, and what the host adds to each request.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -92,7 +92,10 @@ impl HttpGrant {
                 problems.push("methods", message);
             }
         }
-        for name in self.headers.keys() {
+        for (name, secret) in &self.headers {
+            if let Some(problem) = secret.problem() {
+                problems.push("headers", format!("`{name}`: {problem}"));
+            }
             let lower = name.to_ascii_lowercase();
             if !is_header_name(name) {
                 problems.push("headers", format!("`{name}` is not a name of a header"));

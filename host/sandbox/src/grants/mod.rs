@@ -10,7 +10,6 @@ mod http;
 mod network;
 mod origin;
 mod problem;
-mod secret;
 mod sql;
 pub(crate) mod statement;
 mod written;
@@ -31,10 +30,11 @@ pub use network::Network;
 pub use origin::Origin;
 pub use problem::GrantProblem;
 use problem::Problems;
-pub use secret::{Secret, SecretError, SecretRef};
 pub(crate) use sql::Database;
 pub use sql::SqlGrant;
 pub use written::{Spelling, Timeout, Written};
+
+pub use crate::secrets::SecretRef;
 
 /// Everything granted to one collector, by interface and by the name of the need.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

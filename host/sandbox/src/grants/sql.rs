@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use tickmark_model::CedarType;
 
 use super::problem::Problems;
-use super::secret::SecretRef;
 use super::statement;
 use super::written::{Timeout, Written};
+use crate::secrets::SecretRef;
 
 /// One reading query that the collector may run, on a SQLite file or a PostgreSQL server.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -90,6 +90,9 @@ impl SqlGrant {
                 problems.push("password", "has no use with `sqlite`");
             }
             Ok(_) => {}
+        }
+        if let Some(problem) = self.password.as_ref().and_then(SecretRef::problem) {
+            problems.push("password", problem);
         }
         match statement::scan(&self.query).statements {
             1 => {}

@@ -26,6 +26,10 @@ columns = { last_login = "datetime" }
 postgres = "host=/run/postgresql user=audit dbname=app"
 password = { env = "PGPASSWORD" }
 query = "SELECT 1"
+[sql.roles]
+postgres = "host=db user=audit"
+password = { command = ["/usr/bin/pass", "show", "audit/hunter2"] }
+query = "SELECT 2"
 "#;
 
 fn grants(text: &str) -> Grants {
@@ -76,6 +80,10 @@ fn the_record_names_secrets_and_does_not_hold_them() {
                     "sqlite": null, "postgres": "host=/run/postgresql user=audit dbname=app",
                     "password": { "env": "PGPASSWORD" }, "query": "SELECT 1", "params": [], "columns": {}, "timeout": null,
                 },
+                "roles": {
+                    "sqlite": null, "postgres": "host=db user=audit", "password": { "command": "/usr/bin/pass" },
+                    "query": "SELECT 2", "params": [], "columns": {}, "timeout": null,
+                },
                 "users": {
                     "sqlite": "/site/acme.db", "postgres": null, "password": null,
                     "query": "SELECT id FROM users ORDER BY id",
@@ -100,14 +108,14 @@ ledger = "waivers"
 argv = []
 [command.nft]
 argv = ["nft", "{since}"]
-env = { "A=B" = "x" }
+env = { "A=B" = "x", TOKEN = { command = ["pass", "hunter2"] } }
 params = { since = "dattime", Until = "text", other = "entity" }
 timeout = "2h"
 [http.health]
 origin = "https://me:hunter2@app.example.com/health"
 addresses = ["10.1.0.0/16", "app.internal", "::ffff:10.0.0.1"]
 methods = ["get"]
-headers = { Host = "x", "a b" = "y", "Proxy-Authorization" = "z", x-a = "1", X-A = "2" }
+headers = { Host = "x", X-Token = { command = [] }, "a b" = "y", "Proxy-Authorization" = "z", x-a = "1", X-A = "2" }
 timeout = "soon"
 [http.metadata]
 origin = "http://169.254.169.254"
@@ -120,6 +128,10 @@ origin = "http://127.1:9090"
 sqlite = "a.db"
 postgres = "host=db"
 query = "SELECT 1; SELECT 2"
+[sql.command]
+postgres = "host=db"
+password = { command = ["/usr/bin/pass", "hunter2\u0000"] }
+query = "SELECT 1"
 [sql.neither]
 query = " -- nothing"
 params = ["entity"]
@@ -142,6 +154,7 @@ query = "SELECT 1"
             "grant `command.empty.argv`: is empty, expected a program".to_owned(),
             "grant `command.nft.argv`: program `nft` is not an absolute path".to_owned(),
             "grant `command.nft.env`: `A=B` is not a name of an environment variable".to_owned(),
+            "grant `command.nft.env`: `TOKEN`: program `pass` is not an absolute path".to_owned(),
             "grant `command.nft.params.Until`: is not a name such as `since` (a-z, 0-9 and _)".to_owned(),
             "grant `command.nft.params.other`: stands in no argument, expected `{other}` after the program".to_owned(),
             format!("grant `command.nft.params.other`: unknown type `entity`, {types}"),
@@ -153,6 +166,7 @@ query = "SELECT 1"
             "grant `http.health.methods`: unknown method `get`, expected GET, HEAD, OPTIONS or POST".to_owned(),
             "grant `http.health.headers`: `Host` is written by the HTTP client itself".to_owned(),
             "grant `http.health.headers`: `Proxy-Authorization` is written by the HTTP client itself".to_owned(),
+            "grant `http.health.headers`: `X-Token`: `command` is empty, expected a program".to_owned(),
             "grant `http.health.headers`: `a b` is not a name of a header".to_owned(),
             "grant `http.health.headers`: `x-a` is written twice".to_owned(),
             "grant `http.health.timeout`: `soon` is not a duration such as `26h`, `7d` or `1d12h` (units d, h, m, s, ms, \
@@ -165,6 +179,7 @@ query = "SELECT 1"
                 .to_owned(),
             "grant `sql.both`: has both `sqlite` and `postgres`, expected one".to_owned(),
             "grant `sql.both.query`: holds 2 statements, expected 1".to_owned(),
+            "grant `sql.command.password`: `command` has a NUL character".to_owned(),
             "grant `sql.neither`: has neither `sqlite` nor `postgres`, expected one".to_owned(),
             "grant `sql.neither.query`: is empty".to_owned(),
             format!("grant `sql.neither.params[0]`: unknown type `entity`, {types}"),
@@ -188,6 +203,6 @@ fn misspelt_fields_are_refused_with_the_ones_there_are() {
     assert_eq!(check("[files.x]\npaht = 'a'"), "unknown field `paht`, expected `path` or `ledger`");
     assert_eq!(
         check("[command.x]\nargv = ['/x']\nenv = { A = 1 }"),
-        "invalid type: integer `1`, expected a string, { env = \"NAME\" } or { file = \"path\" }"
+        "invalid type: integer `1`, expected a string, { env = \"NAME\" }, { file = \"path\" } or { command = [\"/program\"] }"
     );
 }

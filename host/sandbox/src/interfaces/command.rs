@@ -3,21 +3,20 @@
 //! **Invariant:** program, number of arguments and environment are the operator's; a parameter fills in a placeholder
 //! and cannot become an option.
 //! **Invariant:** when [`run`] returns, the program and what it started in its process group are gone.
-//! **Absent on purpose:** taming a program that leaves its process group by itself.
 
 mod argv;
-pub(crate) mod output;
 
-use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal};
 use tickmark_model::Scalar;
 
 use super::Refusal;
 use crate::grants::CommandGrant;
 use crate::limits::Limits;
+use crate::process::{Group, output};
+use crate::secrets::{Use, Vault};
 
 /// What a program gave. An exit code other than 0 is data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,27 +30,28 @@ pub(crate) struct Output {
 }
 
 /// Runs the granted program to its end, or to the timeout, or to the first byte too many.
-pub(crate) fn run(grant: &CommandGrant, params: &[(String, Scalar)], limits: &Limits) -> Result<Output, Refusal> {
+pub(crate) fn run(
+    grant: &CommandGrant,
+    params: &[(String, Scalar)],
+    limits: &Limits,
+    vault: &mut Vault,
+) -> Result<Output, Refusal> {
     let argv = argv::fill(grant, params)?;
     let Some((program, arguments)) = argv.split_first() else {
         return Err(Refusal::invalid("grant has no program"));
     };
-    let timeout_ms = match &grant.timeout {
-        Some(timeout) => timeout.get().map_err(Refusal::invalid)?.ms(),
-        None => limits.command_timeout_ms,
-    };
-    let deadline = Instant::now().checked_add(Duration::from_millis(timeout_ms));
+    let timeout_ms = super::timeout_ms(grant.timeout.as_ref(), limits.command_timeout_ms, limits)?;
     let mut command = Command::new(program);
-    command.args(arguments).current_dir("/").env_clear().process_group(0);
+    command.args(arguments).current_dir("/").env_clear();
     for (name, value) in &grant.env {
-        command.env(name, value.resolve().map_err(Refusal::unavailable)?.expose());
+        let value = vault.reveal(value, Use::Variable, limits).map_err(Refusal::unavailable)?;
+        command.env(name, value.expose());
     }
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let child = command
-        .spawn()
+    let deadline = Instant::now().checked_add(Duration::from_millis(timeout_ms));
+    let mut group = Group::start(&mut command)
         .map_err(|error| Refusal::unavailable(format_args!("program `{program}` cannot be started: {error}")))?;
-    let mut group = Group { child, reaped: false };
-    let gathered = output::gather(&mut group.child, limits.response_bytes, deadline);
+    let gathered = group.gather(limits.response_bytes, deadline);
     let status = group
         .end()
         .map_err(|error| Refusal::internal(format_args!("program `{program}` cannot be awaited: {error}")))?;
@@ -69,34 +69,6 @@ pub(crate) fn run(grant: &CommandGrant, params: &[(String, Scalar)], limits: &Li
         None => {
             let signal = status.signal().unwrap_or_default();
             Err(Refusal::unavailable(format_args!("program `{program}` was ended by signal {signal}")))
-        }
-    }
-}
-
-/// A running program and the process group that it leads. The leader is reaped last, so that until then its number can
-/// belong to no other group.
-struct Group {
-    child: Child,
-    reaped: bool,
-}
-
-impl Group {
-    /// Ends what still runs and gives the leader's status.
-    fn end(&mut self) -> std::io::Result<ExitStatus> {
-        if let Some(leader) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
-            // It fails where nobody is left, which is what is wanted.
-            rustix::process::kill_process_group(leader, Signal::KILL).ok();
-        }
-        let status = self.child.wait();
-        self.reaped = true;
-        status
-    }
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        if !self.reaped {
-            self.end().ok();
         }
     }
 }

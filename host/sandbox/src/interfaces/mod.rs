@@ -13,6 +13,25 @@ use std::fmt;
 
 use tickmark_model::{CedarType, Scalar};
 
+use crate::grants::{Timeout, Written};
+use crate::limits::Limits;
+
+/// Longest timeout that is ever set, in milliseconds: a day, which fits any clock and the databases' own settings.
+const MAX_TIMEOUT_MS: u64 = 86_400_000;
+
+/// How long one access may take, in milliseconds: as its grant says, otherwise `usual`, and no longer than the run has
+/// left. At least 1, because some take 0 for none.
+///
+/// # Errors
+/// `invalid` where the grant's own timeout cannot be read.
+fn timeout_ms(granted: Option<&Written<Timeout>>, usual: u64, limits: &Limits) -> Result<u64, Refusal> {
+    let timeout = match granted {
+        Some(granted) => granted.get().map_err(Refusal::invalid)?.ms(),
+        None => usual,
+    };
+    Ok(timeout.min(limits.wall_time_ms).clamp(1, MAX_TIMEOUT_MS))
+}
+
 /// Why an interface did not give what was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Code {
@@ -143,6 +162,20 @@ mod tests {
     fn a_message_is_one_line() {
         let refusal = Refusal::unavailable("connection refused\n\tIs the server\x1b[31m running?\n");
         assert_eq!(refusal.to_string(), "unavailable: connection refused Is the server [31m running?");
+    }
+
+    #[test]
+    fn no_access_takes_longer_than_the_run_has_left() {
+        let limits = Limits { wall_time_ms: 500, ..Limits::default() };
+        let check = |granted: Option<&str>, usual| timeout_ms(granted.map(Written::new).as_ref(), usual, &limits);
+        assert_eq!(check(Some("1h"), 10), Ok(500));
+        assert_eq!(check(Some("20ms"), 10), Ok(20));
+        assert_eq!(check(None, 10), Ok(10));
+        assert_eq!(check(None, 1_000), Ok(500));
+        assert_eq!(check(None, 0), Ok(1));
+        assert_eq!(check(Some("2h"), 10).unwrap_err().message, "timeout `2h` is outside 1ms to 1h");
+        let endless = Limits { wall_time_ms: u64::MAX, ..Limits::default() };
+        assert_eq!(timeout_ms(None, u64::MAX, &endless), Ok(86_400_000));
     }
 
     #[test]

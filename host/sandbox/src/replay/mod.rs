@@ -62,6 +62,8 @@ impl std::fmt::Debug for ReplayJob {
 pub(crate) fn replay(engine: &Engine, plugin: &Plugin, job: ReplayJob) -> Result<Collection, ReplayError> {
     let ReplayJob { id, settings, as_of, limits, exchanges, blobs, fetched_at, grants } = job;
     let recording = Recording::new(exchanges, blobs)?;
+    // What was declared for it then, whatever is declared for it today.
+    let plugin = &plugin.as_recorded(&settings).map_err(ReplayError::Settings)?;
     if let Some(error) = check_settings(plugin.descriptor(), &settings).first() {
         return Err(ReplayError::Settings(error.to_string()));
     }

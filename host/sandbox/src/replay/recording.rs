@@ -71,12 +71,13 @@ impl Recording {
         }
         let played = Played { exchange: &exchange, blobs: &*self.blobs };
         let principal = played.summary_text("principal")?;
+        let redacted = played.redacted()?;
         let answer = match &exchange.failure {
             None => Ok(T::play(&played)?),
             Some(word) => Err(played.refusal(word)?),
         };
         self.current = Some(exchange);
-        Ok(Told { answer, principal })
+        Ok(Told { answer, principal, redacted })
     }
 
     /// Compares the exchange that was recorded `again` with the one that answered.
@@ -177,6 +178,14 @@ impl Played<'_> {
     fn summary_text(&self, name: &str) -> Result<String, ReplayError> {
         let text = self.summary().get(name).and_then(serde_json::Value::as_str);
         text.map(str::to_owned).ok_or_else(|| self.wrong(format_args!("its summary has no text `{name}`")))
+    }
+
+    /// In how many places secrets were taken out: what is recorded has them no more, so it cannot be counted again.
+    fn redacted(&self) -> Result<u64, ReplayError> {
+        match self.summary().get("redacted") {
+            None => Ok(0),
+            Some(places) => places.as_u64().ok_or_else(|| self.wrong("its summary has no whole number `redacted`")),
+        }
     }
 
     fn refusal(&self, word: &str) -> Result<Refusal, ReplayError> {

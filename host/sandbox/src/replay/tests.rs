@@ -41,19 +41,23 @@ fn asked() -> Asked {
 
 /// Records `told`, plays it, and records what was played.
 fn round_trip<T: Answer + Debug + PartialEq>(told: Result<T, Refusal>) {
+    round_trip_redacted(told, 0);
+}
+
+fn round_trip_redacted<T: Answer + Debug + PartialEq>(told: Result<T, Refusal>, redacted: u64) {
     let memory = Arc::new(Memory::default());
     let recorder = || Recorder::new(memory.clone(), Arc::new(|| at(0)), u64::MAX);
-    let record = |recorder: &mut Recorder, told: &Result<T, Refusal>, principal: &str| match told {
-        Ok(answer) => recorder.answered(asked(), answer, principal).unwrap(),
-        Err(refusal) => recorder.failed(asked(), refusal, principal).unwrap(),
+    let record = |recorder: &mut Recorder, told: &Result<T, Refusal>, principal: &str, redacted| match told {
+        Ok(answer) => recorder.answered(asked(), answer, principal, redacted).unwrap(),
+        Err(refusal) => recorder.failed(asked(), refusal, principal, redacted).unwrap(),
     };
     let mut first = recorder();
-    record(&mut first, &told, "ada");
+    record(&mut first, &told, "ada", redacted);
     let mut recording = Recording::new(first.exchanges.clone(), memory.clone()).unwrap();
     let played = recording.answer::<T>(&asked()).unwrap();
-    assert_eq!((played.principal.as_str(), &played.answer), ("ada", &told));
+    assert_eq!((played.principal.as_str(), &played.answer, played.redacted), ("ada", &told, redacted));
     let mut second = recorder();
-    record(&mut second, &played.answer, &played.principal);
+    record(&mut second, &played.answer, &played.principal, played.redacted);
     recording.confirm(second.exchanges.last()).unwrap();
     recording.end().unwrap();
 }
@@ -128,6 +132,35 @@ proptest! {
         let code = [Denied, NotFound, Limit, Timeout, Unavailable, Invalid, Internal][at];
         round_trip::<Vec<u8>>(Err(Refusal { code, message, retryable }));
     }
+
+    #[test]
+    fn how_often_a_secret_was_taken_out_is_played_as_it_was(body in any::<Vec<u8>>(), redacted in any::<u64>()) {
+        round_trip_redacted(Ok(body), redacted);
+        round_trip_redacted::<Vec<u8>>(Err(Refusal::unavailable("<redacted>")), redacted);
+    }
+}
+
+#[test]
+fn a_count_that_nobody_would_record_is_refused() {
+    let check = |redacted: serde_json::Value| {
+        let memory = Arc::new(Memory::default());
+        let recorder = || Recorder::new(memory.clone(), Arc::new(|| at(0)), 9);
+        let mut first = recorder();
+        first.answered(asked(), &b"body".to_vec(), "ada", 0).unwrap();
+        first.exchanges[0].summary.insert("redacted".to_owned(), redacted);
+        let mut recording = Recording::new(first.exchanges, memory.clone()).unwrap();
+        if let Ok(played) = recording.answer::<Vec<u8>>(&asked()) {
+            let mut second = recorder();
+            second.answered(asked(), &played.answer.unwrap(), &played.principal, played.redacted).unwrap();
+            recording.confirm(second.exchanges.last()).unwrap_err();
+        }
+        recording.end().unwrap_err().to_string()
+    };
+    let wrong = "exchange 0 is no recording: its summary has no whole number `redacted`";
+    for forged in [serde_json::json!(-1), serde_json::json!(1.5), serde_json::json!("2"), serde_json::Value::Null] {
+        assert_eq!(check(forged), wrong);
+    }
+    assert_eq!(check(serde_json::json!(0)), "exchange 0 is no recording: its summary is not that of its responses");
 }
 
 struct Broken;
@@ -141,7 +174,7 @@ impl BlobSource for Broken {
 #[test]
 fn a_response_that_cannot_be_read_is_neither_missing_nor_altered() {
     let mut recorder = Recorder::new(Arc::new(Memory::default()), Arc::new(|| at(0)), 9);
-    recorder.answered(asked(), &b"body".to_vec(), "ada").unwrap();
+    recorder.answered(asked(), &b"body".to_vec(), "ada", 0).unwrap();
     let mut recording = Recording::new(recorder.exchanges, Arc::new(Broken)).unwrap();
     assert!(recording.answer::<Vec<u8>>(&asked()).is_err());
     let error = recording.end().unwrap_err();

@@ -6,8 +6,15 @@ mod build;
 #[path = "../../../../plugins/builtin/build/toolchain.rs"]
 mod toolchain;
 
+// The PostgreSQL server of the interface's own tests.
+#[cfg(test)]
+#[path = "../../src/interfaces/sql/postgres_tests/cluster.rs"]
+mod cluster;
+
 #[cfg(test)]
 mod compiling;
+#[cfg(test)]
+mod declared;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
@@ -22,3 +29,5 @@ mod refusals;
 mod replaying;
 #[cfg(test)]
 mod rows;
+#[cfg(test)]
+mod secrets;

@@ -27,13 +27,13 @@ impl BlobSource for Stored {
 
 /// What a run left behind.
 #[derive(Clone)]
-struct Tape {
-    collection: Collection,
-    blobs: BTreeMap<Digest, Vec<u8>>,
+pub struct Tape {
+    pub collection: Collection,
+    pub blobs: BTreeMap<Digest, Vec<u8>>,
 }
 
 impl Tape {
-    fn of(fixture: Fixture) -> Self {
+    pub fn of(fixture: Fixture) -> Self {
         let collection = fixture.check("ok");
         let Fixture { blobs, dir, .. } = fixture;
         dir.close().unwrap();
@@ -59,7 +59,7 @@ impl Tape {
         }
     }
 
-    fn replay(&self) -> Result<Collection, ReplayError> {
+    pub fn replay(&self) -> Result<Collection, ReplayError> {
         let (sandbox, plugin) = &*LOADED;
         sandbox.replay(plugin, self.job())
     }
@@ -78,7 +78,7 @@ impl Tape {
 }
 
 /// Everything that two collections could differ in.
-fn seen(it: &Collection) -> String {
+pub fn seen(it: &Collection) -> String {
     let rows: BTreeMap<&String, Vec<_>> = it
         .tables
         .iter()

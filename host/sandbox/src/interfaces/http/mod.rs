@@ -25,6 +25,7 @@ use ureq::unversioned::transport::{Connector, TcpConnector};
 use super::Refusal;
 use crate::grants::HttpGrant;
 use crate::limits::Limits;
+use crate::secrets::Vault;
 use resolver::Vetted;
 use transport::{Peer, TlsConnector};
 
@@ -69,12 +70,14 @@ pub(crate) struct Tls {
     pub subject: String,
 }
 
-/// Longest timeout that is ever set, in milliseconds: a day, so that adding it to a clock cannot overflow.
-const MAX_TIMEOUT_MS: u64 = 86_400_000;
-
 /// Sends one request and reads the answer to its end.
-pub(crate) fn send(grant: &HttpGrant, request: &Request, limits: &Limits) -> Result<Response, Refusal> {
-    send_by(DefaultResolver::default(), grant, request, limits)
+pub(crate) fn send(
+    grant: &HttpGrant,
+    request: &Request,
+    limits: &Limits,
+    vault: &mut Vault,
+) -> Result<Response, Refusal> {
+    send_by(DefaultResolver::default(), grant, request, limits, vault)
 }
 
 /// Sends one request to where `resolver` says that the origin is.
@@ -83,14 +86,11 @@ fn send_by(
     grant: &HttpGrant,
     request: &Request,
     limits: &Limits,
+    vault: &mut Vault,
 ) -> Result<Response, Refusal> {
     let origin = grant.origin.get().map_err(|message| Refusal::invalid(format_args!("origin {message}")))?;
-    let timeout_ms = match &grant.timeout {
-        Some(timeout) => timeout.get().map_err(Refusal::invalid)?.ms(),
-        None => limits.http_timeout_ms,
-    }
-    .min(MAX_TIMEOUT_MS);
-    let sent = request::build(grant, origin, request)?;
+    let timeout_ms = super::timeout_ms(grant.timeout.as_ref(), limits.http_timeout_ms, limits)?;
+    let sent = request::build(grant, origin, request, limits, vault)?;
     let peer = Peer::default();
     let tls = origin.is_tls().then(|| roots::config(grant.ca_file.as_deref())).transpose()?;
     let agent = Agent::with_parts(

@@ -6,6 +6,8 @@ use ureq::http::{self, HeaderName, HeaderValue};
 use super::super::Refusal;
 use super::Request;
 use crate::grants::{HOST_HEADERS, HttpGrant, Method, Origin};
+use crate::limits::Limits;
+use crate::secrets::{Use, Vault};
 
 /// Longest path with its query, in bytes.
 const MAX_PATH_BYTES: usize = 8_192;
@@ -13,7 +15,13 @@ const MAX_PATH_BYTES: usize = 8_192;
 const CREDENTIAL_HEADERS: [&str; 3] = ["authorization", "cookie", "cookie2"];
 
 /// The request as it is sent, the grant's headers and credentials included; all but the body.
-pub(super) fn build(grant: &HttpGrant, origin: &Origin, request: &Request) -> Result<Parts, Refusal> {
+pub(super) fn build(
+    grant: &HttpGrant,
+    origin: &Origin,
+    request: &Request,
+    limits: &Limits,
+    vault: &mut Vault,
+) -> Result<Parts, Refusal> {
     let method = method(grant, &request.method)?;
     check_path(&request.path_and_query)?;
     if request.body.is_some() && method != Method::Post {
@@ -42,7 +50,7 @@ pub(super) fn build(grant: &HttpGrant, origin: &Origin, request: &Request) -> Re
             .ok()
             .filter(|name| !is_host_header(name.as_str()))
             .ok_or_else(|| Refusal::invalid(format_args!("header `{name}` cannot be added by a grant")))?;
-        let secret = secret.resolve().map_err(Refusal::unavailable)?;
+        let secret = vault.reveal(secret, Use::Header(name.as_str()), limits).map_err(Refusal::unavailable)?;
         let mut value = HeaderValue::try_from(secret.expose())
             .map_err(|_| Refusal::invalid(format_args!("granted value of header `{name}` has a control character")))?;
         value.set_sensitive(true);

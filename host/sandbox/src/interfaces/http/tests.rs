@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::grants::{SecretRef, Written};
+use crate::secrets::Vault;
 
 mod addresses;
 mod server;
@@ -20,6 +21,11 @@ fn grant(origin: &str) -> HttpGrant {
 
 fn get(path: &str) -> Request {
     Request { method: "GET".into(), path_and_query: path.into(), headers: vec![], body: None }
+}
+
+/// Sends with no secret known yet.
+fn send(grant: &HttpGrant, request: &Request, limits: &Limits) -> Result<Response, Refusal> {
+    super::send(grant, request, limits, &mut Vault::default())
 }
 
 /// What sending gives: status, headers and body in one literal.
@@ -86,7 +92,7 @@ fn a_redirect_is_an_answer_and_not_a_way() {
 fn no_redirect_leads_anywhere_and_no_credential_with_it() {
     let elsewhere = serve(answer("200 OK", "", b"elsewhere"));
     let authority = Authority::new();
-    let secret = BTreeMap::from([("Authorization".to_owned(), SecretRef::Plain("Bearer hunter2".to_owned()))]);
+    let secret = BTreeMap::from([("Authorization".to_owned(), SecretRef::Plain("Bearer hunter2-token".to_owned()))]);
     for status in
         ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"]
     {
@@ -104,7 +110,7 @@ fn no_redirect_leads_anywhere_and_no_credential_with_it() {
                         check(&grant, &request, &Limits::default()),
                         Ok(format!("{code} content-length=5 location={to} [moved]"))
                     );
-                    assert!(served.request().contains("authorization: Bearer hunter2\r\n"));
+                    assert!(served.request().contains("authorization: Bearer hunter2-token\r\n"));
                     assert!(served.was_not_asked(), "the same server is not asked again");
                 }
             }
@@ -185,7 +191,7 @@ fn the_grant_adds_its_headers_over_the_collectors() {
     let served = serve(answer("200 OK", "", b"ok"));
     let mut grant = grant(&served.origin);
     grant.headers = BTreeMap::from([
-        ("Authorization".to_owned(), SecretRef::Plain("Bearer hunter2".to_owned())),
+        ("Authorization".to_owned(), SecretRef::Plain("Bearer hunter2-token".to_owned())),
         ("Accept".to_owned(), SecretRef::Plain("text/plain".to_owned())),
     ]);
     let mut request = get("/");
@@ -194,7 +200,10 @@ fn the_grant_adds_its_headers_over_the_collectors() {
     let sent = served.request();
     let mut lines: Vec<&str> = sent.lines().filter(|line| line.starts_with(['a', 'x'])).collect();
     lines.sort();
-    assert_eq!(lines, ["accept-encoding: gzip", "accept: text/plain", "authorization: Bearer hunter2", "x-page: 2"]);
+    assert_eq!(
+        lines,
+        ["accept-encoding: gzip", "accept: text/plain", "authorization: Bearer hunter2-token", "x-page: 2"]
+    );
 }
 
 #[test]

@@ -21,6 +21,9 @@ pub(super) enum Cell {
     Unreadable(String),
 }
 
+/// Longest value that a message shows, in characters.
+const MAX_SHOWN: usize = 60;
+
 /// Why a cell is refused, in the middle of a sentence about it.
 pub(super) type Why = String;
 
@@ -43,7 +46,12 @@ pub(super) fn convert(cell: Cell, declared: Option<CedarType>) -> Result<Option<
 }
 
 fn mismatch(value: &dyn fmt::Display, ty: CedarType) -> Why {
-    let shown: String = value.to_string().chars().take(60).collect();
+    // Whole or not at all: a secret that is cut could not be found again.
+    let text = value.to_string();
+    let shown = match text.chars().count() {
+        ..=MAX_SHOWN => format!("`{}`", text.escape_debug()),
+        length => format!("a value of {length} characters"),
+    };
     let expected = match ty {
         CedarType::Boolean => "boolean (0, 1, true, false, t, f, yes or no)",
         CedarType::Long => "whole number",
@@ -56,7 +64,7 @@ fn mismatch(value: &dyn fmt::Display, ty: CedarType) -> Why {
         CedarType::Duration => "duration (such as `26h`, or whole seconds)",
         CedarType::Entity => "value of a type that a database can hold",
     };
-    format!("`{}` is no {expected}", shown.escape_debug())
+    format!("{shown} is no {expected}")
 }
 
 fn decimal(text: &str, shown: impl fmt::Display) -> Result<Scalar, Why> {

@@ -14,6 +14,7 @@ use super::{Refusal, has_type};
 use crate::grants::{Database, SqlGrant, statement};
 use crate::limits::Limits;
 use crate::principal::{NONE, Told, host_user};
+use crate::secrets::Vault;
 
 /// The whole result of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,36 +25,36 @@ pub(crate) struct Table {
     pub rows: Vec<Vec<Option<Scalar>>>,
 }
 
-/// Longest timeout that is ever set, in milliseconds: a day, which also fits the databases' own settings. The shortest is
-/// 1 ms, because PostgreSQL takes 0 for none.
-const MAX_TIMEOUT_MS: u64 = 86_400_000;
-
 /// Runs the granted query to its last row, and says as whom.
-pub(crate) fn query_as(grant: &SqlGrant, params: &[Scalar], limits: &Limits) -> Told<Table> {
+pub(crate) fn query_as(grant: &SqlGrant, params: &[Scalar], limits: &Limits, vault: &mut Vault) -> Told<Table> {
     let mut principal = match grant.database() {
         Ok(Database::Sqlite(_)) => host_user().to_owned(),
         Ok(Database::Postgres(config)) => config.get_user().map_or_else(|| host_user().to_owned(), str::to_owned),
         Err(_) => NONE.to_owned(),
     };
-    let answer = query(grant, params, limits, &mut principal);
+    let answer = query(grant, params, limits, vault, &mut principal);
     Told::new(&principal, answer)
 }
 
 /// `principal` becomes whom the database itself names, where it does.
-fn query(grant: &SqlGrant, params: &[Scalar], limits: &Limits, principal: &mut String) -> Result<Table, Refusal> {
+fn query(
+    grant: &SqlGrant,
+    params: &[Scalar],
+    limits: &Limits,
+    vault: &mut Vault,
+    principal: &mut String,
+) -> Result<Table, Refusal> {
     let params = check_params(grant, params)?;
-    let timeout_ms = match &grant.timeout {
-        Some(timeout) => timeout.get().map_err(Refusal::invalid)?.ms(),
-        None => limits.sql_timeout_ms,
-    }
-    .clamp(1, MAX_TIMEOUT_MS);
+    let timeout_ms = super::timeout_ms(grant.timeout.as_ref(), limits.sql_timeout_ms, limits)?;
     let scanned = statement::scan(&grant.query);
     if scanned.statements != 1 {
         return Err(Refusal::invalid(format_args!("query holds {} statements, expected 1", scanned.statements)));
     }
     let mut table = match grant.database() {
         Ok(Database::Sqlite(path)) => sqlite::query(grant, path, params, limits, timeout_ms)?,
-        Ok(Database::Postgres(config)) => postgres::query(grant, *config, params, limits, timeout_ms, principal)?,
+        Ok(Database::Postgres(config)) => {
+            postgres::query(grant, *config, params, limits, vault, timeout_ms, principal)?
+        }
         Err((_, message)) => return Err(Refusal::invalid(format_args!("grant {message}"))),
     };
     if !scanned.ordered {

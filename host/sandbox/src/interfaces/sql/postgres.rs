@@ -25,6 +25,7 @@ use super::cell::Cell;
 use super::table::Builder;
 use crate::grants::SqlGrant;
 use crate::limits::Limits;
+use crate::secrets::{Use, Vault};
 
 /// Rows fetched in one message.
 const PORTION: i32 = 1_000;
@@ -37,12 +38,14 @@ pub(super) fn query(
     mut config: Config,
     params: Vec<Scalar>,
     limits: &Limits,
+    vault: &mut Vault,
     timeout_ms: u64,
     principal: &mut String,
 ) -> Result<Table, Refusal> {
     check_transport(&config)?;
     if let Some(password) = &grant.password {
-        config.password(password.resolve().map_err(Refusal::unavailable)?.expose());
+        let password = vault.reveal(password, Use::Password, limits).map_err(Refusal::unavailable)?;
+        config.password(password.expose());
     }
     config.application_name("tickmark").connect_timeout(Duration::from_millis(timeout_ms));
     // The client has no timeout of its own for a server that falls silent, so it works aside and may be left behind.

@@ -9,7 +9,7 @@ mod cluster;
 use cluster::Cluster;
 
 fn ask(grant: &SqlGrant, params: &[Scalar], limits: &Limits) -> Result<Table, Refusal> {
-    query_as(grant, params, limits).answer
+    query_as(grant, params, limits, &mut Vault::default()).answer
 }
 
 fn grant(connection: &str, query: &str) -> SqlGrant {
@@ -51,7 +51,7 @@ fn a_real_server_answers_within_its_grant() {
          CREATE TABLE users (id int PRIMARY KEY, name varchar(20), at timestamp, share double precision);
          INSERT INTO users VALUES (2, 'bo', NULL, 12.5), (1, 'al', '2026-11-20 09:00:00', 0.1);
          CREATE TABLE secrets (id int);
-         CREATE ROLE audit LOGIN PASSWORD 'hunter2';
+         CREATE ROLE audit LOGIN PASSWORD 'hunter2-secret';
          GRANT SELECT ON users TO audit;",
     );
     types_are_the_servers(&cluster);
@@ -221,12 +221,12 @@ fn bounds_hold(cluster: &Cluster) {
 fn a_password_is_asked_for(cluster: &Cluster) {
     let mut grant = grant(&cluster.connection().replace("user=postgres", "user=audit"), "SELECT count(*) FROM users");
     assert_eq!(run(&grant, &[]), Err("unavailable: PostgreSQL: invalid configuration: password missing".into()));
-    grant.password = Some(SecretRef::Plain("wrong".into()));
+    grant.password = Some(SecretRef::Plain("wrong-secret".into()));
     assert_eq!(
         run(&grant, &[]),
         Err("unavailable: PostgreSQL: password authentication failed for user \"audit\" (28P01)".into())
     );
-    grant.password = Some(SecretRef::Plain("hunter2".into()));
+    grant.password = Some(SecretRef::Plain("hunter2-secret".into()));
     assert_eq!(run(&grant, &[]), Ok("long 2".into()));
     grant.query = "SELECT id FROM secrets".into();
     assert_eq!(run(&grant, &[]), Err("unavailable: PostgreSQL: permission denied for table secrets (42501)".into()));
@@ -239,11 +239,11 @@ fn the_user_is_the_one_that_the_server_names(cluster: &Cluster) {
     let connection = cluster.connection().replace("user=postgres", "user=audit");
     let mut grant = grant(&connection, "SELECT count(*) AS n FROM users");
     let seen = |grant: &SqlGrant| {
-        let Told { answer, principal } = query_as(grant, &[], &Limits::default());
+        let Told { answer, principal, .. } = query_as(grant, &[], &Limits::default(), &mut Vault::default());
         (principal, answer.map(|table| show(&table)).map_err(|refusal| refusal.code.as_str()))
     };
     assert_eq!(seen(&grant), ("audit".to_owned(), Err("unavailable")), "no session, so the connection's user");
-    grant.password = Some(SecretRef::Plain("hunter2".into()));
+    grant.password = Some(SecretRef::Plain("hunter2-secret".into()));
     assert_eq!(seen(&grant), ("reader".to_owned(), Ok("long 2".to_owned())));
     grant.query = "SELECT id FROM secrets".into();
     assert_eq!(seen(&grant), ("reader".to_owned(), Err("unavailable")), "who was refused is on record too");

@@ -56,7 +56,7 @@ fn forge<T: Answer>(answer: &T, edits: &[Edit]) -> bool {
     let memory = Arc::new(Memory::default());
     let recorder = || Recorder::new(memory.clone(), Arc::new(|| at(0)), u64::MAX);
     let mut first = recorder();
-    first.answered(asked(), answer, "ada").unwrap();
+    first.answered(asked(), answer, "ada", 3).unwrap();
     let mut exchange = first.exchanges.remove(0);
     for edit in edits {
         let part = exchange.blobs.iter().find_map(|(name, blob)| {
@@ -85,8 +85,8 @@ fn forge<T: Answer>(answer: &T, edits: &[Edit]) -> bool {
     };
     let mut second = recorder();
     match &played.answer {
-        Ok(answer) => drop(second.answered(asked(), answer, &played.principal)),
-        Err(refusal) => drop(second.failed(asked(), refusal, &played.principal)),
+        Ok(answer) => drop(second.answered(asked(), answer, &played.principal, played.redacted)),
+        Err(refusal) => drop(second.failed(asked(), refusal, &played.principal, played.redacted)),
     }
     let confirmed = recording.confirm(second.exchanges.last()).is_ok();
     assert_eq!(confirmed, second.exchanges.last() == Some(&exchange), "only what is recorded again alike is believed");

@@ -44,6 +44,7 @@ impl Collector for Guest {
         match black_box(DESCRIBE).get(9..16) {
             Some(b"soundly") => sound,
             Some(b"forever") => spin(),
+            Some(b"outside") => Descriptor { facts: vec![], ..sound }.setting(Column::declared()),
             Some(b"badly  ") => sound.fact(Fact::new("Thing", "Tickmark::System", "")),
             Some(b"newly  ") => {
                 static CALLS: AtomicU32 = AtomicU32::new(0);
@@ -63,6 +64,11 @@ impl Collector for Guest {
         let count = host.setting("count").as_long().unwrap_or(0);
         match mode {
             "ok" => emit::rows(host, 2, 2),
+            "declared" => {
+                let fact = tickmark_collector::declared::fact(host)?;
+                let columns = fact.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ");
+                Ok(emit::rows(host, 2, 2)?.note(format!("{}: {columns}", fact.entity_kind)))
+            }
             "many" => emit::rows(host, count, count),
             "lie" => emit::rows(host, 2, 5),
             "fail" => Err(Failure::invalid("not what was expected")),

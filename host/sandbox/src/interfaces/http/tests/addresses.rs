@@ -62,7 +62,7 @@ fn named(origin: &str, addresses: &[&str]) -> HttpGrant {
 }
 
 fn send_through(resolver: &Fickle, grant: &HttpGrant) -> Result<Response, Refusal> {
-    send_by(resolver.clone(), grant, &get("/"), &Limits::default())
+    send_by(resolver.clone(), grant, &get("/"), &Limits::default(), &mut Vault::default())
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn decimals() {
     assert_eq!(check(Cell::Real(0.1 + 0.2)), Err(format!("`0.30000000000000004` is no {bad}")));
     assert_eq!(check(Cell::Real(f64::NAN)), Err(format!("`NaN` is no {bad}")));
     assert_eq!(check(Cell::Real(f64::INFINITY)), Err(format!("`inf` is no {bad}")));
-    assert_eq!(check(Cell::Real(1e300)).unwrap_err().len(), 60 + format!("`` is no {bad}").len());
+    assert_eq!(check(Cell::Real(1e300)), Err(format!("a value of 301 characters is no {bad}")));
     assert_eq!(check(text("1,5")), Err(format!("`1,5` is no {bad}")));
 }
 

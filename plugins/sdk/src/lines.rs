@@ -1,0 +1,222 @@
+//! The lines of a large text, one at a time.
+//!
+//! **Invariant:** memory holds one piece of the text and at most one line, whatever the text is: a line longer than the
+//! caller's bound is counted and skipped without being kept.
+//! **Invariant:** every byte belongs to one line, and only a text that was cut off, or is still being written, ends in a
+//! line without an end.
+//!
+//! **Absent on purpose:** text. What the bytes mean, UTF-8 or not, is the caller's to say.
+//!
+//! ```
+//! use tickmark_collector::{Host, lines, testing::TestHost};
+//!
+//! let host = TestHost::new().file("log", "", b"one\n\nthree, which is long\nfo");
+//! let mut seen = Vec::new();
+//! lines::for_each(&host.open("log", "").unwrap(), 8, |line| {
+//!     seen.push((line.number, line.bytes.map(<[u8]>::to_vec), line.ended));
+//!     Ok(())
+//! })
+//! .unwrap();
+//! assert_eq!(seen[0], (1, Some(b"one".to_vec()), true));
+//! assert_eq!(seen[1], (2, Some(b"".to_vec()), true));
+//! assert_eq!(seen[2], (3, None, true));
+//! assert_eq!(seen[3], (4, Some(b"fo".to_vec()), false));
+//! ```
+
+use crate::failure::{Failure, code};
+use crate::host::Blob;
+
+/// One line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// Counted from 1.
+    pub number: u64,
+    /// Its bytes without the line end; nothing where they are more than the bound.
+    pub bytes: Option<&'a [u8]>,
+    /// Whether a line end follows. Only the last line can be without.
+    pub ended: bool,
+}
+
+/// Hands over every line of `blob`, in order. A line is kept up to `longest` bytes, its end not counted.
+///
+/// # Errors
+/// Whatever `each` returns, and `internal` where the host gives fewer bytes than the blob has.
+pub fn for_each(
+    blob: &Blob,
+    longest: usize,
+    mut each: impl FnMut(Line<'_>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut begun = Begun { bytes: Vec::new(), longest, too_long: false };
+    let (mut number, mut offset) = (0_u64, 0_u64);
+    while offset < blob.size() {
+        let piece = blob.piece(offset);
+        if piece.is_empty() {
+            let message = format!("{offset} of {} bytes could be read", blob.size());
+            return Err(Failure::new(code::INTERNAL, message).shown_by(blob.receipt()));
+        }
+        offset += piece.len() as u64;
+        let mut rest = piece.as_slice();
+        while let Some((line, after)) = split(rest) {
+            number += 1;
+            rest = after;
+            if begun.is_empty() {
+                each(Line { number, bytes: (line.len() <= longest).then_some(line), ended: true })?;
+            } else {
+                begun.add(line);
+                each(Line { number, bytes: begun.line(), ended: true })?;
+                begun.clear();
+            }
+        }
+        begun.add(rest);
+    }
+    if begun.is_empty() { Ok(()) } else { each(Line { number: number + 1, bytes: begun.line(), ended: false }) }
+}
+
+/// The beginning of a line whose end is in a later piece.
+struct Begun {
+    bytes: Vec<u8>,
+    longest: usize,
+    too_long: bool,
+}
+
+impl Begun {
+    fn add(&mut self, more: &[u8]) {
+        if self.too_long || self.bytes.len() + more.len() > self.longest {
+            self.too_long = true;
+            self.bytes.clear();
+        } else {
+            self.bytes.extend_from_slice(more);
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.bytes.is_empty() && !self.too_long
+    }
+
+    fn line(&self) -> Option<&[u8]> {
+        (!self.too_long).then_some(self.bytes.as_slice())
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.too_long = false;
+    }
+}
+
+/// What stands before the first line end and what behind it; nothing where there is none.
+fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (line, rest) = bytes.split_at_checked(newline(bytes)?)?;
+    Some((line, rest.get(1..)?))
+}
+
+/// Where the first line end is. Eight bytes at a time: in a log most are none.
+fn newline(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
+    const TOPS: u64 = u64::from_ne_bytes([0x80; 8]);
+    const ENDS: u64 = u64::from_ne_bytes([b'\n'; 8]);
+    let words = bytes.chunks_exact(8);
+    let rest = words.remainder();
+    let mut at = 0;
+    for word in words.filter_map(<[u8]>::first_chunk::<8>) {
+        // A byte that is a line end becomes 0, and of a word with a byte 0 the lowest bit left stands in the first.
+        let word = u64::from_le_bytes(*word) ^ ENDS;
+        let zeros = word.wrapping_sub(ONES) & !word & TOPS;
+        if zeros != 0 {
+            return Some(at + zeros.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    rest.iter().position(|byte| *byte == b'\n').map(|found| at + found)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::host::BlobSource;
+
+    /// Gives pieces of its own size, so that short texts have many.
+    struct Pieces(Vec<u8>, usize);
+
+    impl BlobSource for Pieces {
+        fn size(&self) -> u64 {
+            self.0.len() as u64
+        }
+
+        fn read(&self, offset: u64, _len: u32) -> Vec<u8> {
+            self.0.iter().skip(offset as usize).take(self.1).copied().collect()
+        }
+    }
+
+    type Read = (u64, Option<Vec<u8>>, bool);
+
+    fn lines(text: &[u8], piece: usize, longest: usize) -> Vec<Read> {
+        let mut lines = Vec::new();
+        let blob = Blob::new(0, Box::new(Pieces(text.to_vec(), piece)));
+        for_each(&blob, longest, |line| {
+            lines.push((line.number, line.bytes.map(<[u8]>::to_vec), line.ended));
+            Ok(())
+        })
+        .unwrap();
+        lines
+    }
+
+    /// By splitting the whole text.
+    fn model(text: &[u8], longest: usize) -> Vec<Read> {
+        let mut parts: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();
+        let last = parts.pop().unwrap();
+        let line =
+            |(at, part): (usize, &[u8]), ended| (at as u64 + 1, (part.len() <= longest).then(|| part.to_vec()), ended);
+        let count = parts.len();
+        let mut lines: Vec<Read> = parts.into_iter().enumerate().map(|part| line(part, true)).collect();
+        if !last.is_empty() {
+            lines.push(line((count, last), false));
+        }
+        lines
+    }
+
+    #[test]
+    fn a_long_line_is_never_kept() {
+        let mut begun = Begun { bytes: Vec::new(), longest: 10, too_long: false };
+        for _ in 0..100 {
+            begun.add(b"abc");
+        }
+        assert_eq!((begun.line(), begun.is_empty()), (None, false));
+        assert!(begun.bytes.capacity() < 20);
+    }
+
+    #[test]
+    fn a_failure_ends_the_reading() {
+        let blob = Blob::new(0, Box::new(Pieces(b"a\nb\nc\n".to_vec(), 2)));
+        let mut seen = 0;
+        let failed = for_each(&blob, 10, |line| {
+            seen = line.number;
+            if line.number == 2 { Err(Failure::invalid("enough")) } else { Ok(()) }
+        });
+        assert_eq!((failed, seen), (Err(Failure::invalid("enough")), 2));
+    }
+
+    #[test]
+    fn a_host_that_gives_too_little_is_an_error() {
+        let blob = Blob::new(3, Box::new(Pieces(b"a\nb".to_vec(), 0)));
+        let failure = for_each(&blob, 10, |_| Ok(())).unwrap_err();
+        assert_eq!(failure, Failure::new(code::INTERNAL, "0 of 3 bytes could be read").shown_by(3));
+    }
+
+    proptest! {
+        #[test]
+        fn lines_agree_with_a_slow_model(
+            text in vec(prop_oneof![3 => Just(b'\n'), 5 => any::<u8>(), 1 => Just(b'\x0b'), 1 => Just(b'\x8a')], 0..200),
+            piece in 1_usize..40, longest in 0_usize..30
+        ) {
+            prop_assert_eq!(lines(&text, piece, longest), model(&text, longest));
+        }
+
+        #[test]
+        fn the_first_line_end_is_found(bytes in vec(any::<u8>(), 0..40)) {
+            prop_assert_eq!(newline(&bytes), bytes.iter().position(|byte| *byte == b'\n'));
+        }
+    }
+}

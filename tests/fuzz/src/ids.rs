@@ -1,0 +1,18 @@
+//! The ids collector: Suricata's EVE log in one file or two, and who answered its alerts.
+
+use tickmark_ids::Ids;
+
+use crate::collect::{self, Input};
+
+/// Reads one part with the log, one with the answers, and in a folder another with a rotated log.
+pub fn check(bytes: &[u8]) -> bool {
+    let Some(input) = Input::of(bytes) else { return false };
+    let host = input.host(&["expected_sensors"]).with_setting("source", input.source);
+    let (columns, rows) = collect::table(input.part(1));
+    let host = host.table("responses", &columns, rows).file("responses", "", input.part(1));
+    collect::check::<Ids>(&match input.source {
+        "file" => host.file("eve", "", input.part(0)),
+        "folder" => host.file("eve", "eve.json", input.part(0)).file("eve", "eve.json.1", input.part(2)),
+        _ => return false,
+    })
+}
