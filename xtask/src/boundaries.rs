@@ -59,6 +59,7 @@ const MAY_IMPORT: &[(&str, Imports)] = &[
     ("tickmark-mfa", Only(&["tickmark-collector"])),
     ("tickmark-backup", Only(&["tickmark-collector"])),
     ("tickmark-review", Only(&["tickmark-collector"])),
+    ("tickmark-lifecycle", Only(&["tickmark-collector"])),
     ("tickmark-change", Only(&["tickmark-collector"])),
     ("tickmark-table", Only(&["tickmark-collector"])),
     ("tickmark-uptime", Only(&["tickmark-collector"])),

@@ -24,6 +24,8 @@ mod collect;
 mod run;
 pub use run::{Engine, EngineOptions, RunRequest};
 
+mod given;
+
 mod explain;
 
 mod keep;

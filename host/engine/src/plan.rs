@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 use anyhow::Context as _;
-use tickmark_model::{Category, CollectorId, Control, Need, System};
-use tickmark_sandbox::{Plugin, ungranted};
+use tickmark_model::{Category, CollectorId, Control, Fact, Need, System};
+use tickmark_sandbox::{FactKind, HostState, Plugin, ungranted};
 
 use crate::catalog::Catalog;
 use crate::problem::known_names;
-use crate::site::{Engagement, Site, SiteCollector};
+use crate::site::{Engagement, Site, SiteCollector, SiteSystem};
 
 /// Narrows a run. Empty lists mean everything.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,12 @@ pub struct Scope {
     pub controls: Vec<String>,
     /// System names.
     pub systems: Vec<String>,
+}
+
+impl Scope {
+    fn has(&self, system: &SiteSystem) -> bool {
+        self.systems.is_empty() || self.systems.contains(&system.system.name)
+    }
 }
 
 /// One collector of the plan.
@@ -34,9 +40,14 @@ impl<'a> PlannedCollector<'a> {
         CollectorId { instance: self.site.instance.clone(), system: self.system.name.clone() }
     }
 
-    /// Whether it reads what the ledger says, so that it runs after the others, whose collections are part of that.
-    pub(crate) fn reads_ledger(&self) -> bool {
-        !self.site.grants.ledger_states().is_empty()
+    /// Whether it is given what the host knows, so that it runs after the others, whose collections are part of that.
+    pub(crate) fn is_given(&self) -> bool {
+        self.site.is_given()
+    }
+
+    /// The fact of this kind that it answers for.
+    pub(crate) fn answers_for_kind(&self, kind: &str) -> Option<&'a Fact> {
+        self.site.answers_for_kind(self.plugin.descriptor(), kind)
     }
 
     /// What it asks for and does not get.
@@ -81,12 +92,13 @@ pub(crate) fn plan<'a>(site: &'a Site, catalog: &'a Catalog, scope: &Scope) -> a
             categories.join(" and no ")
         );
     }
-    let systems = select(site.systems.iter().collect(), |system| &system.system.name, &scope.systems, "system")?;
+    select(site.systems.iter().collect(), |system| &system.system.name, &scope.systems, "system")?;
+    let systems: Vec<(usize, &SiteSystem)> = (0..).zip(&site.systems).filter(|(_, system)| scope.has(system)).collect();
 
     let mut wanted = BTreeSet::new();
     let mut findings = Vec::new();
     for control in controls {
-        for (system_at, system) in systems.iter().enumerate() {
+        for &(system_at, system) in &systems {
             if !control.systems.selects(&system.system) {
                 continue;
             }
@@ -101,11 +113,12 @@ pub(crate) fn plan<'a>(site: &'a Site, catalog: &'a Catalog, scope: &Scope) -> a
             findings.push((control, &system.system, feeding));
         }
     }
+    wanted.extend(given_to(&wanted, site, catalog));
     let order: Vec<(usize, usize)> = wanted.into_iter().collect();
     let collectors = order
         .iter()
         .map(|(system, collector)| {
-            let system = systems.get(*system)?;
+            let system = site.systems.get(*system)?;
             let site = system.collectors.get(*collector)?;
             Some(PlannedCollector { system: &system.system, site, plugin: catalog.plugin(site)? })
         })
@@ -121,6 +134,31 @@ pub(crate) fn plan<'a>(site: &'a Site, catalog: &'a Catalog, scope: &Scope) -> a
         .collect::<Option<Vec<_>>>()
         .context("a finding rests on a collector that is not planned")?;
     Ok(Plan { out_of_scope, collectors, collectors_at_once: site.limits.collectors_at_once, findings })
+}
+
+/// The collectors of all systems whose facts these collectors are given, by place: also of systems outside of the run's scope,
+/// for what is missing there is not to be missed.
+fn given_to(wanted: &BTreeSet<(usize, usize)>, site: &Site, catalog: &Catalog) -> Vec<(usize, usize)> {
+    let collector = |(system, at): &(usize, usize)| site.systems.get(*system)?.collectors.get(*at);
+    let kind = |state| match state {
+        HostState::Facts(kind) => Some(kind),
+        HostState::Ledger(_) => None,
+    };
+    let states = wanted.iter().filter_map(collector).flat_map(|collector| collector.grants.host_states());
+    let kinds: BTreeSet<FactKind> = states.filter_map(kind).collect();
+    let mut places = Vec::new();
+    for (system_at, system) in site.systems.iter().enumerate() {
+        for (at, collector) in system.collectors.iter().enumerate().filter(|_| !kinds.is_empty()) {
+            let descriptor = catalog.plugin(collector).map(Plugin::descriptor);
+            let answers = |kind: &FactKind| {
+                descriptor.is_some_and(|descriptor| collector.answers_for_kind(descriptor, kind.as_str()).is_some())
+            };
+            if !collector.is_given() && kinds.iter().any(answers) {
+                places.push((system_at, at));
+            }
+        }
+    }
+    places
 }
 
 /// The items that `wanted` names, or all of them.

@@ -16,7 +16,7 @@ use crate::keep::{self, JudgedWith};
 use crate::ledger::{self, now};
 use crate::plan::{Plan, PlannedCollector, PlannedFinding, Scope, plan};
 use crate::problem::Problems;
-use crate::review;
+use crate::given;
 use crate::site::{self, Site};
 use crate::watch::{Event, Watch};
 
@@ -140,8 +140,8 @@ impl Engine {
         })
     }
 
-    /// Runs the collectors of a plan. Those that read what the ledger says run last: the collections of the others are part of
-    /// it, where `ledger` is to take them.
+    /// Runs the collectors of a plan. Those that are given what the host knows run last: the collections of the others are part
+    /// of it, and of the ledger's states where `ledger` is to take them.
     ///
     /// # Errors
     /// Where the log cannot be read. A collector that fails is no error.
@@ -164,10 +164,10 @@ impl Engine {
         let (given, at_once) = (BTreeMap::new(), plan.collectors_at_once);
         let mut shared = Shared { sandbox: &self.sandbox, as_of, blobs, clock, given, at_once, watch };
         let (last, first): (Vec<PlannedCollector<'_>>, Vec<PlannedCollector<'_>>) =
-            plan.collectors.iter().partition(|collector| collector.reads_ledger());
+            plan.collectors.iter().partition(|collector| collector.is_given());
         let mut collections = collect::all(&first, &shared);
         if !last.is_empty() {
-            shared.given = review::give(self.the_site()?, &last, &collections, ledger, as_of)?;
+            shared.given = given::all(self.the_site()?, &last, &first, &collections, ledger, as_of)?;
             collections.extend(collect::all(&last, &shared));
             let place = |collection: &Collection| plan.collectors.iter().position(|it| it.id() == collection.id);
             collections.sort_by_key(place);

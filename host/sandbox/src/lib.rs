@@ -37,8 +37,8 @@ pub use replay::{BlobSource, Question, RecordedSettingError, ReplayError, Replay
 
 mod grants;
 pub use grants::{
-    CommandGrant, FilesGrant, GrantProblem, Grants, HttpGrant, LedgerState, Method, Network, Origin, SecretRef,
-    Spelling, SqlGrant, Timeout, Written,
+    CommandGrant, FactKind, FilesGrant, GrantProblem, Grants, HostState, HttpGrant, LedgerState, Method, Network,
+    Origin, SecretRef, Spelling, SqlGrant, Timeout, Written,
 };
 
 mod limits;

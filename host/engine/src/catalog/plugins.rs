@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use tickmark_model::{Descriptor, Digest, Fact};
 use tickmark_policy::Problem;
 use tickmark_policy::facts::Facts;
-use tickmark_sandbox::{DECLARED, Plugin, Sandbox, check_grants, check_settings, read_component};
+use tickmark_sandbox::{DECLARED, HostState, Plugin, Sandbox, check_grants, check_settings, read_component};
 
 use crate::problem::{Source, known_names};
 use crate::site::{Pin, ReadSite, Site, SiteCollector};
@@ -49,6 +49,7 @@ impl Plugins {
         for collector in collectors(site.as_ref()) {
             plugins.check(collector, source);
         }
+        plugins.check_given(site.as_ref(), source);
         problems.append(&mut source.problems);
         Ok(plugins)
     }
@@ -195,6 +196,35 @@ impl Plugins {
         }
         if let Some(plugin) = self.of(collector) {
             self.check_kinds(collector, plugin.descriptor(), source);
+        }
+    }
+
+    /// Of what a collector is given, there is somebody who observes it, and that is nobody who is given something in turn.
+    fn check_given(&self, site: Option<&Site>, source: &mut Source) {
+        for collector in collectors(site) {
+            for state in collector.grants.host_states() {
+                let HostState::Facts(kind) = state else { continue };
+                let kind = kind.as_str();
+                let answers = |other: &&SiteCollector| {
+                    self.of(other).is_some_and(|it| other.answers_for_kind(it.descriptor(), kind).is_some())
+                };
+                let (given, first): (Vec<&SiteCollector>, Vec<&SiteCollector>) =
+                    collectors(site).filter(answers).partition(|other| other.is_given());
+                let span = Some(collector.span.clone());
+                if let Some(other) = given.first() {
+                    let message = format!(
+                        "`{}` is given `{kind}`, which `{}` brings, and that is given what others observe itself",
+                        collector.instance, other.instance
+                    );
+                    source.report(message, span, Some("facts of facts of facts are not given".to_owned()));
+                } else if first.is_empty() && !self.incomplete {
+                    let owners = self.owners();
+                    let kinds = owners.iter().flat_map(|owner| &owner.facts).map(|fact| fact.entity_kind.as_str());
+                    let help = known_names(kind, kinds.collect::<Vec<_>>());
+                    let message = format!("`{}` is given `{kind}`, which no collector brings", collector.instance);
+                    source.report(message, span, Some(help));
+                }
+            }
         }
     }
 

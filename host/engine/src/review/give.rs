@@ -1,32 +1,30 @@
-//! Giving collectors what the ledger says, and what the collections of the same run say of it.
+//! What the ledger says of reviews, system by system, and what the collections of the same run say of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use tickmark_ledger::{Ledger, LogReader, ReadError};
-use tickmark_model::{Collection, CollectorId, Instant, RunOutcome};
-use tickmark_sandbox::{Grants, LedgerState};
+use tickmark_model::{Collection, Instant, RunOutcome};
 
 use super::find::reviews;
 use super::kind::ReviewKind;
 use super::looks::Fresh;
 use super::view::Known;
-use crate::plan::PlannedCollector;
 use crate::site::Site;
 
-/// The grants of these collectors, with what the ledger says as of `as_of`. `collections` are those of the same run, which
-/// count where `ledger` is to take them.
+/// The state of the reviews of each of `systems` as of `as_of`. `collections` are those of the same run, which count where
+/// `ledger` is to take them.
 ///
 /// # Errors
 /// Where the log or what it names cannot be read.
-pub(crate) fn give(
+pub(crate) fn states(
     site: &Site,
-    collectors: &[PlannedCollector<'_>],
+    systems: &BTreeSet<&str>,
     collections: &[Collection],
     ledger: Option<&Ledger>,
     as_of: Instant,
-) -> anyhow::Result<BTreeMap<CollectorId, Arc<Grants>>> {
+) -> anyhow::Result<BTreeMap<String, Arc<[u8]>>> {
     let log = log(&site.ledger)?;
     let reviews = log.as_ref().map(|log| reviews(log, Some(as_of))).transpose()?.unwrap_or_default();
     let fresh = match ledger.filter(|_| !reviews.is_empty()) {
@@ -34,18 +32,8 @@ pub(crate) fn give(
         None => Vec::new(),
     };
     let known = Known::read(log.as_ref(), reviews, &fresh, as_of)?;
-    let mut states: BTreeMap<&str, Arc<[u8]>> = BTreeMap::new();
-    let mut given = BTreeMap::new();
-    for collector in collectors {
-        let system = collector.system.name.as_str();
-        if !states.contains_key(system) {
-            states.insert(system, known.of_system(system, &site.engagement)?.into());
-        }
-        let Some(state) = states.get(system) else { continue };
-        let grants = Grants::clone(&collector.site.grants).giving(LedgerState::Reviews, state);
-        given.insert(collector.id(), Arc::new(grants));
-    }
-    Ok(given)
+    let state = |system: &&str| Ok(((*system).to_owned(), known.of_system(system, &site.engagement)?.into()));
+    systems.iter().map(state).collect()
 }
 
 /// The log, where there is one already.

@@ -36,4 +36,4 @@ pub use open::{NotOpened, OpenReview, OpenedReview};
 pub use state::{Closed, Contents, Counts, Decided, Review, Source};
 
 pub(crate) use calendar::day_of;
-pub(crate) use give::give;
+pub(crate) use give::states;

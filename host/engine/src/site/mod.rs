@@ -21,7 +21,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tickmark_model::{System, Value};
+use tickmark_model::{Descriptor, Fact, System, Value};
 use tickmark_sandbox::{Grants, Limits};
 
 use crate::keys::Keys;
@@ -91,6 +91,19 @@ pub struct SiteCollector {
     /// How much it may use.
     pub limits: Limits,
     pub(crate) span: Range<usize>,
+}
+
+impl SiteCollector {
+    /// Whether it is given something that the host knows, in place of a file.
+    pub(crate) fn is_given(&self) -> bool {
+        !self.grants.host_states().is_empty()
+    }
+
+    /// The fact of this kind that the operator has it answer for, where it runs the plugin that declares this.
+    pub(crate) fn answers_for_kind<'d>(&self, plugin: &'d Descriptor, kind: &str) -> Option<&'d Fact> {
+        let answers = |fact: &&Fact| self.facts.as_ref().is_none_or(|facts| facts.contains(&fact.name));
+        plugin.facts.iter().find(|fact| fact.entity_kind == kind).filter(answers)
+    }
 }
 
 /// The site file, and what its problems point into.

@@ -1,4 +1,4 @@
-//! The grant of a file, of a folder, or of what the ledger says.
+//! The grant of a file, of a folder, or of what the host itself knows: a state of the ledger, or what others observed.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,17 +9,28 @@ use serde_json::{Value, json};
 use super::problem::Problems;
 use super::written::{Spelling, Written};
 
-/// One file, or one folder with everything beneath it, for reading; or a state of the ledger, which reads as a file.
+/// One file, or one folder with everything beneath it, for reading; or something that the host knows, which reads as a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct FilesGrant {
-    /// The file or folder; which of the two it is shows when it is opened. Empty where `ledger` stands instead.
+    /// The file or folder; which of the two it is shows when it is opened. Empty where another field stands instead.
     pub path: PathBuf,
     /// What the ledger says, in place of a file.
     pub ledger: Option<Written<LedgerState>>,
-    /// The bytes of that, which whoever has the ledger gives before the run.
+    /// What the other collectors of the run observed of this kind, in place of a file.
+    pub facts: Option<Written<FactKind>>,
+    /// The bytes of that, which the host gives before the run.
     #[serde(skip)]
     pub given: Option<Arc<[u8]>>,
+}
+
+/// Something that the host knows, and grants as a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HostState {
+    /// What the ledger says.
+    Ledger(LedgerState),
+    /// What the other collectors of the run observed of a kind.
+    Facts(FactKind),
 }
 
 /// What of the ledger can be granted as a file.
@@ -48,22 +59,64 @@ impl Spelling for LedgerState {
     }
 }
 
+/// The kind of the rows of a fact, such as `Hr::Person`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FactKind(String);
+
+impl FactKind {
+    /// The kind as it is declared.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Spelling for FactKind {
+    fn read(text: &str) -> Result<Self, String> {
+        let word = |word: &str| {
+            word.starts_with(|c: char| c.is_ascii_uppercase()) && word.chars().all(|c| c.is_ascii_alphanumeric())
+        };
+        match text.split_once("::") {
+            Some((namespace, name)) if word(namespace) && word(name) => Ok(Self(text.to_owned())),
+            _ => Err(format!("`{text}` is no kind of fact, expected one such as `Hr::Person`")),
+        }
+    }
+}
+
 impl FilesGrant {
-    /// What of the ledger it is about, where it is about that.
-    pub(super) fn state(&self) -> Option<LedgerState> {
-        self.ledger.as_ref().and_then(|ledger| ledger.get().ok().copied())
+    /// What of the host it is about, where it is no file.
+    pub(super) fn state(&self) -> Option<HostState> {
+        let ledger = self.ledger.as_ref().and_then(|ledger| ledger.get().ok());
+        let facts = self.facts.as_ref().and_then(|kind| kind.get().ok());
+        ledger.copied().map(HostState::Ledger).or_else(|| facts.cloned().map(HostState::Facts))
+    }
+
+    /// What stands in place of a file, in words.
+    pub(crate) fn in_place_of_a_file(&self) -> Option<String> {
+        match (&self.ledger, &self.facts) {
+            (Some(state), _) => Some(format!("the state `{state}` of the ledger")),
+            (None, Some(kind)) => Some(format!("what was observed of `{kind}`")),
+            (None, None) => None,
+        }
     }
 
     pub(super) fn check(&self, problems: &mut Problems<'_>) {
-        match (&self.ledger, self.path.as_os_str().is_empty()) {
-            (None, true) => problems.push("", "has neither `path` nor `ledger`, expected one"),
-            (Some(_), false) => problems.push("", "has both `path` and `ledger`, expected one"),
-            (Some(ledger), true) => {
-                if let Err(why) = ledger.get() {
-                    problems.push("ledger", why);
-                }
-            }
-            (None, false) => {}
+        let fields = [
+            (!self.path.as_os_str().is_empty()).then_some("`path`"),
+            self.ledger.as_ref().map(|_| "`ledger`"),
+            self.facts.as_ref().map(|_| "`facts`"),
+        ];
+        let given: Vec<&str> = fields.into_iter().flatten().collect();
+        match given.as_slice() {
+            [] => problems.push("", "has none of `path`, `ledger` and `facts`, expected one"),
+            [_] => {}
+            several => problems.push("", format!("has {}, expected one of them", several.join(" and "))),
+        }
+        if let Some(Err(why)) = self.ledger.as_ref().map(Written::get) {
+            problems.push("ledger", why);
+        }
+        if let Some(Err(why)) = self.facts.as_ref().map(Written::get) {
+            problems.push("facts", why);
         }
     }
 
@@ -75,9 +128,10 @@ impl FilesGrant {
     }
 
     pub(super) fn describe(&self) -> Value {
-        match &self.ledger {
-            Some(ledger) => json!({ "ledger": ledger.text() }),
-            None => json!({ "path": self.path.to_string_lossy() }),
+        match (&self.ledger, &self.facts) {
+            (Some(ledger), _) => json!({ "ledger": ledger.text() }),
+            (None, Some(kind)) => json!({ "facts": kind.text() }),
+            (None, None) => json!({ "path": self.path.to_string_lossy() }),
         }
     }
 }

@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 
 pub use command::CommandGrant;
 pub(crate) use command::{Part, template};
-pub use files::{FilesGrant, LedgerState};
+pub use files::{FactKind, FilesGrant, HostState, LedgerState};
 pub(crate) use http::HOST_HEADERS;
 pub use http::{HttpGrant, Method};
 pub use network::Network;
@@ -78,16 +78,16 @@ impl Grants {
         self.sql.values_mut().for_each(|grant| grant.rebase(base));
     }
 
-    /// What of the ledger is granted.
+    /// What of the host is granted: the ledger's states, and what others observed.
     #[must_use]
-    pub fn ledger_states(&self) -> BTreeSet<LedgerState> {
+    pub fn host_states(&self) -> BTreeSet<HostState> {
         self.files.values().filter_map(FilesGrant::state).collect()
     }
 
-    /// The same grants, where `state` of the ledger reads as `bytes`.
+    /// The same grants, where `state` reads as `bytes`.
     #[must_use]
-    pub fn giving(mut self, state: LedgerState, bytes: &Arc<[u8]>) -> Self {
-        for grant in self.files.values_mut().filter(|grant| grant.state() == Some(state)) {
+    pub fn giving(mut self, state: &HostState, bytes: &Arc<[u8]>) -> Self {
+        for grant in self.files.values_mut().filter(|grant| grant.state().as_ref() == Some(state)) {
             grant.given = Some(Arc::clone(bytes));
         }
         self

@@ -148,8 +148,8 @@ query = "SELECT 1"
     assert_eq!(
         problems(text),
         [
-            "grant `files.both`: has both `path` and `ledger`, expected one".to_owned(),
-            "grant `files.none`: has neither `path` nor `ledger`, expected one".to_owned(),
+            "grant `files.both`: has `path` and `ledger`, expected one of them".to_owned(),
+            "grant `files.none`: has none of `path`, `ledger` and `facts`, expected one".to_owned(),
             "grant `files.state.ledger`: unknown state `waivers` of the ledger, expected `reviews`".to_owned(),
             "grant `command.empty.argv`: is empty, expected a program".to_owned(),
             "grant `command.nft.argv`: program `nft` is not an absolute path".to_owned(),
@@ -200,7 +200,7 @@ fn misspelt_fields_are_refused_with_the_ones_there_are() {
         check("[file.x]\npath = 'a'"),
         "unknown field `file`, expected one of `files`, `command`, `http`, `sql`"
     );
-    assert_eq!(check("[files.x]\npaht = 'a'"), "unknown field `paht`, expected `path` or `ledger`");
+    assert_eq!(check("[files.x]\npaht = 'a'"), "unknown field `paht`, expected one of `path`, `ledger`, `facts`");
     assert_eq!(
         check("[command.x]\nargv = ['/x']\nenv = { A = 1 }"),
         "invalid type: integer `1`, expected a string, { env = \"NAME\" }, { file = \"path\" } or { command = [\"/program\"] }"

@@ -42,8 +42,8 @@ const BENEATH: ResolveFlags = ResolveFlags::BENEATH.union(ResolveFlags::NO_MAGIC
 /// Reads one file whole: the granted file where `path` is empty, else the one beneath the granted folder.
 pub(crate) fn open(grant: &FilesGrant, path: &str, limits: &Limits) -> Result<Vec<u8>, Refusal> {
     check_path(path)?;
-    if let Some(ledger) = &grant.ledger {
-        return given(grant, ledger.text(), path, limits);
+    if let Some(what) = grant.in_place_of_a_file() {
+        return given(grant, &what, path, limits);
     }
     let granted = Granted::open(grant)?;
     let (file, name) = match (granted.is_dir, path) {
@@ -81,7 +81,7 @@ pub(crate) fn open(grant: &FilesGrant, path: &str, limits: &Limits) -> Result<Ve
 pub(crate) fn list(grant: &FilesGrant, dir: &str, limits: &Limits) -> Result<Vec<Entry>, Refusal> {
     check_path(dir)?;
     let no_folder = || Refusal::denied("a listing is asked of a grant that is a file, not a folder");
-    if grant.ledger.is_some() {
+    if grant.in_place_of_a_file().is_some() {
         return Err(no_folder());
     }
     let granted = Granted::open(grant)?;
@@ -129,15 +129,13 @@ pub(crate) fn list(grant: &FilesGrant, dir: &str, limits: &Limits) -> Result<Vec
     Ok(entries)
 }
 
-/// The state of the ledger that was given in place of a file.
-fn given(grant: &FilesGrant, state: &str, path: &str, limits: &Limits) -> Result<Vec<u8>, Refusal> {
+/// What the host gave in place of a file.
+fn given(grant: &FilesGrant, what: &str, path: &str, limits: &Limits) -> Result<Vec<u8>, Refusal> {
     if !path.is_empty() {
         return Err(Refusal::denied(format_args!("`{path}` is asked of a grant that is a file, not a folder")));
     }
-    let none = || Refusal::unavailable(format_args!("nobody gave the state `{state}` of the ledger"));
-    let bytes = grant.given.as_deref().ok_or_else(none)?;
+    let bytes = grant.given.as_deref().ok_or_else(|| Refusal::unavailable(format_args!("nobody gave {what}")))?;
     if bytes.len() as u64 > limits.response_bytes {
-        let what = format_args!("the state `{state}` of the ledger");
         return Err(Refusal::limit(what, limits.response_bytes, "bytes"));
     }
     Ok(bytes.to_vec())

@@ -47,23 +47,33 @@ fn a_file_is_read_by_an_empty_path_and_a_folder_by_names() {
 }
 
 #[test]
-fn a_state_of_the_ledger_reads_as_the_bytes_that_were_given() {
-    let grants: crate::Grants = toml::from_str("[files.reviews]\nledger = 'reviews'").unwrap();
-    assert_eq!(grants.ledger_states(), [crate::LedgerState::Reviews].into());
-    assert_eq!(grants.describe()["files"]["reviews"], serde_json::json!({ "ledger": "reviews" }));
+fn what_the_host_knows_reads_as_the_bytes_that_were_given() {
+    let limits = Limits::default();
+    let short = Limits { response_bytes: 2, ..Limits::default() };
     let check = |grants: &crate::Grants, path: &str, limits: &Limits| {
-        let read = open(&grants.files["reviews"], path, limits);
+        let read = open(&grants.files["it"], path, limits);
         read.map(|bytes| String::from_utf8(bytes).unwrap()).map_err(|refusal| refusal.to_string())
     };
-    let limits = Limits::default();
-    assert_eq!(check(&grants, "", &limits), Err("unavailable: nobody gave the state `reviews` of the ledger".into()));
-    let given = grants.giving(crate::LedgerState::Reviews, &b"{}\n"[..].into());
-    assert_eq!(check(&given, "", &limits), Ok("{}\n".into()));
-    assert_eq!(check(&given, "a", &limits), Err("denied: `a` is asked of a grant that is a file, not a folder".into()));
-    let short = Limits { response_bytes: 2, ..Limits::default() };
-    assert_eq!(check(&given, "", &short), Err("limit: the state `reviews` of the ledger is more than 2 bytes".into()));
-    let refused = list(&given.files["reviews"], "", &limits).unwrap_err().to_string();
-    assert_eq!(refused, "denied: a listing is asked of a grant that is a file, not a folder");
+    for (field, value, called) in [
+        ("ledger", "reviews", "the state `reviews` of the ledger"),
+        ("facts", "Hr::Person", "what was observed of `Hr::Person`"),
+    ] {
+        let grants: crate::Grants = toml::from_str(&format!("[files.it]\n{field} = '{value}'")).unwrap();
+        assert_eq!(grants.problems(), vec![]);
+        let states: Vec<crate::HostState> = grants.host_states().into_iter().collect();
+        let [state] = states.as_slice() else { panic!("{states:?}") };
+        assert_eq!(grants.describe()["files"]["it"], serde_json::json!({ field: value }));
+        assert_eq!(check(&grants, "", &limits), Err(format!("unavailable: nobody gave {called}")));
+        let given = grants.clone().giving(state, &b"{}\n"[..].into());
+        assert_eq!(check(&given, "", &limits), Ok("{}\n".into()));
+        let refused = check(&given, "a", &limits);
+        assert_eq!(refused, Err("denied: `a` is asked of a grant that is a file, not a folder".into()));
+        assert_eq!(check(&given, "", &short), Err(format!("limit: {called} is more than 2 bytes")));
+        let refused = list(&given.files["it"], "", &limits).unwrap_err().to_string();
+        assert_eq!(refused, "denied: a listing is asked of a grant that is a file, not a folder");
+        let another = crate::HostState::Facts(crate::FactKind::read("Hr::Other").unwrap());
+        assert_eq!(check(&grants.giving(&another, &b"{}\n"[..].into()), "", &limits).unwrap_err(), format!("unavailable: nobody gave {called}"));
+    }
 }
 
 #[test]

@@ -1,0 +1,67 @@
+//! What the host itself gives to collectors in place of a file: states of the ledger, and what other collectors observed.
+//!
+//! **Invariant:** whoever is given something runs after all others, and is itself given to nobody.
+
+mod facts;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use tickmark_ledger::Ledger;
+use tickmark_model::{Collection, CollectorId, Instant};
+use tickmark_sandbox::{FactKind, Grants, HostState, LedgerState};
+
+use crate::plan::PlannedCollector;
+use crate::review;
+use crate::site::Site;
+
+/// The grants of these collectors, with what the host knows as of `as_of` in them. `others` are the other collectors of the
+/// run and `collections` what they brought, in the same order; the ledger's states count that where `ledger` is to take it.
+///
+/// # Errors
+/// Where the log or what it names cannot be read.
+pub(crate) fn all(
+    site: &Site,
+    collectors: &[PlannedCollector<'_>],
+    others: &[PlannedCollector<'_>],
+    collections: &[Collection],
+    ledger: Option<&Ledger>,
+    as_of: Instant,
+) -> anyhow::Result<BTreeMap<CollectorId, Arc<Grants>>> {
+    let reviews_of: BTreeSet<&str> = collectors
+        .iter()
+        .filter(|it| it.site.grants.host_states().contains(&HostState::Ledger(LedgerState::Reviews)))
+        .map(|it| it.system.name.as_str())
+        .collect();
+    let reviews = match reviews_of.is_empty() {
+        true => BTreeMap::new(),
+        false => review::states(site, &reviews_of, collections, ledger, as_of)?,
+    };
+    let mut facts: BTreeMap<FactKind, Arc<[u8]>> = BTreeMap::new();
+    let mut given = BTreeMap::new();
+    for collector in collectors {
+        let mut grants = Grants::clone(&collector.site.grants);
+        for state in grants.host_states() {
+            let bytes = match &state {
+                HostState::Ledger(LedgerState::Reviews) => reviews.get(&collector.system.name).cloned(),
+                HostState::Facts(kind) => Some(match facts.get(kind) {
+                    Some(bytes) => Arc::clone(bytes),
+                    None => {
+                        let answers = |(other, collection): (&PlannedCollector<'_>, _)| {
+                            Some((collection, other.answers_for_kind(kind.as_str())?))
+                        };
+                        let found = others.iter().zip(collections).filter_map(answers).collect();
+                        let bytes: Arc<[u8]> = facts::of_kind(kind.as_str(), found)?.into();
+                        facts.insert(kind.clone(), Arc::clone(&bytes));
+                        bytes
+                    }
+                }),
+            };
+            if let Some(bytes) = bytes {
+                grants = grants.giving(&state, &bytes);
+            }
+        }
+        given.insert(collector.id(), Arc::new(grants));
+    }
+    Ok(given)
+}
