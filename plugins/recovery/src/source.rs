@@ -37,7 +37,9 @@ pub(crate) fn runs(
     mut each: impl FnMut(Run) -> Result<(), Failure>,
 ) -> Result<Shown, Failure> {
     let files = Files::of(host, "checks", layout)?;
-    let mut shown = Shown { receipts: files.listed.into_iter().collect(), remarks: files.note().into_iter().collect() };
+    let mut shown = Shown { receipts: files.listed.into_iter().collect(), remarks: Vec::new() };
+    // Nobody knows which runs are in it, so it is not as with a log that only reaches less far back.
+    files.compressed.iter().for_each(|path| tally.unread(&format!("`{}`", path.escape_debug()), "it is compressed"));
     for path in &files.paths {
         let blob = host.open("checks", path)?;
         let name = if path.is_empty() { "checks" } else { path };

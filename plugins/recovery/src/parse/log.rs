@@ -29,7 +29,7 @@ const END: &str = "tickmark-end-1";
 #[derive(Debug, Default)]
 pub struct Log {
     open: Option<Open>,
-    /// The first line of a stretch that belongs to no run.
+    /// Whether the lines that belong to no run are counted already, up to the next run.
     stray: bool,
     begun: u64,
     lines: u64,
