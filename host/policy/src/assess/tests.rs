@@ -278,5 +278,6 @@ mod change;
 mod declared;
 mod extremes;
 mod logs;
+mod recovery;
 mod vulnerability;
 mod ways;
