@@ -144,8 +144,7 @@ fn population(shown: &Shown, tally: &Tally, runs: &Runs, settings: &Checks) -> P
 }
 
 fn remarks(shown: &Shown, tally: &Tally, runs: &Runs, summary: Summary) -> Summary {
-    let later = (runs.later > 0).then(|| {
-        format!("{} runs of checks ended after {} and are left aside", runs.later, time::text(runs.as_of))
-    });
+    let later = (runs.later > 0)
+        .then(|| format!("{} runs of checks ended after {} and are left aside", runs.later, time::text(runs.as_of)));
     shown.remarks.iter().cloned().chain(tally.remarks()).chain(later).fold(summary, Summary::note)
 }

@@ -47,9 +47,7 @@ fn check() -> Fact {
         .column(Column::text("read", "how much that run read: part or all"))
         .column(Column::long("items_read", "packs or files that it read; absent where it does not say"))
         .column(Column::long("bytes_read", "bytes that it read; absent where it does not say"))
-        .column(
-            Column::boolean("damaged", "whether a run found errors that no later run shows to be gone").required(),
-        )
+        .column(Column::boolean("damaged", "whether a run found errors that no later run shows to be gone").required())
         .column(Column::datetime("last_damage", "when the last run ended that found errors"))
         .column(Column::long("errors", "errors that it found, at least 1"))
         .column(Column::long("manifest_files", "files of the manifest; absent where none is granted"))
@@ -69,7 +67,10 @@ fn system() -> Fact {
         .column(Column::datetime("last_performed", "when it ended"))
         .column(Column::text("last_recovery", "the id of the last exercise in which the service was restored"))
         .column(Column::datetime("last_restored", "when that one ended"))
-        .column(Column::duration("recovery_time", "its time from disruption to restored service, rounded up to seconds"))
+        .column(Column::duration(
+            "recovery_time",
+            "its time from disruption to restored service, rounded up to seconds",
+        ))
         .column(Column::duration("recovery_point", "its time from newest data to disruption, rounded up to seconds"))
         .column(Column::duration("recovery_time_objective", "the most that the settings allow"))
         .column(Column::duration("recovery_point_objective", "the most that the settings allow"))

@@ -81,9 +81,8 @@ pub(crate) fn collect(host: &dyn Host, settings: &Exercises, summary: Summary) -
     let mut seen = Seen { from, as_of, ids, systems, settings, oldest: None, excluded: 0, later: 0 };
     let mut tally = Tally::default();
     let mut rows = host.fact("exercise", &EXERCISE);
-    let shown = source::reports(host, settings.source, &mut tally, |exercise, receipt| {
-        seen.add(exercise, receipt, &mut rows)
-    })?;
+    let shown =
+        source::reports(host, settings.source, &mut tally, |exercise, receipt| seen.add(exercise, receipt, &mut rows))?;
     let receipt = shown.receipts.first().copied().unwrap_or_default();
     let mut population = Population::of(tally.total(), receipt);
     if seen.excluded > 0 {

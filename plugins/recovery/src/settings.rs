@@ -122,7 +122,9 @@ fn prefix(setting: &Value) -> Result<String, Failure> {
 
 fn expected_checks(setting: &Value) -> Result<BTreeSet<Check>, Failure> {
     let read = |text: &str| {
-        let known = || format!("TOOL/TARGET with a target without blanks and a tool of {}", Tool::ALL.map(Tool::name).join(", "));
+        let known = || {
+            format!("TOOL/TARGET with a target without blanks and a tool of {}", Tool::ALL.map(Tool::name).join(", "))
+        };
         Check::parse(text).ok_or_else(|| wrong("expected_checks", text, &known()))
     };
     let checks: BTreeSet<Check> = setting.texts().into_iter().map(read).collect::<Result<_, _>>()?;

@@ -162,7 +162,8 @@ fn not_looked_at(others: &[Entry]) -> Vec<String> {
 /// A file with one report. One that is too long cannot be a report that anybody wrote.
 fn one(blob: &Blob, path: &str, tally: &mut Tally) -> Result<Option<Exercise>, Failure> {
     let place = format!("`{}`", path.escape_debug());
-    let no = |why: String| Failure::invalid(format!("{place} is no report of an exercise: {why}")).shown_by(blob.receipt());
+    let no =
+        |why: String| Failure::invalid(format!("{place} is no report of an exercise: {why}")).shown_by(blob.receipt());
     if blob.size() > REPORT_BYTES as u64 {
         return Err(no(format!("it has {} bytes, limit is {REPORT_BYTES}", blob.size())));
     }

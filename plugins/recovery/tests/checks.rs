@@ -22,7 +22,8 @@ const DAMAGED: &str = "read all data\nPack ID does not match, want a, got b\nFat
 
 #[test]
 fn the_order_of_the_runs_does_not_matter() {
-    let mut runs = [run("restic-check", 12, 1, DAMAGED), run("restic-check", 13, 0, PART), run("restic-check", 14, 0, SOUND)];
+    let mut runs =
+        [run("restic-check", 12, 1, DAMAGED), run("restic-check", 13, 0, PART), run("restic-check", 14, 0, SOUND)];
     let first = report(&log(runs.concat().as_bytes(), &[ID]));
     assert!(first.contains("runs=3 last_run=11-14T02:10Z") && !first.contains(" damaged"), "{first}");
     runs.rotate_left(1);
@@ -74,7 +75,9 @@ fn later_restics_summarise_a_restore() {
     );
     assert_eq!(check(&format!("{text}Summary: Restored 2 / 3 files/dirs (1 KiB / 2 KiB) in 0:00"), 0), "runs=0");
     let json = |files: u64| {
-        format!(r#"{{"message_type":"summary","total_files":3,"files_restored":{files},"total_bytes":9,"bytes_restored":9}}"#)
+        format!(
+            r#"{{"message_type":"summary","total_files":3,"files_restored":{files},"total_bytes":9,"bytes_restored":9}}"#
+        )
     };
     assert_eq!(
         check(&json(3), 0),
@@ -104,10 +107,16 @@ fn unread(log_text: &str, why: &str) {
 
 #[test]
 fn output_that_contradicts_itself_cannot_be_read() {
-    let check = |exit_code, output: &str, why: &str| unread(&run("restic-check", 14, exit_code, output), &format!("line 1 cannot be read: {why}"));
+    let check = |exit_code, output: &str, why: &str| {
+        unread(&run("restic-check", 14, exit_code, output), &format!("line 1 cannot be read: {why}"))
+    };
     check(0, DAMAGED, "exit code 0, and 1 lines are errors");
     check(1, SOUND, "exit code 1, and a line says `no errors were found`");
-    check(0, "read all data\n[0:43] 50.00%  1 / 2 packs\nno errors were found", "exit code 0, and 1 of 2 packs were read");
+    check(
+        0,
+        "read all data\n[0:43] 50.00%  1 / 2 packs\nno errors were found",
+        "exit code 0, and 1 of 2 packs were read",
+    );
     check(0, &"x".repeat(70_000), "line 2 is longer than 65536 bytes");
 }
 
@@ -194,7 +203,12 @@ fn commands(expected: &[&str]) -> TestHost {
 #[test]
 fn a_granted_command_is_a_run_at_the_judged_instant() {
     let host = commands(&[ID, "pg_verifybackup/orders-db"])
-        .command("restic", 1, b"read all data\n", b"Pack ID does not match, want a, got b\nFatal: repository contains errors\n")
+        .command(
+            "restic",
+            1,
+            b"read all data\n",
+            b"Pack ID does not match, want a, got b\nFatal: repository contains errors\n",
+        )
         .command("pg_verifybackup", 0, b"backup successfully verified\n", b"");
     assert_eq!(
         report(&host),
@@ -230,11 +244,15 @@ fn settings_are_checked() {
         "invalid: neither setting `check_source` nor setting `exercise_source` is there\n"
     );
     check(of(&[]), "`expected_checks` names none, expected at least one");
-    let known = "expected TOOL/TARGET with a target without blanks and a tool of pg_verifybackup, restic-check, restic-restore";
+    let known =
+        "expected TOOL/TARGET with a target without blanks and a tool of pg_verifybackup, restic-check, restic-restore";
     for bad in ["app", "fsck/app", "restic-check/", "restic-check/a b"] {
         check(of(&[bad]), &format!("`expected_checks` is `{bad}`, {known}"));
     }
-    check(of(&[ID]).with_setting("check_source", "sql"), "`check_source` is `sql`, expected log, log-folder or command");
+    check(
+        of(&[ID]).with_setting("check_source", "sql"),
+        "`check_source` is `sql`, expected log, log-folder or command",
+    );
     check(of(&[ID]).with_setting("prefix", "a"), "`prefix` has no meaning without check_source `log-folder`");
     check(
         of(&[ID]).with_setting("check_source", "log-folder").with_setting("prefix", ""),

@@ -53,7 +53,8 @@ fn file(reports: &[Value]) -> TestHost {
 fn row(report_of: Value) -> String {
     let said = report(&file(&[report_of]));
     let line = said.lines().find(|line| line.starts_with("exercise ")).unwrap_or(&said).to_owned();
-    let begin = "exercise a from [0]: system=orders-db scenario=loss of the primary data centre performed_at=09-12T12:00Z ";
+    let begin =
+        "exercise a from [0]: system=orders-db scenario=loss of the primary data centre performed_at=09-12T12:00Z ";
     line.strip_prefix(begin).map(str::to_owned).unwrap_or(line)
 }
 
@@ -219,7 +220,11 @@ fn a_report_that_was_cut_off_is_never_less() {
         let host = host(&["orders-db"]).with_setting("exercise_source", "folder");
         report(&host.file("exercises", "a.json", text.as_bytes()))
     };
-    assert!(folder(cut).starts_with("invalid: `a.json` is no report of an exercise: EOF while parsing"), "{}", folder(cut));
+    assert!(
+        folder(cut).starts_with("invalid: `a.json` is no report of an exercise: EOF while parsing"),
+        "{}",
+        folder(cut)
+    );
 }
 
 #[test]
@@ -229,8 +234,11 @@ fn an_id_that_is_there_twice_is_a_failure() {
 
 #[test]
 fn a_folder_has_a_report_in_each_file() {
-    let old = with("a", json!({"started_at": "2025-09-12T08:00:00Z", "performed_at": "2025-09-12T12:00:00Z",
-        "disruption_at": null, "service_restored_at": null, "recovery_point_at": null}));
+    let old = with(
+        "a",
+        json!({"started_at": "2025-09-12T08:00:00Z", "performed_at": "2025-09-12T12:00:00Z",
+        "disruption_at": null, "service_restored_at": null, "recovery_point_at": null}),
+    );
     let future = with("c", json!({"performed_at": "2026-11-20T09:00:01Z"}));
     let host = host(&["orders-db"])
         .with_setting("exercise_source", "folder")
@@ -284,7 +292,8 @@ fn settings_are_checked() {
         host(&["a"]).with_setting("exercise_window", tickmark_collector::Duration(0)),
         "`exercise_window` is `0ms`, expected more than 0ms and at most 36500d",
     );
-    let checks = TestHost::new().with_setting("check_source", "log").with_setting("expected_checks", vec!["restic-check/a"]);
+    let checks =
+        TestHost::new().with_setting("check_source", "log").with_setting("expected_checks", vec!["restic-check/a"]);
     check(checks.with_setting("objectives", vec!["a rto=4h"]), "`objectives` has no meaning without `exercise_source`");
 }
 
@@ -295,5 +304,8 @@ fn checks_and_exercises_are_read_in_one_run() {
         .with_setting("expected_checks", vec!["restic-check/app"])
         .file("checks", "", b"");
     let said = report(&host);
-    assert!(said.starts_with("check restic-check/app from [0]: expected runs=0\ncheck: 1 of 1\nsystem orders-db from [1]"), "{said}");
+    assert!(
+        said.starts_with("check restic-check/app from [0]: expected runs=0\ncheck: 1 of 1\nsystem orders-db from [1]"),
+        "{said}"
+    );
 }

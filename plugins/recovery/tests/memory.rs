@@ -5,8 +5,8 @@
 use std::cell::RefCell;
 
 use tickmark_collector::{
-    Batch, Blob, BlobSource, Collector, Datetime, Failure, Host, Level, Listing, Output, Request, Response, Rows, Scalar,
-    Value, code,
+    Batch, Blob, BlobSource, Collector, Datetime, Failure, Host, Level, Listing, Output, Request, Response, Rows,
+    Scalar, Value, code,
 };
 use tickmark_recovery::Recovery;
 

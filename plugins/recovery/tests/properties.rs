@@ -93,7 +93,13 @@ fn model(pieces: &[Piece]) -> (Vec<u8>, u64) {
 fn verdict() -> impl Strategy<Value = Verdict> {
     let ending = proptest::sample::select(vec![Ending::Verified, Ending::Damaged, Ending::Aborted]);
     let reach = proptest::sample::select(vec![Reach::Unknown, Reach::Nothing, Reach::Part, Reach::All]);
-    (ending, reach, 0_u64..3).prop_map(|(ending, reach, errors)| Verdict { ending, reach, errors, items: None, bytes: None })
+    (ending, reach, 0_u64..3).prop_map(|(ending, reach, errors)| Verdict {
+        ending,
+        reach,
+        errors,
+        items: None,
+        bytes: None,
+    })
 }
 
 /// Whether damage is left: some run found errors that no later run, which would have seen them, shows to be gone.

@@ -41,14 +41,16 @@ fn restic() {
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir(dir.path().join("data")).unwrap();
     fs::write(dir.path().join("data/file"), "example".repeat(10_000)).unwrap();
-    let restic = |args: &[&str]| {
-        run(dir.path(), Path::new("restic"), &[&["--no-cache", "--repo", "repository"], args].concat())
-    };
+    let restic =
+        |args: &[&str]| run(dir.path(), Path::new("restic"), &[&["--no-cache", "--repo", "repository"], args].concat());
     assert!(restic(&["init"]).status.success() && restic(&["backup", "data"]).status.success());
     let row = |args: &[&str]| row("restic-check/app", "restic", &restic(args));
     assert_eq!(row(&["check"]), "last_result=verified last_verified=11-20T09:00Z");
     let all = row(&["check", "--read-data"]);
-    assert!(all.starts_with("last_result=verified last_verified=11-20T09:00Z last_read=11-20T09:00Z read=all items_read="), "{all}");
+    assert!(
+        all.starts_with("last_result=verified last_verified=11-20T09:00Z last_read=11-20T09:00Z read=all items_read="),
+        "{all}"
+    );
 
     // A byte in the middle of every pack.
     for folder in fs::read_dir(dir.path().join("repository/data")).unwrap() {

@@ -134,7 +134,10 @@ impl Reader {
         let digest = std::mem::take(&mut self.digest).finalize();
         let computed: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         if said != computed {
-            return Err(format!("its checksum is `{}`, and that of its lines {computed}", said.chars().take(64).collect::<String>()));
+            return Err(format!(
+                "its checksum is `{}`, and that of its lines {computed}",
+                said.chars().take(64).collect::<String>()
+            ));
         }
         self.manifest.checksum = computed;
         Ok(())

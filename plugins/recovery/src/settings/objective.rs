@@ -82,7 +82,9 @@ mod tests {
             assert_eq!(span(duration(text).unwrap()), if text == "90s" { "1m30s" } else { text });
         }
         assert_eq!(check("0s"), "0ms");
-        for bad in ["", "4", "h", "4 h", "-4h", "4h1d", "4h4h", "4x", "4H", "36501d", "36500d1ms", "9999999999999999999d"] {
+        for bad in
+            ["", "4", "h", "4 h", "-4h", "4h1d", "4h4h", "4x", "4H", "36501d", "36500d1ms", "9999999999999999999d"]
+        {
             assert_eq!(check(bad), "", "{bad}");
         }
     }

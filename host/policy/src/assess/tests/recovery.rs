@@ -101,7 +101,10 @@ fn every_system_must_have_been_recovered_within_a_year() {
     check(&at("2026-11-20T09:05:01Z"), "recovery-exercised-in-the-future");
     check(&[("last_performed", when("2026-09-12T12:00:01Z"))], "recovery-exercised-not-restored");
     check(&[("last_restored", None)], "recovery-exercised-never");
-    check(&[("last_restored", None), ("last_performed", None), ("exercises", Some(long(0)))], "recovery-exercised-never");
+    check(
+        &[("last_restored", None), ("last_performed", None), ("exercises", Some(long(0)))],
+        "recovery-exercised-never",
+    );
 }
 
 /// What nobody agreed on or measured is no pass, and each lack is said.
