@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tickmark_collector::{Datetime, Facts, Failure, Host, Population, Receipt, Summary, code, time};
+use tickmark_collector::{Datetime, Duration, Facts, Failure, Host, Population, Receipt, Summary, code, time};
 
 use crate::exercise::Exercise;
 use crate::settings::{Exercises, Objective};
@@ -11,7 +11,7 @@ use crate::source::{self, Shown};
 use crate::tally::Tally;
 
 /// Most exercises that a source may have.
-const EXERCISES: usize = 100_000;
+const EXERCISES: usize = 20_000;
 
 const EXERCISE: [&str; 19] = [
     "system",
@@ -53,8 +53,17 @@ const SYSTEM: [&str; 11] = [
 #[derive(Default)]
 struct System {
     exercises: i64,
-    last: Option<(Exercise, Receipt)>,
-    last_restored: Option<(Exercise, Receipt)>,
+    last: Option<Last>,
+    last_restored: Option<Last>,
+}
+
+/// What is kept of the last exercise.
+struct Last {
+    performed_at: Datetime,
+    id: String,
+    recovery_time: Option<Duration>,
+    recovery_point: Option<Duration>,
+    receipt: Receipt,
 }
 
 /// What is kept of the exercises as they are read.
@@ -139,10 +148,9 @@ impl Seen<'_> {
         let mut rows = host.fact("system", &SYSTEM);
         for (name, system) in &self.systems {
             let (last, restored) = (system.last.as_ref(), system.last_restored.as_ref());
-            let cited = [last, restored].into_iter().flatten().map(|(_, receipt)| *receipt);
+            let cited = [last, restored].into_iter().flatten().map(|last| last.receipt);
             let receipts: BTreeSet<Receipt> = shown.receipts.iter().copied().chain(cited).collect();
             let receipts: Vec<Receipt> = receipts.into_iter().collect();
-            let (last, restored) = (last.map(|(it, _)| it), restored.map(|(it, _)| it));
             let Objective { recovery_time, recovery_point } =
                 self.settings.objectives.get(name).copied().unwrap_or_default();
             rows.row(name.as_str(), &receipts)
@@ -153,8 +161,8 @@ impl Seen<'_> {
                 .set("last_performed", last.map(|it| it.performed_at))
                 .set("last_recovery", restored.map(|it| it.id.as_str()))
                 .set("last_restored", restored.map(|it| it.performed_at))
-                .set("recovery_time", restored.and_then(Exercise::recovery_time))
-                .set("recovery_point", restored.and_then(Exercise::recovery_point))
+                .set("recovery_time", restored.and_then(|it| it.recovery_time))
+                .set("recovery_point", restored.and_then(|it| it.recovery_point))
                 .set("recovery_time_objective", recovery_time)
                 .set("recovery_point_objective", recovery_point)
                 .push()?;
@@ -168,10 +176,16 @@ impl Seen<'_> {
 }
 
 /// Keeps the later of two.
-fn later(kept: &mut Option<(Exercise, Receipt)>, exercise: &Exercise, receipt: Receipt) {
-    let key = |exercise: &Exercise| (exercise.performed_at, exercise.id.clone());
-    if kept.as_ref().is_none_or(|(there, _)| key(there) < key(exercise)) {
-        *kept = Some((exercise.clone(), receipt));
+fn later(kept: &mut Option<Last>, exercise: &Exercise, receipt: Receipt) {
+    let key = (exercise.performed_at, exercise.id.as_str());
+    if kept.as_ref().is_none_or(|there| (there.performed_at, there.id.as_str()) < key) {
+        *kept = Some(Last {
+            performed_at: exercise.performed_at,
+            id: exercise.id.clone(),
+            recovery_time: exercise.recovery_time(),
+            recovery_point: exercise.recovery_point(),
+            receipt,
+        });
     }
 }
 

@@ -99,6 +99,22 @@ fn pg_verifybackup_may_say_how_much_it_read() {
     assert!(said.contains("read=all bytes_read=47185920\n"), "{said}");
 }
 
+/// What cannot be opened of a backup is wrong with it; a backup that cannot be opened was not looked at.
+#[test]
+fn pg_verifybackup_tells_a_bad_file_from_no_backup() {
+    let check = |output: &str, result: &str| {
+        let said = report(&log(run("pg_verifybackup", 14, 1, output).as_bytes(), &["pg_verifybackup/app"]));
+        assert!(said.contains(&format!("last_result={result}")), "{said}");
+    };
+    let open = "pg_verifybackup: error: could not open file \"base/1/1247\": Permission denied";
+    check(open, "damaged damaged last_damage=11-14T02:10Z errors=1\n");
+    check(&open.replace("base/1/1247", "base/backup_manifest"), "aborted\n");
+    // As Postgres 13 and 14 say it.
+    check("pg_verifybackup: fatal: manifest checksum mismatch", "damaged damaged last_damage=11-14T02:10Z errors=1\n");
+    check("pg_verifybackup: fatal: could not open file \"b/backup_manifest\": No such file or directory", "aborted\n");
+    check("Killed", "aborted\n");
+}
+
 fn unread(log_text: &str, why: &str) {
     let said = report(&log(log_text.as_bytes(), &[ID]));
     assert!(said.contains("runs=0\ncheck: 1 of unknown\n"), "{said}");

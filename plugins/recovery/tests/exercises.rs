@@ -1,5 +1,7 @@
 //! Reports of exercises, literal in, literal out.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, where a panic is the failure")]
+
 mod common;
 
 use common::{at, report};

@@ -1,6 +1,6 @@
 //! The collector on recorded output of restic 0.14.0 and pg_verifybackup 15; `fixtures/make-fixtures.sh` records it.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests, where a panic is the failure")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests, where a panic is the failure")]
 
 mod common;
 
