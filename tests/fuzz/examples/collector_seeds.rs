@@ -119,6 +119,18 @@ fn main() -> std::io::Result<()> {
     put("vulnerability", "trivy", &scanned("trivy trivy_names=tag", &["trivy/orders.json"])?)?;
     let lines = b"trivy inventory_id=id\n{\"id\":\"app\"}\n\0{\"SchemaVersion\":2,\"ArtifactName\":\"app\",\"Results\":[{\"Class\":\"os-pkgs\"}]}";
     put("vulnerability", "json-lines", lines)?;
+    from("recovery", "restic-check", "log expected_checks=restic-check/app", &["restic-check.log"])?;
+    from("recovery", "restic-changed", "log expected_checks=restic-check/app", &["restic-changed.log"])?;
+    from("recovery", "restic-restore", "log expected_checks=restic-restore/app", &["restic-restore.log"])?;
+    let logs = ["restic-gone.log", "restic-aborted.log"];
+    from("recovery", "folder", "log-folder expected_checks=restic-check/app", &logs)?;
+    let verified = "log manifest=orders-db expected_checks=pg_verifybackup/orders-db";
+    from("recovery", "manifest", verified, &["pg_verifybackup.log", "backup_manifest"])?;
+    let changed = "log expected_checks=pg_verifybackup/orders-db";
+    from("recovery", "pg_verifybackup", changed, &["pg_verifybackup-changed.log"])?;
+    let restic = "restic expected_checks=restic-check/app\n{\"message_type\":\"summary\",\"num_errors\":1}";
+    put("recovery", "restic-json", format!("{restic}\0{{\"message_type\":\"error\"}}\01").as_bytes())?;
+    from("recovery", "exercises", "file expected_systems=orders-db", &["exercises.jsonl"])?;
     let head = "id;name;size;share;open;at;took;address;owner;tags";
     let row = "1;\"a;\"\"b\"\"\";7;1,5;yes;01.02.2026;26h;10.0.0.0/8;ada;x,y\r\n2;b;;;;;;;;";
     let csv =
@@ -143,6 +155,7 @@ fn main() -> std::io::Result<()> {
         ("firewall", tickmark_firewall::Firewall::describe(), "[\"10.0.0.0/8\"]"),
         ("ids", tickmark_ids::Ids::describe(), "true"),
         ("mfa", tickmark_mfa::Mfa::describe(), "\"2026-11-20T09:00:00Z\""),
+        ("recovery", tickmark_recovery::Recovery::describe(), "\"4h\""),
         ("table", tickmark_table::Table::describe(), "[\"a\",\"b\"]"),
         ("uptime", tickmark_uptime::Uptime::describe(), "\"99.9000\""),
         ("vulnerability", tickmark_vulnerability::Vulnerability::describe(), "true"),

@@ -26,6 +26,7 @@ pub mod mfa;
 pub mod note;
 pub mod record;
 pub mod recording;
+pub mod recovery;
 pub mod review;
 pub mod rows;
 pub mod table;

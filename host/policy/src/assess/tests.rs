@@ -279,5 +279,6 @@ mod declared;
 mod extremes;
 mod logs;
 mod reviews;
+mod recovery;
 mod vulnerability;
 mod ways;
