@@ -57,6 +57,7 @@ const MAY_IMPORT: &[(&str, Imports)] = &[
     ("tickmark-collector", Only(&[])),
     ("tickmark-firewall", Only(&["tickmark-collector"])),
     ("tickmark-mfa", Only(&["tickmark-collector"])),
+    ("tickmark-monitoring", Only(&["tickmark-collector"])),
     ("tickmark-backup", Only(&["tickmark-collector"])),
     ("tickmark-change", Only(&["tickmark-collector"])),
     ("tickmark-table", Only(&["tickmark-collector"])),

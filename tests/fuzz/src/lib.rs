@@ -23,6 +23,7 @@ pub mod firewall;
 pub mod ids;
 pub mod manifest;
 pub mod mfa;
+pub mod monitoring;
 pub mod note;
 pub mod record;
 pub mod recording;

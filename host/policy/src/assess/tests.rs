@@ -278,5 +278,6 @@ mod change;
 mod declared;
 mod extremes;
 mod logs;
+mod monitoring;
 mod vulnerability;
 mod ways;

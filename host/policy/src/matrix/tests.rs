@@ -65,8 +65,11 @@ fn the_built_in_matrix_is_sound() {
     assert_eq!(
         ids,
         [
+            "A1.1-capacity-headroom",
             "A1.1-health-checks",
             "A1.1-host-uptime",
+            "A1.1-replicas-up",
+            "A1.1-systems-monitored",
             "A1.1-uptime-objective",
             "A1.2-backup-recent",
             "A1.3-restore-test",
@@ -81,9 +84,11 @@ fn the_built_in_matrix_is_sound() {
             "CC7.1-vulnerabilities-remediated",
             "CC7.1-vulnerability-scan",
             "CC7.2-access-log-complete",
+            "CC7.2-alert-rules",
             "CC7.2-failed-logins",
             "CC7.2-failed-logins-ssh",
             "CC7.2-ids-monitoring",
+            "CC7.2-targets-scraped",
             "CC7.3-alerts-answered",
             "CC8.1-change-approved",
             "CC8.1-change-documented",
