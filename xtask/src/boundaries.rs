@@ -58,6 +58,7 @@ const MAY_IMPORT: &[(&str, Imports)] = &[
     ("tickmark-firewall", Only(&["tickmark-collector"])),
     ("tickmark-mfa", Only(&["tickmark-collector"])),
     ("tickmark-monitoring", Only(&["tickmark-collector"])),
+    ("tickmark-encryption", Only(&["tickmark-collector"])),
     ("tickmark-backup", Only(&["tickmark-collector"])),
     ("tickmark-change", Only(&["tickmark-collector"])),
     ("tickmark-table", Only(&["tickmark-collector"])),

@@ -14,7 +14,6 @@ mod facts;
 pub mod parse;
 mod settings;
 mod source;
-pub mod stream;
 mod unread;
 
 use tickmark_collector::{Collector, Descriptor, Failure, Host, Summary};

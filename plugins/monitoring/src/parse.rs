@@ -4,12 +4,10 @@
 //! its place.
 
 pub mod answer;
-pub mod leaf;
 pub mod reading;
 pub mod rule;
 pub mod target;
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use tickmark_collector::{Datetime, time};
@@ -25,8 +23,13 @@ const LABELS: usize = 10_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unread(pub String);
 
-/// Labels by name.
-pub type Labels = BTreeMap<String, String>;
+impl From<String> for Unread {
+    fn from(why: String) -> Self {
+        Self(why)
+    }
+}
+
+pub use tickmark_collector::records::Texts as Labels;
 
 /// A name with its labels as Prometheus writes them, sorted: `up{instance="db:9187",job="db"}`.
 #[must_use]

@@ -41,6 +41,8 @@
 //! - [`cells`] reads the rows of a query by column name and checks the type of each cell.
 //! - [`lines`] reads a large text line by line, in memory that stays flat.
 //! - [`logs`] finds the files of a log: one granted file, or a folder with it and its rotated ones.
+//! - `records` hands over the records of a list in a JSON document, however large that is. It needs the feature `json`,
+//!   which is off by default.
 //! - `time` reads and writes RFC 3339 instants, and writes durations as Cedar does. It needs the feature `time`, which
 //!   is off by default: it brings chrono, without its clock, into the component.
 //!
@@ -74,6 +76,9 @@ pub mod testing;
 pub mod cells;
 pub mod lines;
 pub mod logs;
+
+#[cfg(feature = "json")]
+pub mod records;
 
 #[cfg(feature = "time")]
 pub mod time;

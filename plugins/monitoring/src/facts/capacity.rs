@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use tickmark_collector::records::Leaf;
 use tickmark_collector::{Datetime, Decimal, Facts, Failure, Host, Population, Receipt, Summary};
 
 use super::{Seen, population};
 use crate::exact::headroom_percent;
-use crate::parse::leaf::Leaf;
 use crate::parse::reading::{self, Item, Worst};
 use crate::parse::{Unread, answer, fits, pairs, with_labels};
 use crate::settings::{Limit, Settings};

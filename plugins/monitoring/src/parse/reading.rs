@@ -11,8 +11,8 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use tickmark_collector::Datetime;
+use tickmark_collector::records::Leaf;
 
-use super::leaf::Leaf;
 use super::{Labels, Unread};
 use crate::exact::{Round, units};
 
@@ -78,7 +78,7 @@ pub struct Worst {
 /// # Errors
 /// Where it has no plain samples, or one that cannot be read.
 pub fn read(series: Series, at_most: bool) -> Result<Worst, Unread> {
-    let labels = series.metric.labels("metric")?;
+    let labels = series.metric.texts("metric")?;
     let mut samples = series.values.unwrap_or_default();
     if let Some(sample) = series.value {
         samples.add(sample);

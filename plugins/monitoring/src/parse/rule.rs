@@ -8,9 +8,9 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
+use tickmark_collector::records::Leaf;
 use tickmark_collector::{Datetime, Duration};
 
-use super::leaf::Leaf;
 use super::{Labels, Unread, fits, instant, with_labels};
 
 /// A group as it stands in the answer.
@@ -107,7 +107,7 @@ pub fn read(group: RawGroup) -> Vec<Result<Rule, Unread>> {
         .into_iter()
         .map(|rule| match &place {
             Ok((name, file)) => read_one(rule, name, file),
-            Err(Unread(why)) => Err(Unread(format!("of its group: {why}"))),
+            Err(why) => Err(Unread(format!("of its group: {why}"))),
         })
         .collect()
 }
@@ -122,7 +122,7 @@ fn read_one(raw: RawRule, group: &str, file: &str) -> Result<Rule, Unread> {
     let name = raw.name.some_text("name")?;
     let health = word(raw.health.some_text("health")?, "health", &["ok", "err", "unknown"])?;
     let state = raw.state.text("state")?.map(|state| word(state, "state", &["inactive", "pending", "firing"]));
-    let labels = raw.labels.labels("labels")?;
+    let labels = raw.labels.texts("labels")?;
     if let Some(wrong) = raw.alerts.wrong {
         return Err(Unread(format!("an alert of it: {wrong}")));
     }
@@ -135,7 +135,7 @@ fn read_one(raw: RawRule, group: &str, file: &str) -> Result<Rule, Unread> {
         group: group.to_owned(),
         query: raw.query.some_text("query")?,
         holds_for: Duration(raw.duration.seconds("duration")?.unwrap_or(0)),
-        annotations: raw.annotations.labels("annotations")?,
+        annotations: raw.annotations.texts("annotations")?,
         health,
         last_error: raw.last_error.text("lastError")?,
         last_evaluation: instant("lastEvaluation", raw.last_evaluation.text("lastEvaluation")?)?,

@@ -4,9 +4,9 @@
 //! `lastScrape`, `lastError` and `scrapeInterval`, which is a duration of PromQL such as `1m30s`.
 
 use serde::Deserialize;
+use tickmark_collector::records::Leaf;
 use tickmark_collector::{Datetime, Duration};
 
-use super::leaf::Leaf;
 use super::{Labels, Unread, fits, instant, with_labels};
 
 /// As it stands in the answer.
@@ -58,7 +58,7 @@ impl Target {
     /// # Errors
     /// Where a part of it is not as it should be.
     pub fn read(raw: Raw) -> Result<Self, Unread> {
-        let labels = raw.labels.labels("labels")?;
+        let labels = raw.labels.texts("labels")?;
         let pool = raw.scrape_pool.some_text("scrapePool")?;
         let health = raw.health.some_text("health")?;
         if !["up", "down", "unknown"].contains(&health.as_str()) {

@@ -1,11 +1,13 @@
 //! One value of a record, whatever it is: a wrong one makes its record unreadable, and never the whole answer.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{Labels, Unread};
+/// An object of texts, by name.
+pub type Texts = BTreeMap<String, String>;
 
 /// A value.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,12 +15,16 @@ pub enum Leaf {
     /// `null`, or not there.
     #[default]
     Nothing,
+    /// True or false.
+    Truth(bool),
     /// A number.
     Number(f64),
     /// A text.
     Text(String),
-    /// An object of texts.
-    Texts(Labels),
+    /// A list of texts, empty or not.
+    Items(Vec<String>),
+    /// An object of texts, empty or not.
+    Texts(Texts),
     /// Anything else.
     Other,
 }
@@ -28,11 +34,11 @@ impl Leaf {
     ///
     /// # Errors
     /// Where it is something else.
-    pub fn text(self, field: &str) -> Result<Option<String>, Unread> {
+    pub fn text(self, field: &str) -> Result<Option<String>, String> {
         match self {
             Self::Text(text) => Ok(Some(text).filter(|text| !text.is_empty())),
             Self::Nothing => Ok(None),
-            _ => Err(Unread(format!("`{field}` is no text"))),
+            _ => Err(format!("`{field}` is no text")),
         }
     }
 
@@ -40,19 +46,43 @@ impl Leaf {
     ///
     /// # Errors
     /// Where it is not.
-    pub fn some_text(self, field: &str) -> Result<String, Unread> {
-        self.text(field)?.ok_or_else(|| Unread(format!("it has no `{field}`")))
+    pub fn some_text(self, field: &str) -> Result<String, String> {
+        self.text(field)?.ok_or_else(|| format!("it has no `{field}`"))
     }
 
     /// The object of texts; empty where it is not there.
     ///
     /// # Errors
     /// Where it is something else.
-    pub fn labels(self, field: &str) -> Result<Labels, Unread> {
+    pub fn texts(self, field: &str) -> Result<Texts, String> {
         match self {
             Self::Texts(texts) => Ok(texts),
-            Self::Nothing => Ok(Labels::new()),
-            _ => Err(Unread(format!("`{field}` is no object of texts"))),
+            Self::Nothing => Ok(Texts::new()),
+            _ => Err(format!("`{field}` is no object of texts")),
+        }
+    }
+
+    /// The texts of a list; empty where it is not there.
+    ///
+    /// # Errors
+    /// Where it is something else.
+    pub fn items(self, field: &str) -> Result<Vec<String>, String> {
+        match self {
+            Self::Items(items) => Ok(items),
+            Self::Nothing => Ok(Vec::new()),
+            _ => Err(format!("`{field}` is no list of texts")),
+        }
+    }
+
+    /// Whether it is true; nothing where it is not there.
+    ///
+    /// # Errors
+    /// Where it is something else.
+    pub fn truth(self, field: &str) -> Result<Option<bool>, String> {
+        match self {
+            Self::Truth(truth) => Ok(Some(truth)),
+            Self::Nothing => Ok(None),
+            _ => Err(format!("`{field}` is neither true nor false")),
         }
     }
 
@@ -60,13 +90,13 @@ impl Leaf {
     ///
     /// # Errors
     /// Where it is no number from 0 to a thousand years.
-    pub fn seconds(self, field: &str) -> Result<Option<i64>, Unread> {
+    pub fn seconds(self, field: &str) -> Result<Option<i64>, String> {
         match self {
             Self::Nothing => Ok(None),
             Self::Number(seconds) if (0.0..=31_556_952_000.0).contains(&seconds) => {
                 Ok(Some((seconds * 1_000.0).round() as i64))
             }
-            _ => Err(Unread(format!("`{field}` is no number of seconds"))),
+            _ => Err(format!("`{field}` is no number of seconds")),
         }
     }
 }
@@ -90,8 +120,8 @@ impl<'de> Visitor<'de> for Any {
         Ok(Leaf::Nothing)
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Leaf, E> {
-        Ok(Leaf::Other)
+    fn visit_bool<E>(self, truth: bool) -> Result<Leaf, E> {
+        Ok(Leaf::Truth(truth))
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Leaf, E> {
@@ -115,12 +145,19 @@ impl<'de> Visitor<'de> for Any {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Leaf, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Leaf::Other)
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element::<Leaf>()? {
+            let Leaf::Text(text) = item else {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                return Ok(Leaf::Other);
+            };
+            items.push(text);
+        }
+        Ok(Leaf::Items(items))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Leaf, A::Error> {
-        let (mut texts, mut other) = (Labels::new(), false);
+        let (mut texts, mut other) = (Texts::new(), false);
         while let Some(key) = map.next_key::<String>()? {
             match map.next_value::<Leaf>()? {
                 Leaf::Text(text) => other |= texts.insert(key, text).is_some(),
@@ -146,18 +183,21 @@ mod tests {
         assert_eq!(leaf("-7"), Leaf::Number(-7.0));
         assert_eq!(leaf("\"a\""), Leaf::Text("a".into()));
         assert_eq!(leaf(r#"{"a":"b"}"#), Leaf::Texts([("a".into(), "b".into())].into()));
-        for other in ["true", "[]", "[[{}]]", r#"{"a":1}"#, r#"{"a":{"b":"c"}}"#, r#"{"a":"b","a":"c"}"#] {
+        assert_eq!(leaf("true"), Leaf::Truth(true));
+        assert_eq!(leaf(r#"["a","b"]"#), Leaf::Items(vec!["a".into(), "b".into()]));
+        assert_eq!(leaf("[]"), Leaf::Items(vec![]));
+        for other in ["[1]", r#"["a",1,"b"]"#, "[[{}]]", r#"{"a":1}"#, r#"{"a":{"b":"c"}}"#, r#"{"a":"b","a":"c"}"#] {
             assert_eq!(leaf(other), Leaf::Other, "{other}");
         }
     }
 
     #[test]
     fn a_wrong_value_is_said_with_its_name() {
-        assert_eq!(leaf("7").text("job"), Err(Unread("`job` is no text".into())));
-        assert_eq!(leaf("\"\"").some_text("job"), Err(Unread("it has no `job`".into())));
-        assert_eq!(leaf("[]").labels("labels"), Err(Unread("`labels` is no object of texts".into())));
+        assert_eq!(leaf("7").text("job"), Err("`job` is no text".to_owned()));
+        assert_eq!(leaf("\"\"").some_text("job"), Err("it has no `job`".to_owned()));
+        assert_eq!(leaf("[]").texts("labels"), Err("`labels` is no object of texts".to_owned()));
         for wrong in ["-1", "\"60\"", "1e12"] {
-            assert_eq!(leaf(wrong).seconds("duration"), Err(Unread("`duration` is no number of seconds".into())));
+            assert_eq!(leaf(wrong).seconds("duration"), Err("`duration` is no number of seconds".to_owned()));
         }
         assert_eq!((leaf("1.5").seconds("x"), leaf("null").seconds("x")), (Ok(Some(1_500)), Ok(None)));
     }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 /// How many bytes may still be read, shared by a reader and the parser above it.
 #[derive(Clone, Debug, Default)]
-pub struct Meter(Rc<Cell<u64>>);
+pub(super) struct Meter(Rc<Cell<u64>>);
 
 impl Meter {
     /// Allows `bytes` from here on, whatever was left.
@@ -16,7 +16,6 @@ impl Meter {
     }
 
     /// Whether nothing may be read any more.
-    #[must_use]
     pub fn is_used_up(&self) -> bool {
         self.0.get() == 0
     }
@@ -24,7 +23,7 @@ impl Meter {
 
 /// A reader that fails where more is read than its [`Meter`] allows. At first nothing is allowed.
 #[derive(Debug)]
-pub struct Metered<R> {
+pub(super) struct Metered<R> {
     inner: R,
     meter: Meter,
 }
@@ -36,7 +35,6 @@ impl<R: BufRead> Metered<R> {
     }
 
     /// The meter, to allow with.
-    #[must_use]
     pub fn meter(&self) -> Meter {
         self.meter.clone()
     }
