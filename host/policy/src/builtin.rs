@@ -17,9 +17,12 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("policies/C1.1-data-register.cedar", include_str!("../../../policies/C1.1-data-register.cedar")),
     ("policies/C1.2-deletion-on-time.cedar", include_str!("../../../policies/C1.2-deletion-on-time.cedar")),
     ("policies/CC6.1-mfa-adoption.cedar", include_str!("../../../policies/CC6.1-mfa-adoption.cedar")),
+    ("policies/CC6.1-storage-encrypted.cedar", include_str!("../../../policies/CC6.1-storage-encrypted.cedar")),
     ("policies/CC6.3-mfa-for-admins.cedar", include_str!("../../../policies/CC6.3-mfa-for-admins.cedar")),
     ("policies/CC6.6-firewall-default-deny.cedar", include_str!("../../../policies/CC6.6-firewall-default-deny.cedar")),
     ("policies/CC6.6-firewall-inbound.cedar", include_str!("../../../policies/CC6.6-firewall-inbound.cedar")),
+    ("policies/CC6.7-tls-certificates.cedar", include_str!("../../../policies/CC6.7-tls-certificates.cedar")),
+    ("policies/CC6.7-tls-endpoints.cedar", include_str!("../../../policies/CC6.7-tls-endpoints.cedar")),
     ("policies/CC7.1-unknown-assets.cedar", include_str!("../../../policies/CC7.1-unknown-assets.cedar")),
     (
         "policies/CC7.1-vulnerabilities-remediated.cedar",

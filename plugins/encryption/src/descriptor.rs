@@ -13,13 +13,14 @@ pub(crate) fn descriptor() -> Descriptor {
             )
             .optional(),
         )
-        .need(
-            Need::command("openssl-legacy", "the same with old versions of TLS only (`probe_legacy`)").optional(),
-        )
+        .need(Need::command("openssl-legacy", "the same with old versions of TLS only (`probe_legacy`)").optional())
         .need(Need::files("tls", "read a folder with the saved output of `openssl s_client` (tls `file`)").optional())
         .need(Need::command("lsblk", "run `lsblk --json` (volumes `lsblk`)").optional())
         .need(Need::files("lsblk", "read its saved output (volumes `lsblk-file`)").optional())
-        .need(Need::files("aws-volumes", "read the output of `aws ec2 describe-volumes` (volumes `aws-volumes`)").optional())
+        .need(
+            Need::files("aws-volumes", "read the output of `aws ec2 describe-volumes` (volumes `aws-volumes`)")
+                .optional(),
+        )
         .need(
             Need::files("aws-databases", "read that of `aws rds describe-db-instances` (volumes `aws-databases`)")
                 .optional(),
@@ -34,12 +35,18 @@ pub(crate) fn descriptor() -> Descriptor {
         )
         .setting(Column::boolean("probe_legacy", "whether old versions of TLS are tried too; default false"))
         .setting(
-            Column::text("volumes", "lsblk or lsblk-file, aws-volumes, aws-databases; absent: volumes are not looked at")
-                .set(),
+            Column::text(
+                "volumes",
+                "lsblk or lsblk-file, aws-volumes, aws-databases; absent: volumes are not looked at",
+            )
+            .set(),
         )
         .setting(
-            Column::text("expected_volumes", "the volumes that must be there, by mount point, id or name; default none")
-                .set(),
+            Column::text(
+                "expected_volumes",
+                "the volumes that must be there, by mount point, id or name; default none",
+            )
+            .set(),
         )
         .setting(
             Column::text(
@@ -81,7 +88,9 @@ fn endpoint() -> Fact {
 fn volume() -> Fact {
     Fact::new("volume", "Encryption::StorageVolume", "one volume that holds data, id its source and its name there")
         .column(Column::text("name", "its mount point, id or name").required())
-        .column(Column::text("source", "lsblk, aws-volumes or aws-databases; none where it is only expected").required())
+        .column(
+            Column::text("source", "lsblk, aws-volumes or aws-databases; none where it is only expected").required(),
+        )
         .column(Column::boolean("expected", "whether `expected_volumes` has it").required())
         .column(Column::boolean("exists", "whether a source has it").required())
         .column(Column::boolean("in_scope", "whether `out_of_scope` has it not").required())

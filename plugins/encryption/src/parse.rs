@@ -75,7 +75,8 @@ impl Volume {
             return Err(Unread(format!("it lies on {} devices, limit is {}", self.devices.len(), Self::DEVICES)));
         }
         let texts = [&self.method, &self.key, &self.format, &self.label, &self.state].into_iter().flatten();
-        match texts.chain(&self.devices).map(String::len).find(|len| *len > Self::TEXT_BYTES) {
+        let long = texts.chain(&self.devices).map(String::len).find(|len| *len > Self::TEXT_BYTES);
+        match long {
             Some(len) => Err(Unread(format!("a text of it has {len} bytes, at most {} fit", Self::TEXT_BYTES))),
             None => Ok(self),
         }

@@ -86,7 +86,9 @@ impl Tls {
             }
         };
         if entries.is_empty() {
-            return Err(Failure::invalid("setting `endpoints` is missing, expected at least one such as `example.com:443`"));
+            return Err(Failure::invalid(
+                "setting `endpoints` is missing, expected at least one such as `example.com:443`",
+            ));
         }
         let mut endpoints = BTreeMap::new();
         for entry in &entries {

@@ -45,7 +45,8 @@ pub(crate) fn handshake(
             let receipt = stdout.receipt();
             if stdout.size() > TLS_BYTES {
                 let size = stdout.size();
-                let message = format!("openssl's output for `{}` has {size} bytes, limit is {TLS_BYTES}", endpoint.connect);
+                let message =
+                    format!("openssl's output for `{}` has {size} bytes, limit is {TLS_BYTES}", endpoint.connect);
                 return Err(Failure::new(code::LIMIT, message).shown_by(receipt));
             }
             let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

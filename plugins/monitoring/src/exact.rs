@@ -19,7 +19,9 @@ impl Inexact {
         let text: String = text.chars().take(60).collect();
         match self {
             Self::NotANumber => format!("the value `{}` is not a finite number", text.escape_debug()),
-            Self::OutOfRange => format!("the value `{text}` is outside of -922337203685477.5808 to 922337203685477.5807"),
+            Self::OutOfRange => {
+                format!("the value `{text}` is outside of -922337203685477.5808 to 922337203685477.5807")
+            }
         }
     }
 }

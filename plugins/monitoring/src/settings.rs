@@ -240,7 +240,8 @@ mod tests {
             .with_setting("source", "prometheus")
             .with_setting("expected_systems", vec!["a"])
             .with_setting("system_label", "host");
-        let labels = BTreeMap::from([("host".to_owned(), "rack:7".to_owned()), ("instance".to_owned(), "x:1".to_owned())]);
+        let labels =
+            BTreeMap::from([("host".to_owned(), "rack:7".to_owned()), ("instance".to_owned(), "x:1".to_owned())]);
         assert_eq!(Settings::read(&host).unwrap().system(&labels).as_deref(), Some("rack:7"));
     }
 }

@@ -50,9 +50,7 @@ pub(crate) struct Answer {
 /// As the host's.
 pub(crate) fn ask(host: &dyn Host, settings: &Settings, question: Question<'_>) -> Result<Answer, Failure> {
     match settings.source {
-        Source::PrometheusFile => {
-            Ok(Answer { blob: host.open("prometheus", &question.file())?, status: None })
-        }
+        Source::PrometheusFile => Ok(Answer { blob: host.open("prometheus", &question.file())?, status: None }),
         Source::Prometheus => {
             let request = Request::get("prometheus", &question.path_and_query(host.as_of()));
             let response = host.send(&request)?;

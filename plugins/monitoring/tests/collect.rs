@@ -54,10 +54,7 @@ note: target 2 cannot be read: {why}
     unread(r#"{"scrapePool":"db","health":7}"#, "`health` is no text");
     unread(r#"{"scrapePool":"db","health":"sleepy"}"#, "health `sleepy` is not known");
     unread(r#"{"scrapePool":"db","health":"up","labels":{"a":1}}"#, "`labels` is no object of texts");
-    unread(
-        r#"{"scrapePool":"db","health":"up","lastScrape":"today"}"#,
-        "`lastScrape` is `today`, expected RFC 3339",
-    );
+    unread(r#"{"scrapePool":"db","health":"up","lastScrape":"today"}"#, "`lastScrape` is `today`, expected RFC 3339");
     unread(
         r#"{"scrapePool":"db","health":"up","scrapeInterval":"soon"}"#,
         "`scrapeInterval` is `soon`, expected such as `1m30s`",
@@ -73,7 +70,9 @@ note: target 2 cannot be read: {why}
 #[test]
 fn a_target_of_no_system_and_job_is_a_row_of_its_own() {
     check(
-        &systems(r#"{"scrapePool":"probe","health":"unknown","lastScrape":"0001-01-01T00:00:00Z","scrapeInterval":"1m"}"#),
+        &systems(
+            r#"{"scrapePool":"probe","health":"unknown","lastScrape":"0001-01-01T00:00:00Z","scrapeInterval":"1m"}"#,
+        ),
         "
 target `probe` [0]: pool=`probe` health=`unknown` interval=1m
 target: 1 of 1
@@ -96,7 +95,10 @@ fn what_is_no_answer_ends_the_run() {
     let failed = |json: &[u8], why: &str| check(&targets(json), &format!("invalid: {why}\n"));
     failed(b"", "not an answer of prometheus: EOF while parsing a value at line 1 column 0");
     failed(b"<html>", "not an answer of prometheus: expected value at line 1 column 1");
-    failed(b"[]", "not an answer of prometheus: invalid type: sequence, expected an object with `status` and `data` at line 1 column 0");
+    failed(
+        b"[]",
+        "not an answer of prometheus: invalid type: sequence, expected an object with `data` at line 1 column 2",
+    );
     failed(b"{}", "the answer of prometheus has no `status`");
     failed(br#"{"status":"success"}"#, "the answer of prometheus has no list `activeTargets`");
     failed(br#"{"status":"success","data":{"groups":[]}}"#, "the answer of prometheus has no list `activeTargets`");
@@ -107,8 +109,11 @@ fn what_is_no_answer_ends_the_run() {
     );
     let whole = String::from_utf8(answer("activeTargets", UP)).unwrap();
     let cut = whole.strip_suffix("]}}").unwrap();
-    failed(cut.as_bytes(), "not an answer of prometheus: EOF while parsing a list at line 1 column 180");
-    failed(format!("{whole}{whole}").as_bytes(), "not an answer of prometheus: trailing characters at line 1 column 184");
+    failed(cut.as_bytes(), "not an answer of prometheus: EOF while parsing a list at line 1 column 156");
+    failed(
+        format!("{whole}{whole}").as_bytes(),
+        "not an answer of prometheus: trailing characters at line 1 column 160",
+    );
     let twice = r#"{"status":"success","data":{"activeTargets":[]},"data":{"activeTargets":[]}}"#;
     failed(twice.as_bytes(), "not an answer of prometheus: `data` is there twice at line 1 column 55");
 }
@@ -116,7 +121,7 @@ fn what_is_no_answer_ends_the_run() {
 #[test]
 fn one_endless_record_ends_the_run() {
     let endless = answer("activeTargets", &format!(r#"{{"labels":{{"a":"{}"}}}}"#, "x".repeat(17 << 20)));
-    check(&targets(&endless), "invalid: a record of the answer of prometheus has more than 16777216 bytes\n");
+    check(&targets(&endless), "invalid: a record of an answer of prometheus has more than 16777216 bytes\n");
 }
 
 #[test]
@@ -129,7 +134,8 @@ fn what_nobody_asked_for_is_skipped_whatever_its_size() {
     assert!(report.contains("target: 1 of 1, observed"), "{report}");
 }
 
-const RULE: &str = r#"{"type":"alerting","name":"InstanceDown","query":"up == 0","health":"ok","labels":{},"annotations":{}}"#;
+const RULE: &str =
+    r#"{"type":"alerting","name":"InstanceDown","query":"up == 0","health":"ok","labels":{},"annotations":{}}"#;
 
 fn group(rules: &str) -> String {
     format!(r#"{{"name":"g","file":"/etc/prometheus/r.yml","rules":[{rules}]}}"#)
@@ -244,7 +250,11 @@ note: series 2 of `disk` cannot be read: {why}
 #[test]
 fn a_scalar_has_one_sample() {
     let failed = |kind: &str, items: &str, want: &str| check(&capacity("disk<=0.9", &result(kind, items)), want);
-    failed("scalar", r#"1,"2","3""#, "capacity: 0 of 1\nnote: series of the scalar `disk` cannot be read: it is no pair of time and value\n");
+    failed(
+        "scalar",
+        r#"1,"2","3""#,
+        "capacity: 0 of 1\nnote: series of the scalar `disk` cannot be read: it is no pair of time and value\n",
+    );
     failed(
         "vector",
         r#"1,"2""#,
@@ -350,7 +360,8 @@ fn a_fact_that_no_setting_asks_for_gets_no_claim() {
 
 #[test]
 fn needs_are_optional_and_named_as_the_settings_say() {
-    let needs: Vec<_> = Monitoring::describe().needs.into_iter().map(|need| (need.kind, need.name, need.required)).collect();
+    let needs: Vec<_> =
+        Monitoring::describe().needs.into_iter().map(|need| (need.kind, need.name, need.required)).collect();
     let named = |kind| (kind, "prometheus".to_owned(), false);
     assert_eq!(needs, [named(NeedKind::Http), named(NeedKind::Files)]);
 }

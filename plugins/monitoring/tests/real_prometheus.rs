@@ -12,7 +12,8 @@ use std::time::{Duration as Wait, SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
 use tickmark_collector::testing::{Answer, TestHost, TestRun};
 use tickmark_collector::{
-    Batch, Blob, Collector as _, Datetime, Failure, Host, Level, Listing, Output, Request, Response, Rows, Scalar, Value,
+    Batch, Blob, Collector as _, Datetime, Failure, Host, Level, Listing, Output, Request, Response, Rows, Scalar,
+    Value,
 };
 use tickmark_monitoring::Monitoring;
 
@@ -138,7 +139,8 @@ fn collect(prometheus: &Prometheus, host: impl Fn() -> TestHost) -> Result<TestR
     let online = Online { prometheus, offline: host(), answers: RefCell::default() };
     let failure = Monitoring::collect(&online).err();
     let replay = online.answers.into_inner().into_iter();
-    let run = replay.fold(host(), |host, (path, answer)| host.answer("prometheus", &path, answer)).collect::<Monitoring>();
+    let run =
+        replay.fold(host(), |host, (path, answer)| host.answer("prometheus", &path, answer)).collect::<Monitoring>();
     assert_eq!(run.as_ref().err(), failure.as_ref());
     run
 }
@@ -190,7 +192,10 @@ fn the_answers_of_a_real_server_are_understood() {
 
     let state = ["required", "exists", "health", "severity", "state", "firing"];
     let fires = [true.into(), true.into(), "ok".into(), "critical".into(), "firing".into(), 1.into()];
-    assert_eq!(cells("alert_rule", "hosts.yml/hosts/InstanceDown{severity=\"critical\",team=\"platform\"}", &state), fires);
+    assert_eq!(
+        cells("alert_rule", "hosts.yml/hosts/InstanceDown{severity=\"critical\",team=\"platform\"}", &state),
+        fires
+    );
     let broken = cells("alert_rule", "hosts.yml/broken/Unbalanced{severity=\"warning\"}", &["health", "last_error"]);
     assert!(broken[0] == "err".into() && broken[1] != Value::Absent, "{broken:?}");
     assert_eq!(cells("alert_rule", "not there: BackupFailed", &["required", "exists"]), [true.into(), false.into()]);

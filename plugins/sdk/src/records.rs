@@ -274,7 +274,8 @@ mod tests {
     use super::*;
     use crate::failure::code;
 
-    const LIST: List<'_> = List { what: "a list of things", path: &["data", "things"], fields: &["status", "data/more"] };
+    const LIST: List<'_> =
+        List { what: "a list of things", path: &["data", "things"], fields: &["status", "data/more"] };
 
     #[derive(Default, Deserialize)]
     #[serde(default)]
@@ -296,7 +297,10 @@ mod tests {
         let json = br#"{"other":[[{"a":1}],2],"data":{"more":"m","things":[{"name":"a","x":{}},{},{"name":[1]}],"y":{"z":null}},"status":"ok"}"#;
         let (names, mut fields) = read(json).unwrap();
         assert_eq!(names, [Leaf::Text("a".into()), Leaf::Nothing, Leaf::Other]);
-        assert_eq!((fields.take("status"), fields.take("data/more")), (Leaf::Text("ok".into()), Leaf::Text("m".into())));
+        assert_eq!(
+            (fields.take("status"), fields.take("data/more")),
+            (Leaf::Text("ok".into()), Leaf::Text("m".into()))
+        );
         assert!(fields.has_list() && fields.take("other") == Leaf::Nothing);
     }
 
@@ -315,14 +319,14 @@ mod tests {
         };
         check("", "EOF while parsing a value at line 1 column 0");
         check("null", "invalid type: null, expected an object with `data` at line 1 column 4");
-        check("[]", "invalid type: sequence, expected an object with `data` at line 1 column 0");
-        check(r#"{"data":7}"#, "invalid type: integer `7`, expected an object with `things` at line 1 column 9");
-        check(r#"{"data":{"things":{}}}"#, "invalid type: map, expected a list at line 1 column 18");
+        check("[]", "invalid type: sequence, expected an object with `data` at line 1 column 2");
+        check(r#"{"data":7}"#, "invalid type: integer `7`, expected an object with `things` at line 1 column 10");
+        check(r#"{"data":{"things":{}}}"#, "invalid type: map, expected a list at line 1 column 19");
         check(r#"{"data":{"things":[{}"#, "EOF while parsing a list at line 1 column 21");
         check(r#"{"data":{"things":[]}} {"#, "trailing characters at line 1 column 24");
-        check(r#"{"data":{"things":[],"things":[]}}"#, "`data/things` is there twice at line 1 column 29");
-        check(r#"{"data":{},"data":{}}"#, "`data` is there twice at line 1 column 17");
-        check(r#"{"status":1,"status":1}"#, "`status` is there twice at line 1 column 20");
+        check(r#"{"data":{"things":[],"things":[]}}"#, "`data/things` is there twice at line 1 column 30");
+        check(r#"{"data":{},"data":{}}"#, "`data` is there twice at line 1 column 18");
+        check(r#"{"status":1,"status":1}"#, "`status` is there twice at line 1 column 21");
     }
 
     #[test]

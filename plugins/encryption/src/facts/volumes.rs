@@ -37,8 +37,8 @@ struct Rows<'h, 's> {
     total: u64,
     in_memory: u64,
     /// The expected volumes that no source had yet, and those of `out_of_scope`.
-    missing: BTreeSet<&'s str>,
-    unmatched: BTreeSet<&'s str>,
+    missing: BTreeSet<String>,
+    unmatched: BTreeSet<String>,
     observed: Option<Datetime>,
 }
 
@@ -47,8 +47,6 @@ struct Rows<'h, 's> {
 /// # Errors
 /// As the host's; `invalid` where a source is not of its format.
 pub(crate) fn collect(host: &dyn Host, storage: &Storage, mut summary: Summary) -> Result<Summary, Failure> {
-    let names = |set: &'_ BTreeSet<String>| -> BTreeSet<String> { set.clone() };
-    let (expected, out_of_scope) = (names(&storage.expected), names(&storage.out_of_scope));
     let mut rows = Rows {
         storage,
         facts: host.fact("volume", &COLUMNS),
@@ -56,8 +54,8 @@ pub(crate) fn collect(host: &dyn Host, storage: &Storage, mut summary: Summary) 
         seen: BTreeSet::new(),
         total: 0,
         in_memory: 0,
-        missing: expected.iter().map(String::as_str).collect(),
-        unmatched: out_of_scope.iter().map(String::as_str).collect(),
+        missing: storage.expected.clone(),
+        unmatched: storage.out_of_scope.clone(),
         observed: None,
     };
     let mut last = None;
@@ -90,7 +88,11 @@ impl Rows<'_, '_> {
             self.total += 1;
             let taken = read.and_then(|volume| {
                 let id = format!("{source}/{}", volume.name);
-                if self.seen.insert(id.clone()) { Ok((id, volume)) } else { Err(Unread(format!("another one is `{id}` too"))) }
+                if self.seen.insert(id.clone()) {
+                    Ok((id, volume))
+                } else {
+                    Err(Unread(format!("another one is `{id}` too")))
+                }
             });
             match taken {
                 Ok((id, volume)) => self.emit(id, source, volume, receipt)?,
@@ -101,16 +103,14 @@ impl Rows<'_, '_> {
     }
 
     fn emit(&mut self, id: String, source: &str, volume: Volume, receipt: Receipt) -> Result<(), Failure> {
-        let names = [Some(volume.name.as_str()), volume.label.as_deref()];
-        let storage = self.storage;
-        let mut is_in = |set: &BTreeSet<String>, left: &mut BTreeSet<&str>| {
-            names.iter().flatten().fold(false, |is_in, name| {
-                left.remove(name);
-                is_in || set.contains(*name)
-            })
-        };
-        let expected = is_in(&storage.expected, &mut self.missing);
-        let out_of_scope = is_in(&storage.out_of_scope, &mut self.unmatched);
+        let mut expected = false;
+        let mut out_of_scope = false;
+        for name in [Some(&volume.name), volume.label.as_ref()].into_iter().flatten() {
+            self.missing.remove(name);
+            self.unmatched.remove(name);
+            expected |= self.storage.expected.contains(name);
+            out_of_scope |= self.storage.out_of_scope.contains(name);
+        }
         self.facts
             .row(id, &[receipt])
             .set("name", volume.name.as_str())
@@ -137,7 +137,7 @@ impl Rows<'_, '_> {
                 self.total += 1;
                 self.facts
                     .row(format!("none/{name}"), &[receipt])
-                    .set("name", name)
+                    .set("name", name.as_str())
                     .set("source", "none")
                     .set("expected", true)
                     .set("exists", false)

@@ -95,12 +95,13 @@ fn finish(mut fields: Fields, list: &str, next: &str, listing: Listing) -> Resul
     if fields.take(next).text(next).map_err(Failure::invalid)?.is_some() {
         return Err(Failure::invalid(format!("the output of AWS has `{next}`: it is one page of several")));
     }
-    let observed = match fields.take("observed").text("observed").map_err(Failure::invalid)? {
-        Some(text) => Some(time::rfc3339(&text).ok_or_else(|| {
-            Failure::invalid(format!("`observed` is `{}`, expected RFC 3339", text.escape_debug()))
-        })?),
-        None => None,
-    };
+    let observed =
+        match fields.take("observed").text("observed").map_err(Failure::invalid)? {
+            Some(text) => Some(time::rfc3339(&text).ok_or_else(|| {
+                Failure::invalid(format!("`observed` is `{}`, expected RFC 3339", text.escape_debug()))
+            })?),
+            None => None,
+        };
     Ok(Listing { observed, ..listing })
 }
 

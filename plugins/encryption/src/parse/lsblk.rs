@@ -70,12 +70,13 @@ pub fn parse(reader: impl BufRead) -> Result<Listing, Failure> {
     if !fields.has_list() {
         return Err(Failure::invalid("the output of `lsblk --json` has no list `blockdevices`"));
     }
-    let observed = match fields.take("observed").text("observed").map_err(Failure::invalid)? {
-        Some(text) => Some(time::rfc3339(&text).ok_or_else(|| {
-            Failure::invalid(format!("`observed` is `{}`, expected RFC 3339", text.escape_debug()))
-        })?),
-        None => None,
-    };
+    let observed =
+        match fields.take("observed").text("observed").map_err(Failure::invalid)? {
+            Some(text) => Some(time::rfc3339(&text).ok_or_else(|| {
+                Failure::invalid(format!("`observed` is `{}`, expected RFC 3339", text.escape_debug()))
+            })?),
+            None => None,
+        };
     let in_memory = found.in_memory.len() as u64;
     let volumes = found.mounted.into_iter().map(|(point, mounted)| volume(point, mounted).checked());
     let unread = found.unread.into_iter().map(Err);

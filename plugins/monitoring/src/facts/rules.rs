@@ -129,12 +129,7 @@ impl Rules<'_, '_> {
             if let Err(Unread(why)) = self.seen.take(&id) {
                 return Err(Failure::invalid(format!("required rule `{name}`: {why}")).shown_by(self.receipt));
             }
-            self.facts
-                .row(id, &[self.receipt])
-                .set("name", *name)
-                .set("required", true)
-                .set("exists", false)
-                .push()?;
+            self.facts.row(id, &[self.receipt]).set("name", *name).set("required", true).set("exists", false).push()?;
         }
         let total = self.total + missing.len() as u64;
         let mut claim: Population = population(total, self.receipt, self.newest);

@@ -59,8 +59,6 @@ fn reply(mut fields: Fields, list: &str) -> Result<Reply, Failure> {
             let mut word = |field: &str| text(fields.take(field)).unwrap_or_default();
             Ok(Reply::Refused(format!("{}: {}", word("errorType"), word("error"))))
         }
-        other => {
-            Err(wrong(format!("has status `{}`, expected `success` or `error`", other.escape_debug())))
-        }
+        other => Err(wrong(format!("has status `{}`, expected `success` or `error`", other.escape_debug()))),
     }
 }

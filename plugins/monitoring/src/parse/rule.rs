@@ -164,7 +164,11 @@ impl AlertRule {
     /// The first of these annotations that says something.
     #[must_use]
     pub fn annotation(&self, names: &[&str]) -> Option<&str> {
-        names.iter().filter_map(|name| self.annotations.get(*name)).map(|text| text.trim()).find(|text| !text.is_empty())
+        names
+            .iter()
+            .filter_map(|name| self.annotations.get(*name))
+            .map(|text| text.trim())
+            .find(|text| !text.is_empty())
     }
 }
 

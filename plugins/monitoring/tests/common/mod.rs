@@ -19,7 +19,8 @@ pub fn report(host: &TestHost) -> String {
     for fact in Monitoring::describe().facts {
         for row in run.rows(&fact.name) {
             let columns = fact.columns.iter().filter_map(|column| cell(row, &column.name));
-            writeln!(out, "{} `{}` {:?}: {}", fact.name, row.id, row.sources, columns.collect::<Vec<_>>().join(" ")).unwrap();
+            writeln!(out, "{} `{}` {:?}: {}", fact.name, row.id, row.sources, columns.collect::<Vec<_>>().join(" "))
+                .unwrap();
         }
         if let Some(claim) = run.claim(&fact.name) {
             let population = &claim.population;

@@ -50,9 +50,8 @@ fn capacity_must_stay_within_its_limit_with_headroom() {
         ("headroom_percent", long(10)),
     ];
     let sound = Sound { control: "A1.1-capacity-headroom", plugin: "monitoring", fact: "capacity", cells };
-    let measured = |value: &str, headroom| {
-        [("value", Some(decimal(value))), ("headroom_percent", Some(long(headroom)))]
-    };
+    let measured =
+        |value: &str, headroom| [("value", Some(decimal(value))), ("headroom_percent", Some(long(headroom)))];
     sound.check(&[], "");
     sound.check(&measured("0.8101", 9), "capacity-headroom-too-little");
     sound.check(&measured("0.9", 0), "capacity-headroom-too-little");
@@ -62,7 +61,8 @@ fn capacity_must_stay_within_its_limit_with_headroom() {
     sound.check(&[("limit", Some(decimal("0.0"))), ("headroom_percent", None)], "capacity-headroom-exceeded");
 
     let least = |value: &str, headroom| {
-        [measured(value, headroom).as_slice(), &[("at_most", Some(yes(false))), ("limit", Some(decimal("20.0")))]].concat()
+        [measured(value, headroom).as_slice(), &[("at_most", Some(yes(false))), ("limit", Some(decimal("20.0")))]]
+            .concat()
     };
     sound.check(&least("22.0", 10), "");
     sound.check(&least("20.0", 0), "capacity-headroom-too-little");
