@@ -159,8 +159,10 @@ impl Storage {
             return Err(Failure::invalid(format!("settings `expected_volumes` and `out_of_scope` both have `{both}`")));
         }
         let scope_is_set = !out_of_scope.is_empty();
-        let usual = || ["/boot", "/boot/efi", "/efi"].map(str::to_owned).into();
-        let out_of_scope = if scope_is_set { out_of_scope } else { usual() };
+        // What is expected is in scope, whatever is usual.
+        let usual =
+            || ["/boot", "/boot/efi", "/efi"].map(str::to_owned).into_iter().filter(|it| !expected.contains(it));
+        let out_of_scope = if scope_is_set { out_of_scope } else { usual().collect() };
         Ok(Some(Self { sources, expected, out_of_scope, scope_is_set }))
     }
 }

@@ -110,15 +110,15 @@ fn a_certificate_that_cannot_be_read_leaves_the_population_incomplete() {
     check(
         &tls(GOOD.replace(first, &"A".repeat(64)).as_bytes()),
         "
-endpoint: 0 of 1, observed 2026-11-28T18:07:28Z
+endpoint: 0 of 1, observed 2026-11-28T18:07:33Z
 note: endpoint `app.example.com:443` cannot be read: a certificate is no X.509
 ",
     );
     check(
         &tls(GOOD.replace(first, "?").as_bytes()),
         "
-endpoint: 0 of 1, observed 2026-11-28T18:07:28Z
-note: endpoint `app.example.com:443` cannot be read: a certificate is no PEM
+endpoint: 0 of 1, observed 2026-11-28T18:07:33Z
+note: endpoint `app.example.com:443` cannot be read: a certificate is no X.509
 ",
     );
 }
@@ -264,6 +264,18 @@ fn volumes_are_expected_and_out_of_scope_by_any_of_their_names() {
 }
 
 #[test]
+fn what_is_expected_is_in_scope_whatever_is_usual() {
+    let scope = |expected: &str| {
+        let host = volumes("lsblk-file", include_bytes!("fixtures/lsblk/luks.json"));
+        let run = host.with_setting("expected_volumes", vec![expected]).collect::<Encryption>().unwrap();
+        ["/boot", "/boot/efi"]
+            .map(|point| run.row("volume", &format!("lsblk/{point}")).unwrap().get("in_scope").as_boolean())
+    };
+    assert_eq!(scope("/"), [Some(false), Some(false)]);
+    assert_eq!(scope("/boot"), [Some(true), Some(false)]);
+}
+
+#[test]
 fn settings_are_checked_before_anything_is_asked_for() {
     let wrong = |host: TestHost, why: &str| check(&host, &format!("invalid: {why}\n"));
     let set = |name: &str, entry: &str| TestHost::new().with_setting(name, vec![entry]);
@@ -303,7 +315,9 @@ fn settings_are_checked_before_anything_is_asked_for() {
         );
     }
     wrong(
-        set("volumes", "lsblk").with_setting("expected_volumes", vec!["/boot"]),
+        set("volumes", "lsblk")
+            .with_setting("expected_volumes", vec!["/boot"])
+            .with_setting("out_of_scope", vec!["/boot"]),
         "settings `expected_volumes` and `out_of_scope` both have `/boot`",
     );
     wrong(TestHost::new().with_setting("volumes", Vec::<String>::new()), "setting `volumes` is empty");
