@@ -118,7 +118,7 @@ note: endpoint `app.example.com:443` cannot be read: a certificate is no X.509
         &tls(GOOD.replace(first, "?").as_bytes()),
         "
 endpoint: 0 of 1, observed 2026-11-28T18:07:33Z
-note: endpoint `app.example.com:443` cannot be read: a certificate is no X.509
+note: endpoint `app.example.com:443` cannot be read: a certificate is no PEM
 ",
     );
 }

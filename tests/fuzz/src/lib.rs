@@ -19,6 +19,7 @@ pub mod change;
 pub mod consistency;
 pub mod descriptor;
 pub mod dsse;
+pub mod encryption;
 pub mod firewall;
 pub mod ids;
 pub mod manifest;
