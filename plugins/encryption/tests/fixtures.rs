@@ -15,8 +15,8 @@ fn a_good_endpoint() {
     check(
         &report(&tls(include_bytes!("fixtures/tls/good.txt"))),
         r#"
-endpoint `app.example.com:443` [0]: name=`app.example.com` port=443 connect=`app.example.com:443` observed=true observed_at=2026-11-28T18:07:33Z protocol=`TLSv1.3` tls_version=13000e-4 cipher=`TLS_AES_256_GCM_SHA384` verified=true verify_code=0 name_matches=true names=`app.example.com`,`*.api.example.com`,`127.0.0.1` subject=`CN=app.example.com` issuer=`O=Acme Rockets (example), CN=Example Root` self_signed=false not_before=2026-10-01T00:00:00Z not_after=2027-01-15T00:00:00Z key_type=`EC` key_bits=256 certificates=2 chain_not_after=2027-01-15T00:00:00Z
-endpoint: 1 of 1, observed 2026-11-28T18:07:33Z
+endpoint `app.example.com:443` [0]: name=`app.example.com` port=443 connect=`app.example.com:443` observed=true observed_at=2026-11-28T18:21:39Z protocol=`TLSv1.3` tls_version=13000e-4 cipher=`TLS_AES_256_GCM_SHA384` verified=true verify_code=0 name_matches=true names=`app.example.com`,`*.api.example.com`,`127.0.0.1` subject=`CN=app.example.com` issuer=`O=Acme Rockets (example), CN=Example Root` self_signed=false not_before=2026-10-01T00:00:00Z not_after=2027-01-15T00:00:00Z key_type=`EC` key_bits=256 certificates=2 chain_not_after=2027-01-15T00:00:00Z
+endpoint: 1 of 1, observed 2026-11-28T18:21:39Z
 "#,
     );
 }
@@ -26,8 +26,8 @@ fn an_endpoint_of_tls_1_2() {
     check(
         &report(&tls(include_bytes!("fixtures/tls/tls12.txt"))),
         r#"
-endpoint `app.example.com:443` [0]: name=`app.example.com` port=443 connect=`app.example.com:443` observed=true observed_at=2026-11-28T18:07:33Z protocol=`TLSv1.2` tls_version=12000e-4 cipher=`ECDHE-ECDSA-AES256-GCM-SHA384` verified=true verify_code=0 name_matches=true names=`app.example.com`,`*.api.example.com`,`127.0.0.1` subject=`CN=app.example.com` issuer=`O=Acme Rockets (example), CN=Example Root` self_signed=false not_before=2026-10-01T00:00:00Z not_after=2027-01-15T00:00:00Z key_type=`EC` key_bits=256 certificates=2 chain_not_after=2027-01-15T00:00:00Z
-endpoint: 1 of 1, observed 2026-11-28T18:07:33Z
+endpoint `app.example.com:443` [0]: name=`app.example.com` port=443 connect=`app.example.com:443` observed=true observed_at=2026-11-28T18:21:39Z protocol=`TLSv1.2` tls_version=12000e-4 cipher=`ECDHE-ECDSA-AES256-GCM-SHA384` verified=true verify_code=0 name_matches=true names=`app.example.com`,`*.api.example.com`,`127.0.0.1` subject=`CN=app.example.com` issuer=`O=Acme Rockets (example), CN=Example Root` self_signed=false not_before=2026-10-01T00:00:00Z not_after=2027-01-15T00:00:00Z key_type=`EC` key_bits=256 certificates=2 chain_not_after=2027-01-15T00:00:00Z
+endpoint: 1 of 1, observed 2026-11-28T18:21:39Z
 "#,
     );
 }
@@ -38,8 +38,8 @@ fn an_endpoint_of_tls_1_1() {
     check(
         &report(&tls(include_bytes!("fixtures/tls/tls11.txt"))),
         r#"
-endpoint `app.example.com:443` [0]: name=`app.example.com` port=443 connect=`app.example.com:443` observed=true observed_at=2026-11-28T18:07:34Z protocol=`TLSv1.1` tls_version=11000e-4 cipher=`ECDHE-RSA-AES256-SHA` verified=false verify_code=10 verify_error=`certificate has expired` name_matches=true names=`app.example.com` subject=`CN=app.example.com` issuer=`O=Acme Rockets (example), CN=Example Root` self_signed=false not_before=2025-11-01T00:00:00Z not_after=2026-11-01T00:00:00Z key_type=`RSA` key_bits=2048 certificates=2 chain_not_after=2026-11-01T00:00:00Z
-endpoint: 1 of 1, observed 2026-11-28T18:07:34Z
+endpoint `app.example.com:443` [0]: name=`app.example.com` port=443 connect=`app.example.com:443` observed=true observed_at=2026-11-28T18:21:40Z protocol=`TLSv1.1` tls_version=11000e-4 cipher=`ECDHE-RSA-AES256-SHA` verified=false verify_code=10 verify_error=`certificate has expired` name_matches=true names=`app.example.com` subject=`CN=app.example.com` issuer=`O=Acme Rockets (example), CN=Example Root` self_signed=false not_before=2025-11-01T00:00:00Z not_after=2026-11-01T00:00:00Z key_type=`RSA` key_bits=2048 certificates=2 chain_not_after=2026-11-01T00:00:00Z
+endpoint: 1 of 1, observed 2026-11-28T18:21:40Z
 "#,
     );
 }
@@ -49,8 +49,8 @@ fn an_expired_certificate() {
     check(
         &report(&tls(include_bytes!("fixtures/tls/expired.txt"))),
         r#"
-endpoint `app.example.com:443` [0]: name=`app.example.com` port=443 connect=`app.example.com:443` observed=true observed_at=2026-11-28T18:07:33Z protocol=`TLSv1.3` tls_version=13000e-4 cipher=`TLS_AES_256_GCM_SHA384` verified=false verify_code=10 verify_error=`certificate has expired` name_matches=true names=`app.example.com` subject=`CN=app.example.com` issuer=`O=Acme Rockets (example), CN=Example Root` self_signed=false not_before=2025-11-01T00:00:00Z not_after=2026-11-01T00:00:00Z key_type=`RSA` key_bits=2048 certificates=2 chain_not_after=2026-11-01T00:00:00Z
-endpoint: 1 of 1, observed 2026-11-28T18:07:33Z
+endpoint `app.example.com:443` [0]: name=`app.example.com` port=443 connect=`app.example.com:443` observed=true observed_at=2026-11-28T18:21:39Z protocol=`TLSv1.3` tls_version=13000e-4 cipher=`TLS_AES_256_GCM_SHA384` verified=false verify_code=10 verify_error=`certificate has expired` name_matches=true names=`app.example.com` subject=`CN=app.example.com` issuer=`O=Acme Rockets (example), CN=Example Root` self_signed=false not_before=2025-11-01T00:00:00Z not_after=2026-11-01T00:00:00Z key_type=`RSA` key_bits=2048 certificates=2 chain_not_after=2026-11-01T00:00:00Z
+endpoint: 1 of 1, observed 2026-11-28T18:21:39Z
 "#,
     );
 }
@@ -60,8 +60,8 @@ fn a_certificate_for_another_name() {
     check(
         &report(&tls(include_bytes!("fixtures/tls/wrong-name.txt"))),
         r#"
-endpoint `app.example.com:443` [0]: name=`app.example.com` port=443 connect=`app.example.com:443` observed=true observed_at=2026-11-28T18:07:33Z protocol=`TLSv1.3` tls_version=13000e-4 cipher=`TLS_AES_256_GCM_SHA384` verified=true verify_code=0 name_matches=false names=`other.example.com` subject=`CN=other.example.com` issuer=`O=Acme Rockets (example), CN=Example Root` self_signed=false not_before=2026-10-01T00:00:00Z not_after=2027-01-15T00:00:00Z key_type=`RSA` key_bits=2048 certificates=2 chain_not_after=2027-01-15T00:00:00Z
-endpoint: 1 of 1, observed 2026-11-28T18:07:33Z
+endpoint `app.example.com:443` [0]: name=`app.example.com` port=443 connect=`app.example.com:443` observed=true observed_at=2026-11-28T18:21:39Z protocol=`TLSv1.3` tls_version=13000e-4 cipher=`TLS_AES_256_GCM_SHA384` verified=true verify_code=0 name_matches=false names=`other.example.com` subject=`CN=other.example.com` issuer=`O=Acme Rockets (example), CN=Example Root` self_signed=false not_before=2026-10-01T00:00:00Z not_after=2027-01-15T00:00:00Z key_type=`RSA` key_bits=2048 certificates=2 chain_not_after=2027-01-15T00:00:00Z
+endpoint: 1 of 1, observed 2026-11-28T18:21:39Z
 "#,
     );
 }
@@ -71,8 +71,8 @@ fn a_certificate_with_a_short_key() {
     check(
         &report(&tls(include_bytes!("fixtures/tls/weak.txt"))),
         r#"
-endpoint `app.example.com:443` [0]: name=`app.example.com` port=443 connect=`app.example.com:443` observed=true observed_at=2026-11-28T18:07:34Z protocol=`TLSv1.3` tls_version=13000e-4 cipher=`TLS_AES_256_GCM_SHA384` verified=true verify_code=0 name_matches=true names=`app.example.com` subject=`CN=app.example.com` issuer=`O=Acme Rockets (example), CN=Example Root` self_signed=false not_before=2026-10-01T00:00:00Z not_after=2027-01-15T00:00:00Z key_type=`RSA` key_bits=1024 certificates=2 chain_not_after=2027-01-15T00:00:00Z
-endpoint: 1 of 1, observed 2026-11-28T18:07:34Z
+endpoint `app.example.com:443` [0]: name=`app.example.com` port=443 connect=`app.example.com:443` observed=true observed_at=2026-11-28T18:21:39Z protocol=`TLSv1.3` tls_version=13000e-4 cipher=`TLS_AES_256_GCM_SHA384` verified=true verify_code=0 name_matches=true names=`app.example.com` subject=`CN=app.example.com` issuer=`O=Acme Rockets (example), CN=Example Root` self_signed=false not_before=2026-10-01T00:00:00Z not_after=2027-01-15T00:00:00Z key_type=`RSA` key_bits=1024 certificates=2 chain_not_after=2027-01-15T00:00:00Z
+endpoint: 1 of 1, observed 2026-11-28T18:21:39Z
 "#,
     );
 }
@@ -82,8 +82,8 @@ fn a_certificate_that_signed_itself() {
     check(
         &report(&tls(include_bytes!("fixtures/tls/self-signed.txt"))),
         r#"
-endpoint `app.example.com:443` [0]: name=`app.example.com` port=443 connect=`app.example.com:443` observed=true observed_at=2026-11-28T18:07:34Z protocol=`TLSv1.3` tls_version=13000e-4 cipher=`TLS_AES_256_GCM_SHA384` verified=false verify_code=18 verify_error=`self-signed certificate` name_matches=true names=`app.example.com` subject=`CN=app.example.com` issuer=`CN=app.example.com` self_signed=true not_before=2026-11-28T18:07:33Z not_after=2026-12-28T18:07:33Z key_type=`EC` key_bits=256 certificates=2 chain_not_after=2026-12-28T18:07:33Z
-endpoint: 1 of 1, observed 2026-11-28T18:07:34Z
+endpoint `app.example.com:443` [0]: name=`app.example.com` port=443 connect=`app.example.com:443` observed=true observed_at=2026-11-28T18:21:40Z protocol=`TLSv1.3` tls_version=13000e-4 cipher=`TLS_AES_256_GCM_SHA384` verified=false verify_code=18 verify_error=`self-signed certificate` name_matches=true names=`app.example.com` subject=`CN=app.example.com` issuer=`CN=app.example.com` self_signed=true not_before=2026-11-28T18:21:39Z not_after=2026-12-28T18:21:39Z key_type=`EC` key_bits=256 certificates=2 chain_not_after=2026-12-28T18:21:39Z
+endpoint: 1 of 1, observed 2026-11-28T18:21:40Z
 "#,
     );
 }
@@ -93,8 +93,8 @@ fn an_endpoint_where_nobody_listens() {
     check(
         &report(&tls(include_bytes!("fixtures/tls/refused.txt"))),
         r#"
-endpoint `app.example.com:443` [0]: name=`app.example.com` port=443 connect=`app.example.com:443` observed=false error=`there was no connection` observed_at=2026-11-28T18:07:35Z
-endpoint: 1 of 1, observed 2026-11-28T18:07:35Z
+endpoint `app.example.com:443` [0]: name=`app.example.com` port=443 connect=`app.example.com:443` observed=false error=`there was no connection` observed_at=2026-11-28T18:21:40Z
+endpoint: 1 of 1, observed 2026-11-28T18:21:40Z
 "#,
     );
 }
@@ -104,8 +104,8 @@ fn a_handshake_that_was_refused_says_nothing_of_the_chain() {
     check(
         &report(&tls(include_bytes!("fixtures/tls/legacy-refused.txt"))),
         r#"
-endpoint `app.example.com:443` [0]: name=`app.example.com` port=443 connect=`app.example.com:443` observed=false error=`there was no handshake` observed_at=2026-11-28T18:07:34Z
-endpoint: 1 of 1, observed 2026-11-28T18:07:34Z
+endpoint `app.example.com:443` [0]: name=`app.example.com` port=443 connect=`app.example.com:443` observed=false error=`there was no handshake` observed_at=2026-11-28T18:21:40Z
+endpoint: 1 of 1, observed 2026-11-28T18:21:40Z
 "#,
     );
 }

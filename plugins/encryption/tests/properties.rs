@@ -1,7 +1,7 @@
 //! Properties: nothing that a source prints makes the collector panic or break the contract, and every record is
 //! accounted for.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests, where a panic is the failure")]
+#![expect(clippy::indexing_slicing, reason = "helpers of tests, where a panic is the failure")]
 
 mod common;
 

@@ -104,9 +104,12 @@ impl Targets<'_, '_> {
     fn finish(self, host: &dyn Host, mut summary: Summary) -> Result<Summary, Failure> {
         let Self { settings, facts, receipt, total, unread, systems, jobs, newest, .. } = self;
         let whole = unread.count() == 0;
-        let claim = |rows: usize| match whole {
-            true => population(rows as u64, receipt, newest),
-            false => Population { observed_at: newest, ..Population::unknown() },
+        let claim = |rows: usize| {
+            if whole {
+                population(rows as u64, receipt, newest)
+            } else {
+                Population { observed_at: newest, ..Population::unknown() }
+            }
         };
         summary = summary.population(facts.finish(population(total, receipt, newest))?);
         if !settings.expected_systems.is_empty() {
