@@ -1,4 +1,4 @@
-//! One module for each format: bytes in, records out. Pure: no host, no clock.
+//! One module for each format: bytes in, records out, lists one record at a time. Pure: no host, no clock.
 //!
 //! A response that is not of the format at all is a failure; one record that is not is an [`Unread`] in its place.
 
@@ -8,7 +8,8 @@ pub mod lsblk;
 pub mod name;
 pub mod s_client;
 
-use tickmark_collector::Datetime;
+use tickmark_collector::records::Fields;
+use tickmark_collector::{Datetime, Failure, time};
 
 /// Why one record cannot be read, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,15 +44,20 @@ pub struct Volume {
     pub state: Option<String>,
 }
 
-/// What one list says.
+/// What a list says beside its volumes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Listing {
-    /// The volumes, or why they cannot be read.
-    pub volumes: Vec<Result<Volume, Unread>>,
+pub struct Snapshot {
     /// Volumes that hold nothing at rest.
     pub in_memory: u64,
     /// When it was so, where the list says.
     pub observed: Option<Datetime>,
+}
+
+/// When a list was saved, as its key `observed` says.
+fn observed(fields: &mut Fields) -> Result<Option<Datetime>, Failure> {
+    let Some(text) = fields.take("observed").text("observed").map_err(Failure::invalid)? else { return Ok(None) };
+    let wrong = || Failure::invalid(format!("`observed` is `{}`, expected RFC 3339", text.escape_debug()));
+    time::rfc3339(&text).ok_or_else(wrong).map(Some)
 }
 
 impl Volume {

@@ -96,7 +96,8 @@ impl Tls {
                 let rule = "expected `NAME:PORT` or `NAME:PORT=ADDRESS:PORT`";
                 Failure::invalid(format!("setting `endpoints` has `{}`, {rule}", entry.escape_debug()))
             })?;
-            let id = format!("{}:{}", endpoint.name, endpoint.port);
+            let Endpoint { name, port, .. } = &endpoint;
+            let id = if name.contains(':') { format!("[{name}]:{port}") } else { format!("{name}:{port}") };
             if endpoints.insert(id.clone(), endpoint).is_some() {
                 return Err(Failure::invalid(format!("setting `endpoints` has `{id}` twice")));
             }

@@ -7,6 +7,9 @@ use crate::settings::{Channel, Endpoint, Volumes};
 /// Most bytes of openssl's output for one endpoint: a chain has a few certificates.
 const TLS_BYTES: u64 = 1024 * 1024;
 
+/// Most bytes of lsblk's output: tens of thousands of devices.
+const TREE_BYTES: u64 = 4 * 1024 * 1024;
+
 /// What there is of one endpoint.
 #[derive(Debug)]
 pub(crate) enum Handshake {
@@ -66,14 +69,19 @@ pub(crate) fn handshake(
 /// Opens a list of volumes.
 ///
 /// # Errors
-/// As the host's; `unavailable` where the command failed.
+/// As the host's; `unavailable` where the command failed, `limit` where a tree of devices is too large to be held.
 pub(crate) fn volumes(host: &dyn Host, source: Volumes) -> Result<Blob, Failure> {
-    match source {
-        Volumes::Lsblk => succeeded("lsblk", host.run("lsblk", &[])?),
-        Volumes::LsblkFile => host.open("lsblk", ""),
-        Volumes::AwsVolumes => host.open("aws-volumes", ""),
-        Volumes::AwsDatabases => host.open("aws-databases", ""),
+    let tree = match source {
+        Volumes::Lsblk => succeeded("lsblk", host.run("lsblk", &[])?)?,
+        Volumes::LsblkFile => host.open("lsblk", "")?,
+        Volumes::AwsVolumes => return host.open("aws-volumes", ""),
+        Volumes::AwsDatabases => return host.open("aws-databases", ""),
+    };
+    if tree.size() > TREE_BYTES {
+        let message = format!("the output of `lsblk` has {} bytes, limit is {TREE_BYTES}", tree.size());
+        return Err(Failure::new(code::LIMIT, message).shown_by(tree.receipt()));
     }
+    Ok(tree)
 }
 
 /// The standard output of a command that ended with 0.

@@ -78,8 +78,8 @@ fn a_file_that_is_not_there_is_an_endpoint_that_was_not_observed() {
     check(
         &host,
         "
-endpoint `app.example.com:443` [0]: name=`app.example.com` port=443 connect=`APP.example.com:443` observed=false error=`there was no connection`
-endpoint `fd00::1:8443` [1]: name=`fd00::1` port=8443 connect=`[fd00::1]:8443` observed=false error=`there is no file with what openssl printed`
+endpoint `[fd00::1]:8443` [0]: name=`fd00::1` port=8443 connect=`[fd00::1]:8443` observed=false error=`there is no file with what openssl printed`
+endpoint `app.example.com:443` [1]: name=`app.example.com` port=443 connect=`APP.example.com:443` observed=false error=`there was no connection`
 endpoint: 2 of 2
 note: the output for `app.example.com:443` does not say when it was saved
 ",
@@ -188,6 +188,10 @@ fn a_command_that_fails_ends_the_run() {
         "unavailable: command `lsblk` ended with exit code 1: lsblk: unknown column: MOUNTPOINTS\n",
     );
     check(&host(), "denied: command `lsblk` is not granted\n");
+    let large = vec![b' '; 4_194_305];
+    let why = "limit: the output of `lsblk` has 4194305 bytes, limit is 4194304\n";
+    check(&host().command("lsblk", 0, &large, b""), why);
+    check(&volumes("lsblk-file", &large), why);
 }
 
 #[test]

@@ -120,8 +120,8 @@ fn what_is_no_answer_ends_the_run() {
 
 #[test]
 fn one_endless_record_ends_the_run() {
-    let endless = answer("activeTargets", &format!(r#"{{"labels":{{"a":"{}"}}}}"#, "x".repeat(17 << 20)));
-    check(&targets(&endless), "invalid: a record of an answer of prometheus has more than 16777216 bytes\n");
+    let endless = answer("activeTargets", &format!(r#"{{"labels":{{"a":"{}"}}}}"#, "x".repeat(9 << 20)));
+    check(&targets(&endless), "invalid: a record of an answer of prometheus has more than 8388608 bytes\n");
 }
 
 #[test]
@@ -178,6 +178,14 @@ note: rule 1 cannot be read: of its group: it has no `name`
 note: rule 2 cannot be read: of its group: it has no `name`
 ",
     );
+}
+
+#[test]
+fn a_group_has_a_bound() {
+    let many = |rules: usize| report(&group_answer(&vec!["{}"; rules].join(",")));
+    assert!(many(10_000).contains("alert_rule: 0 of 10000\n"));
+    let why = "invalid: not an answer of prometheus: a group has more than 10000 rules at line 1 column ";
+    assert!(many(10_001).starts_with(why), "{}", many(10_001));
 }
 
 #[test]

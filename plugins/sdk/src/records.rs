@@ -41,7 +41,7 @@ use meter::{Meter, Metered};
 use crate::failure::Failure;
 
 /// Most bytes of one record.
-pub const RECORD_BYTES: u64 = 16 * 1024 * 1024;
+pub const RECORD_BYTES: u64 = 8 * 1024 * 1024;
 
 /// Where a list stands in a document.
 #[derive(Clone, Copy, Debug)]
@@ -332,7 +332,7 @@ mod tests {
     #[test]
     fn one_endless_record_is_not_read_to_its_end() {
         let json = format!(r#"{{"data":{{"things":[{{"name":"{}"}}]}}}}"#, "x".repeat(RECORD_BYTES as usize));
-        let failure = Failure::invalid("a record of a list of things has more than 16777216 bytes");
+        let failure = Failure::invalid("a record of a list of things has more than 8388608 bytes");
         assert_eq!(read(json.as_bytes()).unwrap_err(), failure);
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use tickmark_collector::{Datetime, Facts, Failure, Host, Population, Receipt, Summary};
 
-use crate::parse::{Listing, Unread, Volume, aws, lsblk};
+use crate::parse::{Unread, Volume, aws, lsblk};
 use crate::settings::{Storage, Volumes};
 use crate::source;
 use crate::unread::Unreadable;
@@ -63,43 +63,45 @@ pub(crate) fn collect(host: &dyn Host, storage: &Storage, mut summary: Summary) 
         let blob = source::volumes(host, *source)?;
         let receipt = blob.receipt();
         let (word, read) = match source {
-            Volumes::Lsblk | Volumes::LsblkFile => ("lsblk", lsblk::parse(blob.reader())),
-            Volumes::AwsVolumes => ("aws-volumes", aws::volumes(blob.reader())),
-            Volumes::AwsDatabases => ("aws-databases", aws::databases(blob.reader())),
+            Volumes::Lsblk | Volumes::LsblkFile => {
+                ("lsblk", lsblk::parse(blob.reader(), |read| rows.take("lsblk", read, receipt)))
+            }
+            Volumes::AwsVolumes => {
+                ("aws-volumes", aws::volumes(blob.reader(), |read| rows.take("aws-volumes", read, receipt)))
+            }
+            Volumes::AwsDatabases => {
+                ("aws-databases", aws::databases(blob.reader(), |read| rows.take("aws-databases", read, receipt)))
+            }
         };
-        let listing = read.map_err(|failure| failure.shown_by(receipt))?;
-        if listing.observed.is_none() && *source != Volumes::Lsblk {
-            summary = summary.note(format!("the list of `{word}` does not say when it was saved"));
+        let snapshot = read.map_err(|failure| failure.shown_by(receipt))?;
+        match snapshot.observed {
+            Some(at) => rows.observed = Some(rows.observed.map_or(at, |earlier| earlier.min(at))),
+            None if *source == Volumes::Lsblk => {}
+            None => summary = summary.note(format!("the list of `{word}` does not say when it was saved")),
         }
-        rows.take(word, listing, receipt)?;
+        rows.in_memory += snapshot.in_memory;
+        rows.total += snapshot.in_memory;
         last = Some(receipt);
     }
     rows.finish(last, summary)
 }
 
 impl Rows<'_, '_> {
-    fn take(&mut self, source: &'static str, listing: Listing, receipt: Receipt) -> Result<(), Failure> {
-        if let Some(at) = listing.observed {
-            self.observed = Some(self.observed.map_or(at, |earlier| earlier.min(at)));
-        }
-        self.in_memory += listing.in_memory;
-        self.total += listing.in_memory;
-        for read in listing.volumes {
-            self.total += 1;
-            let taken = read.and_then(|volume| {
-                let id = format!("{source}/{}", volume.name);
-                if self.seen.insert(id.clone()) {
-                    Ok((id, volume))
-                } else {
-                    Err(Unread(format!("another one is `{id}` too")))
-                }
-            });
-            match taken {
-                Ok((id, volume)) => self.emit(id, source, volume, receipt)?,
-                Err(Unread(why)) => self.unread.add(format_args!("{} of `{source}`", self.total), &why),
+    /// Takes the next volume of a source. One that cannot be read counts in the total and nowhere else.
+    fn take(&mut self, source: &str, read: Result<Volume, Unread>, receipt: Receipt) -> Result<(), Failure> {
+        self.total += 1;
+        let taken = read.and_then(|volume| {
+            let id = format!("{source}/{}", volume.name);
+            let again = Unread(format!("another one is `{id}` too"));
+            if self.seen.insert(id.clone()) { Ok((id, volume)) } else { Err(again) }
+        });
+        match taken {
+            Ok((id, volume)) => self.emit(id, source, volume, receipt),
+            Err(Unread(why)) => {
+                self.unread.add(format_args!("{} of `{source}`", self.total), &why);
+                Ok(())
             }
         }
-        Ok(())
     }
 
     fn emit(&mut self, id: String, source: &str, volume: Volume, receipt: Receipt) -> Result<(), Failure> {

@@ -8,10 +8,10 @@
 use std::io::BufRead;
 
 use serde::Deserialize;
+use tickmark_collector::Failure;
 use tickmark_collector::records::{Fields, Leaf, List};
-use tickmark_collector::{Failure, time};
 
-use super::{Listing, Unread, Volume};
+use super::{Snapshot, Unread, Volume, observed};
 
 /// A volume as it stands in the output.
 #[derive(Debug, Default, Deserialize)]
@@ -52,57 +52,48 @@ struct RawDatabase {
     engine: Leaf,
 }
 
-/// Reads the output of `describe-volumes`.
+/// Reads the output of `describe-volumes`, and hands over its volumes.
 ///
 /// # Errors
-/// `invalid`, where it is none, or not all of it.
-pub fn volumes(reader: impl BufRead) -> Result<Listing, Failure> {
+/// `invalid`, where it is none, or not all of it; otherwise what `each` returns.
+pub fn volumes(
+    reader: impl BufRead,
+    mut each: impl FnMut(Result<Volume, Unread>) -> Result<(), Failure>,
+) -> Result<Snapshot, Failure> {
     let list = List {
         what: "an output of `aws ec2 describe-volumes`",
         path: &["Volumes"],
         fields: &["NextToken", "observed"],
     };
-    let mut listing = Listing::default();
-    let fields = list.read(reader, |raw| {
-        listing.volumes.push(volume(raw).and_then(Volume::checked));
-        Ok(())
-    })?;
-    finish(fields, "Volumes", "NextToken", listing)
+    let fields = list.read(reader, |raw| each(volume(raw).and_then(Volume::checked)))?;
+    finish(fields, "Volumes", "NextToken")
 }
 
-/// Reads the output of `describe-db-instances`.
+/// Reads the output of `describe-db-instances`, and hands over its databases.
 ///
 /// # Errors
 /// As [`volumes`].
-pub fn databases(reader: impl BufRead) -> Result<Listing, Failure> {
+pub fn databases(
+    reader: impl BufRead,
+    mut each: impl FnMut(Result<Volume, Unread>) -> Result<(), Failure>,
+) -> Result<Snapshot, Failure> {
     let list = List {
         what: "an output of `aws rds describe-db-instances`",
         path: &["DBInstances"],
         fields: &["Marker", "observed"],
     };
-    let mut listing = Listing::default();
-    let fields = list.read(reader, |raw| {
-        listing.volumes.push(database(raw).and_then(Volume::checked));
-        Ok(())
-    })?;
-    finish(fields, "DBInstances", "Marker", listing)
+    let fields = list.read(reader, |raw| each(database(raw).and_then(Volume::checked)))?;
+    finish(fields, "DBInstances", "Marker")
 }
 
-fn finish(mut fields: Fields, list: &str, next: &str, listing: Listing) -> Result<Listing, Failure> {
+fn finish(mut fields: Fields, list: &str, next: &str) -> Result<Snapshot, Failure> {
     if !fields.has_list() {
         return Err(Failure::invalid(format!("the output of AWS has no list `{list}`")));
     }
     if fields.take(next).text(next).map_err(Failure::invalid)?.is_some() {
         return Err(Failure::invalid(format!("the output of AWS has `{next}`: it is one page of several")));
     }
-    let observed =
-        match fields.take("observed").text("observed").map_err(Failure::invalid)? {
-            Some(text) => Some(time::rfc3339(&text).ok_or_else(|| {
-                Failure::invalid(format!("`observed` is `{}`, expected RFC 3339", text.escape_debug()))
-            })?),
-            None => None,
-        };
-    Ok(Listing { observed, ..listing })
+    Ok(Snapshot { in_memory: 0, observed: observed(&mut fields)? })
 }
 
 fn volume(raw: RawVolume) -> Result<Volume, Unread> {

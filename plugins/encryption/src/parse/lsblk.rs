@@ -12,10 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;
 
 use serde::Deserialize;
+use tickmark_collector::Failure;
 use tickmark_collector::records::{Leaf, List};
-use tickmark_collector::{Failure, time};
 
-use super::{Listing, Unread, Volume};
+use super::{Snapshot, Unread, Volume, observed};
 
 /// A device as it stands in the output.
 #[derive(Debug, Default, Deserialize)]
@@ -59,28 +59,26 @@ struct Found {
     in_memory: BTreeSet<String>,
 }
 
-/// Reads the output.
+/// Reads the output, and hands over what is mounted, and the devices that cannot be read.
 ///
 /// # Errors
-/// `invalid`, where it is none, or has not the columns that are needed.
-pub fn parse(reader: impl BufRead) -> Result<Listing, Failure> {
+/// `invalid`, where it is none, or has not the columns that are needed; otherwise what `each` returns.
+pub fn parse(
+    reader: impl BufRead,
+    mut each: impl FnMut(Result<Volume, Unread>) -> Result<(), Failure>,
+) -> Result<Snapshot, Failure> {
     let list = List { what: "an output of `lsblk --json`", path: &["blockdevices"], fields: &["observed"] };
     let mut found = Found::default();
     let mut fields = list.read(reader, |device: Device| found.take(device, false))?;
     if !fields.has_list() {
         return Err(Failure::invalid("the output of `lsblk --json` has no list `blockdevices`"));
     }
-    let observed =
-        match fields.take("observed").text("observed").map_err(Failure::invalid)? {
-            Some(text) => Some(time::rfc3339(&text).ok_or_else(|| {
-                Failure::invalid(format!("`observed` is `{}`, expected RFC 3339", text.escape_debug()))
-            })?),
-            None => None,
-        };
     let in_memory = found.in_memory.len() as u64;
-    let volumes = found.mounted.into_iter().map(|(point, mounted)| volume(point, mounted).checked());
-    let unread = found.unread.into_iter().map(Err);
-    Ok(Listing { volumes: volumes.chain(unread).collect(), in_memory, observed })
+    for (point, mounted) in found.mounted {
+        each(volume(point, mounted).checked())?;
+    }
+    found.unread.into_iter().try_for_each(|unread| each(Err(unread)))?;
+    Ok(Snapshot { in_memory, observed: observed(&mut fields)? })
 }
 
 fn volume(point: String, mounted: Mounted) -> Volume {

@@ -7,7 +7,7 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, SeqAccess, Visitor};
+use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 use tickmark_collector::records::Leaf;
 use tickmark_collector::{Datetime, Duration};
 
@@ -19,8 +19,14 @@ use super::{Labels, Unread, fits, instant, with_labels};
 pub struct RawGroup {
     name: Leaf,
     file: Leaf,
-    rules: Vec<RawRule>,
+    rules: RawRules,
 }
+
+/// Most rules of a group: they are held until the whole group is read, because its name may stand after them.
+const RULES: usize = 10_000;
+
+#[derive(Debug, Default)]
+struct RawRules(Vec<RawRule>);
 
 /// A rule as it stands in the answer.
 #[derive(Debug, Default, Deserialize)]
@@ -102,9 +108,8 @@ pub struct AlertRule {
 #[must_use]
 pub fn read(group: RawGroup) -> Vec<Result<Rule, Unread>> {
     let place = group.name.some_text("name").and_then(|name| Ok((name, group.file.some_text("file")?)));
-    group
-        .rules
-        .into_iter()
+    let rules = group.rules.0.into_iter();
+    rules
         .map(|rule| match &place {
             Ok((name, file)) => read_one(rule, name, file),
             Err(why) => Err(Unread(format!("of its group: {why}"))),
@@ -169,6 +174,30 @@ impl AlertRule {
             .filter_map(|name| self.annotations.get(*name))
             .map(|text| text.trim())
             .find(|text| !text.is_empty())
+    }
+}
+
+impl<'de> Deserialize<'de> for RawRules {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Bounded;
+        impl<'de> Visitor<'de> for Bounded {
+            type Value = RawRules;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of rules")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<RawRules, A::Error> {
+                let mut rules = Vec::new();
+                while let Some(rule) = seq.next_element()? {
+                    if rules.len() >= RULES {
+                        return Err(A::Error::custom(format!("a group has more than {RULES} rules")));
+                    }
+                    rules.push(rule);
+                }
+                Ok(RawRules(rules))
+            }
+        }
+        deserializer.deserialize_seq(Bounded)
     }
 }
 
