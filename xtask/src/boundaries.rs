@@ -58,6 +58,8 @@ const MAY_IMPORT: &[(&str, Imports)] = &[
     ("tickmark-firewall", Only(&["tickmark-collector"])),
     ("tickmark-mfa", Only(&["tickmark-collector"])),
     ("tickmark-recovery", Only(&["tickmark-collector"])),
+    ("tickmark-monitoring", Only(&["tickmark-collector"])),
+    ("tickmark-encryption", Only(&["tickmark-collector"])),
     ("tickmark-backup", Only(&["tickmark-collector"])),
     ("tickmark-review", Only(&["tickmark-collector"])),
     ("tickmark-lifecycle", Only(&["tickmark-collector"])),

@@ -43,6 +43,8 @@
 //! - [`logs`] finds the files of a log: one granted file, or a folder with it and its rotated ones.
 //! - `given` reads what other collectors observed, for one that joins facts. It needs the feature `given`, which is off by
 //!   default: it brings serde into the component.
+//! - `records` hands over the records of a list in a JSON document, however large that is. It needs the feature `json`,
+//!   which is off by default.
 //! - `time` reads and writes RFC 3339 instants, and writes durations as Cedar does. It needs the feature `time`, which
 //!   is off by default: it brings chrono, without its clock, into the component.
 //!
@@ -79,6 +81,8 @@ pub mod logs;
 
 #[cfg(feature = "given")]
 pub mod given;
+#[cfg(feature = "json")]
+pub mod records;
 
 #[cfg(feature = "time")]
 pub mod time;

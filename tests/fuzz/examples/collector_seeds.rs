@@ -50,6 +50,21 @@ fn main() -> std::io::Result<()> {
     let logins = "attempts\tfailures\toldest\nl3\tl1\td1795000000000";
     put("mfa", "logins", format!("sql login_source=sql\n{users}\0{logins}").as_bytes())?;
 
+    from("encryption", "tls", "tls", &["tls/good.txt", "tls/legacy-refused.txt"])?;
+    from("encryption", "tls-old", "tls", &["tls/expired.txt", "tls/legacy-half.txt"])?;
+    from("encryption", "luks", "lsblk-file expected_volumes=/srv out_of_scope=/boot", &["lsblk/luks.json"])?;
+    from("encryption", "mountpoint", "lsblk-file", &["lsblk/here-mountpoint.json"])?;
+    from("encryption", "volumes", "aws-volumes out_of_scope=scratch", &["aws/volumes.json"])?;
+    from("encryption", "databases", "aws-databases expected_volumes=orders", &["aws/databases.json"])?;
+
+    let monitored = ["targets.json", "rules.json", "capacity-files.json"];
+    let head = "prometheus-file expected_systems=db-1 replicas=web=2 required_rules=InstanceDown";
+    from("monitoring", "all", &format!("{head} capacity=disk<=0.9"), &monitored)?;
+    for (name, bound) in [("files-peak", "disk>=0.1"), ("memory", "disk<=9")] {
+        let saved = fixture(&format!("monitoring/tests/fixtures/capacity-{name}.json"))?;
+        put("monitoring", name, &[format!("prometheus-file capacity={bound}\n\0\0").as_bytes(), &saved].concat())?;
+    }
+
     from("backup", "restic", "restic-file expected_jobs=/srv", &["restic-snapshots.json"])?;
     from("backup", "restic-tags", "restic-file job_by=tag expected_jobs=db", &["restic-snapshots.json"])?;
     from("backup", "pgbackrest", "pgbackrest-file expected_jobs=main", &["pgbackrest-info.json"])?;
@@ -152,10 +167,12 @@ fn main() -> std::io::Result<()> {
         ("accesslog", tickmark_accesslog::AccessLog::describe(), "\"4h\""),
         ("backup", tickmark_backup::Backup::describe(), "\"1d2h\""),
         ("change", tickmark_change::Change::describe(), "[\"acme/web\"]"),
+        ("encryption", tickmark_encryption::Encryption::describe(), "[\"example.com:443\"]"),
         ("firewall", tickmark_firewall::Firewall::describe(), "[\"10.0.0.0/8\"]"),
         ("ids", tickmark_ids::Ids::describe(), "true"),
         ("mfa", tickmark_mfa::Mfa::describe(), "\"2026-11-20T09:00:00Z\""),
         ("recovery", tickmark_recovery::Recovery::describe(), "\"4h\""),
+        ("monitoring", tickmark_monitoring::Monitoring::describe(), "[\"disk<=0.9\"]"),
         ("table", tickmark_table::Table::describe(), "[\"a\",\"b\"]"),
         ("uptime", tickmark_uptime::Uptime::describe(), "\"99.9000\""),
         ("vulnerability", tickmark_vulnerability::Vulnerability::describe(), "true"),

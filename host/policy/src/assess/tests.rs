@@ -276,9 +276,11 @@ fn another_declaration_than_the_one_compiled_for_is_not_judged() {
 
 mod change;
 mod declared;
+mod encryption;
 mod extremes;
 mod logs;
 mod reviews;
 mod recovery;
+mod monitoring;
 mod vulnerability;
 mod ways;

@@ -3,16 +3,16 @@
 use super::*;
 
 /// A row of `fact` that conforms to its control.
-struct Sound {
-    control: &'static str,
-    plugin: &'static str,
-    fact: &'static str,
-    cells: Given,
+pub(super) struct Sound {
+    pub(super) control: &'static str,
+    pub(super) plugin: &'static str,
+    pub(super) fact: &'static str,
+    pub(super) cells: Given,
 }
 
 impl Sound {
     /// The policies that speak against the row with these cells in the place of its own; absent where there is no value.
-    fn check(&self, changes: &[(&'static str, Option<Value>)], against: &str) {
+    pub(super) fn check(&self, changes: &[(&'static str, Option<Value>)], against: &str) {
         let plugin = plugin(self.plugin);
         let mut cells = self.cells.clone();
         for (column, value) in changes {

@@ -1,0 +1,4 @@
+//! From records to facts.
+
+pub(crate) mod endpoints;
+pub(crate) mod volumes;

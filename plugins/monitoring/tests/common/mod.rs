@@ -1,0 +1,96 @@
+//! One literal for everything that a run of the collector gives: rows, populations and notes, or the failure.
+
+#![allow(dead_code, reason = "each test file takes what it needs")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, where a panic is the failure")]
+
+use std::fmt::Write as _;
+
+use tickmark_collector::testing::{TestHost, TestRow};
+use tickmark_collector::{Collector as _, Datetime, Scalar, Value, time};
+use tickmark_monitoring::Monitoring;
+
+/// Runs the collector and writes down all that it gave: of each row what is there, in the order of the declaration.
+pub fn report(host: &TestHost) -> String {
+    let run = match host.collect::<Monitoring>() {
+        Ok(run) => run,
+        Err(failure) => return format!("{failure}\n"),
+    };
+    let mut out = String::new();
+    for fact in Monitoring::describe().facts {
+        for row in run.rows(&fact.name) {
+            let columns = fact.columns.iter().filter_map(|column| cell(row, &column.name));
+            writeln!(out, "{} `{}` {:?}: {}", fact.name, row.id, row.sources, columns.collect::<Vec<_>>().join(" "))
+                .unwrap();
+        }
+        if let Some(claim) = run.claim(&fact.name) {
+            let population = &claim.population;
+            let total = population.source_total.map_or("unknown".to_owned(), |total| total.to_string());
+            let excluded = match &population.exclusion_rule {
+                Some(rule) => format!(", {} excluded: {rule}", population.excluded),
+                None => String::new(),
+            };
+            let observed = population.observed_at.map_or(String::new(), |at| format!(", observed {}", time::text(at)));
+            writeln!(out, "{}: {} of {total}{excluded}{observed}", fact.name, claim.count).unwrap();
+        }
+    }
+    for note in run.notes() {
+        writeln!(out, "note: {note}").unwrap();
+    }
+    out
+}
+
+fn cell(row: &TestRow, column: &str) -> Option<String> {
+    let scalar = |scalar: &Scalar| match scalar {
+        Scalar::Boolean(truth) => truth.to_string(),
+        Scalar::Long(number) => number.to_string(),
+        Scalar::Text(text) => format!("`{text}`"),
+        Scalar::Decimal(units) => format!("{}e-4", units.0),
+        Scalar::Datetime(at) => time::text(*at),
+        Scalar::Duration(span) => time::span(*span),
+        other => panic!("unexpected {other:?}"),
+    };
+    match row.get(column) {
+        Value::Absent => None,
+        Value::One(one) => Some(format!("{column}={}", scalar(one))),
+        Value::SetOf(items) => Some(format!("{column}={}", items.iter().map(scalar).collect::<Vec<_>>().join(","))),
+    }
+}
+
+/// An instant from its RFC 3339 text.
+pub fn at(text: &str) -> Datetime {
+    time::rfc3339(text).unwrap()
+}
+
+/// A host that reads saved answers and looks at nothing yet.
+pub fn saved() -> TestHost {
+    TestHost::new().with_setting("source", "prometheus-file").at(at("2026-11-28T18:00:00Z"))
+}
+
+/// Systems and jobs of the fixtures.
+pub fn targets(json: &[u8]) -> TestHost {
+    saved()
+        .with_setting("expected_systems", vec!["db-1", "db-2", "web-1", "mail-1"])
+        .with_setting("replicas", vec!["web=2", "db=2", "queue=3"])
+        .file("prometheus", "targets.json", json)
+}
+
+/// Rules of the fixtures.
+pub fn rules(json: &[u8]) -> TestHost {
+    saved().with_setting("required_rules", vec!["InstanceDown", "BackupFailed"]).file("prometheus", "rules.json", json)
+}
+
+/// One query with its limit.
+pub fn capacity(bound: &str, json: &[u8]) -> TestHost {
+    let name = bound.split(['<', '>']).next().unwrap();
+    saved().with_setting("capacity", vec![bound]).file("prometheus", &format!("capacity-{name}.json"), json)
+}
+
+/// An answer with these records in a list of its data.
+pub fn answer(list: &str, records: &str) -> Vec<u8> {
+    format!(r#"{{"status":"success","data":{{"{list}":[{records}]}}}}"#).into_bytes()
+}
+
+/// An answer to a query.
+pub fn result(kind: &str, items: &str) -> Vec<u8> {
+    format!(r#"{{"status":"success","data":{{"resultType":"{kind}","result":[{items}]}}}}"#).into_bytes()
+}
