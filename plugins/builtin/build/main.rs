@@ -17,7 +17,7 @@ use anyhow::{Context as _, Result};
 
 /// What ships with tickmark, sorted: the collector `NAME` is the package `tickmark-NAME` in `plugins/NAME`.
 const COLLECTORS: &[&str] =
-    &["accesslog", "backup", "change", "firewall", "ids", "mfa", "table", "uptime", "vulnerability"];
+    &["accesslog", "backup", "change", "firewall", "iam", "ids", "mfa", "table", "uptime", "vulnerability"];
 
 fn main() -> ExitCode {
     match embed() {

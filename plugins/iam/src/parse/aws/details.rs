@@ -1,0 +1,405 @@
+//! What `aws iam get-account-authorization-details` prints: users, groups, roles and managed policies.
+//!
+//! Format: the output of that command in the AWS CLI reference. It is read twice: first [`Rights`], what each group and
+//! policy gives, and then users and roles against them. The command prints the pages of the API as one; a document that
+//! says that it was cut off (`IsTruncated`, `NextToken`) is refused.
+//!
+//! **Invariant:** a user or role with a policy or a group that the document does not hold is not read: nobody could tell
+//! what it may do.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::BufRead;
+
+use serde::Deserialize;
+use serde_json::Value;
+use tickmark_collector::Failure;
+
+use super::policy;
+use crate::parse::time;
+use crate::record::{Account, Role, Unread};
+use crate::stream::{self, Shape, Sink};
+
+const USERS: &str = "UserDetailList";
+const GROUPS: &str = "GroupDetailList";
+const ROLES: &str = "RoleDetailList";
+const POLICIES: &str = "Policies";
+
+/// The AWS managed policy that gives everything, whatever the partition.
+const ADMINISTRATOR: &str = ":iam::aws:policy/AdministratorAccess";
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Attached {
+    policy_name: String,
+    policy_arn: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Inline {
+    policy_name: String,
+    policy_document: Value,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Group {
+    group_name: String,
+    #[serde(default)]
+    group_policy_list: Vec<Inline>,
+    #[serde(default)]
+    attached_managed_policies: Vec<Attached>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Tag {
+    key: String,
+    value: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct User {
+    arn: String,
+    user_name: String,
+    create_date: String,
+    #[serde(default)]
+    group_list: Vec<String>,
+    #[serde(default)]
+    user_policy_list: Vec<Inline>,
+    #[serde(default)]
+    attached_managed_policies: Vec<Attached>,
+    #[serde(default)]
+    tags: Vec<Tag>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct RoleDetail {
+    arn: String,
+    role_name: String,
+    path: String,
+    create_date: String,
+    assume_role_policy_document: Value,
+    #[serde(default)]
+    role_policy_list: Vec<Inline>,
+    #[serde(default)]
+    attached_managed_policies: Vec<Attached>,
+    #[serde(default)]
+    role_last_used: Option<LastUsed>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct LastUsed {
+    last_used_date: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Managed {
+    arn: String,
+    policy_version_list: Vec<Version>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Version {
+    document: Value,
+    is_default_version: bool,
+}
+
+/// What policies a group, user or role has, by name; and whether one gives everything, or why that cannot be told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Given {
+    names: BTreeSet<String>,
+    everything: bool,
+    unknown: Option<String>,
+}
+
+impl Given {
+    fn add(&mut self, name: &str, everything: Result<bool, String>) {
+        self.names.insert(name.to_owned());
+        match everything {
+            Ok(everything) => self.everything |= everything,
+            Err(why) => self.unknown = self.unknown.take().or_else(|| Some(format!("policy `{name}`: {why}"))),
+        }
+    }
+
+    /// With what else gives everything beyond doubt, a doubt does not matter.
+    fn told(self) -> Result<(BTreeSet<String>, bool), Unread> {
+        match self.unknown {
+            Some(why) if !self.everything => Err(Unread(why)),
+            _ => Ok((self.names, self.everything)),
+        }
+    }
+}
+
+/// What groups and managed policies give.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rights {
+    groups: BTreeMap<String, Given>,
+    /// By ARN.
+    policies: BTreeMap<String, Result<bool, String>>,
+}
+
+impl Rights {
+    /// Reads what groups and policies give, with what cannot be read of them, for people.
+    ///
+    /// # Errors
+    /// `invalid`, where it is no such document, was cut off, or has a group or policy twice.
+    pub fn read(input: impl BufRead) -> Result<(Self, Vec<String>), Failure> {
+        let mut first = First::default();
+        whole(input, &mut first, |first| &first.seen)?;
+        let First { groups, policies, mut unread, .. } = first;
+        let mut rights = Self { groups: BTreeMap::new(), policies };
+        for (number, group) in groups {
+            let mut given = Given::default();
+            rights.give(&mut given, group.group_policy_list, &group.attached_managed_policies);
+            if let Some(why) = given.unknown.as_ref().filter(|_| !given.everything) {
+                unread.push(format!("group {number} (`{}`): {why}", group.group_name));
+            }
+            if rights.groups.insert(group.group_name.clone(), given).is_some() {
+                return Err(Failure::invalid(format!("authorization details: group `{}` is there twice", group.group_name)));
+            }
+        }
+        Ok((rights, unread))
+    }
+
+    fn give(&self, given: &mut Given, inline: Vec<Inline>, attached: &[Attached]) {
+        for Inline { policy_name, policy_document } in inline {
+            given.add(&policy_name, policy::gives_everything(&policy_document));
+        }
+        for Attached { policy_name, policy_arn } in attached {
+            let known = self.policies.get(policy_arn).cloned();
+            let everything = match known {
+                _ if policy_arn.ends_with(ADMINISTRATOR) => Ok(true),
+                Some(known) => known,
+                None => Err("the document does not hold it".to_owned()),
+            };
+            given.add(policy_name, everything);
+        }
+    }
+
+    fn member(&self, given: &mut Given, group: &str) {
+        match self.groups.get(group) {
+            Some(group) => {
+                given.names.extend(group.names.iter().cloned());
+                given.everything |= group.everything;
+                given.unknown = given.unknown.take().or_else(|| group.unknown.clone());
+            }
+            None => given.unknown = Some(format!("the document does not hold group `{group}`")),
+        }
+    }
+
+    fn user(&self, item: Value, employee_tag: &str) -> Result<Account, Unread> {
+        let user = User::deserialize(item).map_err(|error| error.to_string())?;
+        let mut given = Given::default();
+        user.group_list.iter().for_each(|group| self.member(&mut given, group));
+        self.give(&mut given, user.user_policy_list, &user.attached_managed_policies);
+        let (roles, privileged) = given.told()?;
+        // Tags differ in the case of letters only where they are the same.
+        let tag = |name: &str| {
+            let tag = user.tags.iter().find(|tag| tag.key.eq_ignore_ascii_case(name));
+            tag.map(|tag| tag.value.trim().to_owned()).filter(|value| !value.is_empty())
+        };
+        Ok(Account {
+            employee: tag(employee_tag),
+            email: tag("email"),
+            created_at: time(Some(&user.create_date))?,
+            groups: user.group_list.into_iter().collect(),
+            id: user.arn,
+            login: user.user_name,
+            privileged,
+            roles,
+            ..Account::default()
+        })
+    }
+
+    fn role(&self, item: Value) -> Result<Role, Unread> {
+        let role = RoleDetail::deserialize(item).map_err(|error| error.to_string())?;
+        let trust = policy::trusts(&role.assume_role_policy_document)?;
+        let mut given = Given::default();
+        self.give(&mut given, role.role_policy_list, &role.attached_managed_policies);
+        let (policies, privileged) = given.told()?;
+        let last_used = role.role_last_used.and_then(|used| used.last_used_date);
+        let mut accounts = trust.accounts;
+        accounts.remove(&policy::account(&role.arn));
+        Ok(Role {
+            id: role.arn,
+            name: role.role_name,
+            privileged,
+            provider_owned: role.path.starts_with("/aws-service-role/"),
+            policies,
+            trusts: trust.principals,
+            trusts_anyone: trust.anyone,
+            accounts,
+            created_at: time(Some(&role.create_date))?,
+            last_used: time(last_used.as_deref())?,
+        })
+    }
+}
+
+/// One user or role of the document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// A user, without password and keys, which another document has; and its ARN, which may be there where nothing else is.
+    User(Option<String>, Result<Account, Unread>),
+    /// A role.
+    Role(Result<Role, Unread>),
+}
+
+/// Hands every user and role to `take`, in the order of the document.
+///
+/// # Errors
+/// As [`Rights::read`], and whatever `take` returns.
+pub fn items(
+    input: impl BufRead,
+    rights: &Rights,
+    employee_tag: &str,
+    take: &mut dyn FnMut(Item) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut second = Second { rights, employee_tag, take, seen: Seen::default() };
+    whole(input, &mut second, |second| &second.seen)
+}
+
+/// Reads it to its end, and refuses what is not all of it.
+fn whole<S: Sink>(input: impl BufRead, sink: &mut S, seen: impl Fn(&S) -> &Seen) -> Result<(), Failure> {
+    const WHAT: &str = "what `aws iam get-account-authorization-details` prints";
+    let shape = stream::read(input, WHAT, sink)?;
+    let seen = seen(sink);
+    if shape == Shape::List {
+        return Err(Failure::invalid(format!("not {WHAT}: a list")));
+    }
+    if let Some(missing) = [USERS, GROUPS, ROLES, POLICIES].iter().find(|list| !seen.lists.contains(**list)) {
+        return Err(Failure::invalid(format!("not {WHAT}: no `{missing}`")));
+    }
+    match &seen.cut {
+        Some(field) => Err(Failure::invalid(format!("authorization details are cut off: `{field}` says that there are more"))),
+        None => Ok(()),
+    }
+}
+
+#[derive(Default)]
+struct Seen {
+    lists: BTreeSet<String>,
+    cut: Option<String>,
+}
+
+impl Seen {
+    /// Notes a list as soon as its name is there: it may be empty.
+    fn is_list(name: &str) -> bool {
+        [USERS, GROUPS, ROLES, POLICIES].contains(&name)
+    }
+
+    fn field(&mut self, name: &str, value: &Value) {
+        let more = match value {
+            Value::Null | Value::Bool(false) => false,
+            Value::String(token) => !token.is_empty(),
+            _ => true,
+        };
+        if more {
+            self.cut = Some(name.to_owned());
+        }
+    }
+}
+
+fn is_wanted(name: &str) -> bool {
+    ["IsTruncated", "Marker", "NextToken"].contains(&name)
+}
+
+#[derive(Default)]
+struct First {
+    groups: Vec<(u64, Group)>,
+    group_total: u64,
+    policies: BTreeMap<String, Result<bool, String>>,
+    policy_total: u64,
+    unread: Vec<String>,
+    seen: Seen,
+}
+
+impl Sink for First {
+    fn is_list(&self, name: &str) -> bool {
+        Seen::is_list(name)
+    }
+
+    fn is_wanted(&self, name: &str) -> bool {
+        is_wanted(name)
+    }
+
+    fn begin(&mut self, list: &str) {
+        self.seen.lists.insert(list.to_owned());
+    }
+
+    fn element(&mut self, list: &str, element: Value) -> Result<(), Failure> {
+        match list {
+            GROUPS => {
+                self.group_total += 1;
+                match Group::deserialize(element) {
+                    Ok(group) => self.groups.push((self.group_total, group)),
+                    Err(error) => self.unread.push(format!("group {} cannot be read: {error}", self.group_total)),
+                }
+            }
+            POLICIES => {
+                self.policy_total += 1;
+                match Managed::deserialize(element) {
+                    Ok(Managed { arn, policy_version_list }) => {
+                        let default = policy_version_list.iter().find(|version| version.is_default_version);
+                        let gives = match default {
+                            Some(version) => policy::gives_everything(&version.document),
+                            None => Err("it has no default version".to_owned()),
+                        };
+                        if self.policies.insert(arn.clone(), gives).is_some() {
+                            let message = format!("authorization details: policy `{arn}` is there twice");
+                            return Err(Failure::invalid(message));
+                        }
+                    }
+                    Err(error) => self.unread.push(format!("policy {} cannot be read: {error}", self.policy_total)),
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn field(&mut self, name: &str, value: Value) {
+        self.seen.field(name, &value);
+    }
+}
+
+struct Second<'a> {
+    rights: &'a Rights,
+    employee_tag: &'a str,
+    take: &'a mut dyn FnMut(Item) -> Result<(), Failure>,
+    seen: Seen,
+}
+
+impl Sink for Second<'_> {
+    fn is_list(&self, name: &str) -> bool {
+        Seen::is_list(name)
+    }
+
+    fn is_wanted(&self, name: &str) -> bool {
+        is_wanted(name)
+    }
+
+    fn begin(&mut self, list: &str) {
+        self.seen.lists.insert(list.to_owned());
+    }
+
+    fn element(&mut self, list: &str, element: Value) -> Result<(), Failure> {
+        match list {
+            USERS => {
+                let arn = element.get("Arn").and_then(Value::as_str).map(str::to_owned);
+                (self.take)(Item::User(arn, self.rights.user(element, self.employee_tag)))
+            }
+            ROLES => (self.take)(Item::Role(self.rights.role(element))),
+            _ => Ok(()),
+        }
+    }
+
+    fn field(&mut self, name: &str, value: Value) {
+        self.seen.field(name, &value);
+    }
+}
