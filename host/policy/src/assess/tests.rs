@@ -277,6 +277,7 @@ fn another_declaration_than_the_one_compiled_for_is_not_judged() {
 mod change;
 mod declared;
 mod extremes;
+mod iam;
 mod logs;
 mod vulnerability;
 mod ways;
