@@ -8,9 +8,14 @@ pub(crate) fn descriptor() -> Descriptor {
         .fact(access_key())
         .fact(role())
         .fact(event())
-        .need(Need::files("authorization-details", "read what IAM users, groups and roles may do (source `aws`)").optional())
+        .need(
+            Need::files("authorization-details", "read what IAM users, groups and roles may do (source `aws`)")
+                .optional(),
+        )
         .need(Need::files("credential-report", "read the AWS IAM credential report (source `aws`)").optional())
-        .need(Need::files("okta-users", "read the Okta export of users with roles and groups (source `okta`)").optional())
+        .need(
+            Need::files("okta-users", "read the Okta export of users with roles and groups (source `okta`)").optional(),
+        )
         .need(Need::files("okta-log", "read the export of Okta's System Log (event_source `okta`)").optional())
         .need(Need::http("okta", "read users, their roles and the System Log of Okta (`okta-http`)").optional())
         .need(Need::sql("users", "read the accounts (source `sql`)").optional())
@@ -23,10 +28,12 @@ fn settings(descriptor: Descriptor) -> Descriptor {
         .setting(Column::text("source", "aws, okta, okta-http or sql").required())
         .setting(Column::text("system", "what the system is called in every row; default the source's name"))
         .setting(
-            Column::text("approved_admins", "accounts that may be privileged, by id, login or email; default none").set(),
+            Column::text("approved_admins", "accounts that may be privileged, by id, login or email; default none")
+                .set(),
         )
         .setting(
-            Column::text("service_accounts", "the register: account by id or login, `=` and its owner; default none").set(),
+            Column::text("service_accounts", "the register: account by id or login, `=` and its owner; default none")
+                .set(),
         )
         .setting(
             Column::text(
@@ -41,7 +48,8 @@ fn settings(descriptor: Descriptor) -> Descriptor {
             "the field of an Okta profile, or the tag of an IAM user, with the employee number; default employeeNumber",
         ))
         .setting(
-            Column::text("service_types", "values of Okta's `userType` that say a program uses it; default service").set(),
+            Column::text("service_types", "values of Okta's `userType` that say a program uses it; default service")
+                .set(),
         )
         .setting(
             Column::text(
@@ -53,7 +61,9 @@ fn settings(descriptor: Descriptor) -> Descriptor {
         )
         .setting(Column::boolean("okta_groups", "whether okta-http asks for every user's groups too; default false"))
         .setting(Column::text("key_source", "sql; with source `sql`; absent: keys are not looked at"))
-        .setting(Column::text("trusted_accounts", "AWS accounts whose principals may take on roles; default none").set())
+        .setting(
+            Column::text("trusted_accounts", "AWS accounts whose principals may take on roles; default none").set(),
+        )
         .setting(Column::text("event_source", "okta or okta-http; absent: events are not looked at"))
         .setting(Column::duration("event_window", "how far back okta-http asks for events, at most 90d; default 90d"))
 }
@@ -71,12 +81,17 @@ fn account() -> Fact {
         .column(Column::boolean("approved", "whether `approved_admins` names it").required())
         .column(Column::boolean("registered", "whether `service_accounts` names it").required())
         .column(Column::text("owner", "who answers for it, by `service_accounts`"))
-        .column(Column::text("roles", "its roles; for AWS the policies that it has, its groups' included").set().required())
+        .column(
+            Column::text("roles", "its roles; for AWS the policies that it has, its groups' included").set().required(),
+        )
         .column(Column::text("groups", "its groups").set().required())
         .column(Column::datetime("created_at", "when it was created"))
         .column(Column::datetime("last_login", "when somebody last logged in with it"))
         .column(Column::datetime("last_active", "when it or a key of it was last used"))
-        .column(Column::datetime("disabled_at", "since when it is disabled; absent where it is enabled or nobody knows"))
+        .column(Column::datetime(
+            "disabled_at",
+            "since when it is disabled; absent where it is enabled or nobody knows",
+        ))
 }
 
 fn access_key() -> Fact {

@@ -224,7 +224,9 @@ impl Event {
         let logins = parties.into_iter().flatten().filter_map(|party| party.login.as_ref());
         bytes("id", &self.id, 1, 1_024)
             .or_else(|| bytes("privilege", self.privilege.as_deref()?, 0, TEXT_BYTES))
-            .or_else(|| parties.into_iter().flatten().find_map(|party| bytes("id of a party", &party.id, 1, TEXT_BYTES)))
+            .or_else(|| {
+                parties.into_iter().flatten().find_map(|party| bytes("id of a party", &party.id, 1, TEXT_BYTES))
+            })
             .or_else(|| logins.into_iter().find_map(|login| bytes("login of a party", login, 0, TEXT_BYTES)))
     }
 }

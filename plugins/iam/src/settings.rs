@@ -163,7 +163,9 @@ fn texts(host: &dyn Host, setting: &str, default: &[&str]) -> Result<BTreeSet<St
     let texts: BTreeSet<String> = value.texts().into_iter().map(str::to_owned).collect();
     match value {
         Value::Absent => Ok(default.iter().map(|text| (*text).to_owned()).collect()),
-        Value::SetOf(items) if items.len() >= texts.len() && !texts.contains("") && (items.is_empty() || !texts.is_empty()) => {
+        Value::SetOf(items)
+            if items.len() >= texts.len() && !texts.contains("") && (items.is_empty() || !texts.is_empty()) =>
+        {
             Ok(texts)
         }
         _ => Err(Failure::invalid(format!("setting `{setting}` is no set of texts of at least 1 byte"))),

@@ -23,6 +23,8 @@ pub(crate) struct Accounts<'h, 's> {
     seen: BTreeMap<String, u64>,
     /// Entries of the settings that no account has matched yet.
     unmatched: BTreeSet<(&'static str, &'s str)>,
+    /// Records that were taken, for their numbers.
+    taken: u64,
     total: u64,
     key_total: u64,
     notes: Notes,
@@ -60,6 +62,7 @@ impl<'h, 's> Accounts<'h, 's> {
             place,
             seen: BTreeMap::new(),
             unmatched: admins.chain(services).collect(),
+            taken: 0,
             total: 0,
             key_total: 0,
             notes: Notes::on("accounts and keys cannot be read"),
@@ -71,17 +74,18 @@ impl<'h, 's> Accounts<'h, 's> {
     /// # Errors
     /// `invalid`, where its id or one of its keys was there before; otherwise as the host's `emit`.
     pub fn take(&mut self, read: Result<Account, Unread>, receipts: &[Receipt]) -> Result<(), Failure> {
+        self.taken += 1;
         self.total += 1;
         let account = match read.and_then(|account| account.trouble().map_or(Ok(account), |why| Err(Unread(why)))) {
             Ok(account) => account,
             Err(Unread(why)) => {
                 self.key_total += 1;
-                self.notes.add(format!("{} {} cannot be read: {why}", self.place, self.total));
+                self.notes.add(format!("{} {} cannot be read: {why}", self.place, self.taken));
                 return Ok(());
             }
         };
-        if let Some(first) = self.seen.insert(account.id.clone(), self.total) {
-            let message = format!("{} {} has id `{}`, as {first} has", self.place, self.total, account.id);
+        if let Some(first) = self.seen.insert(account.id.clone(), self.taken) {
+            let message = format!("{} {} has id `{}`, as {first} has", self.place, self.taken, account.id);
             return Err(Failure::invalid(message));
         }
         let owner = self.owner(&account);
@@ -130,7 +134,13 @@ impl<'h, 's> Accounts<'h, 's> {
         owner
     }
 
-    fn account(&mut self, account: Account, kind: &str, owner: Option<&str>, receipts: &[Receipt]) -> Result<(), Failure> {
+    fn account(
+        &mut self,
+        account: Account,
+        kind: &str,
+        owner: Option<&str>,
+        receipts: &[Receipt],
+    ) -> Result<(), Failure> {
         let texts = |items: BTreeSet<String>| Value::from(items.into_iter().collect::<Vec<String>>());
         let mut names = account.roles.iter().chain(&account.groups);
         let by_role = names.any(|name| self.settings.privileged_roles.contains(&name.to_lowercase()));
@@ -163,12 +173,12 @@ impl<'h, 's> Accounts<'h, 's> {
         let Some(facts) = &mut self.keys else { return Ok(()) };
         let Some(keys) = &account.keys else {
             self.key_total += 1;
-            self.notes.add(format!("{} {}: its access keys are not known", self.place, self.total));
+            self.notes.add(format!("{} {}: its access keys are not known", self.place, self.taken));
             return Ok(());
         };
         let names: BTreeSet<&str> = keys.iter().map(|key| key.name.as_str()).collect();
         if names.len() < keys.len() {
-            let message = format!("{} {} (`{}`) has a key twice", self.place, self.total, account.id);
+            let message = format!("{} {} (`{}`) has a key twice", self.place, self.taken, account.id);
             return Err(Failure::invalid(message));
         }
         let mut push = |name: &str, state: &str, key: &Key| {
@@ -189,9 +199,8 @@ impl<'h, 's> Accounts<'h, 's> {
         if keys.is_empty() {
             return push("no-key", "none", &Key::default());
         }
-        keys.iter().try_for_each(|key| {
-            push(&format!("key/{}", key.name), if key.active { "active" } else { "inactive" }, key)
-        })
+        keys.iter()
+            .try_for_each(|key| push(&format!("key/{}", key.name), if key.active { "active" } else { "inactive" }, key))
     }
 
     /// Claims the populations; `shown` are the responses with all accounts and with all keys.

@@ -127,7 +127,10 @@ impl<'h, 's> Events<'h, 's> {
                 continue;
             }
             if !self.seen.insert(&event.id) {
-                return Err(Failure::invalid(format!("okta log, event {} has id `{}`, as another has", self.total, event.id)));
+                return Err(Failure::invalid(format!(
+                    "okta log, event {} has id `{}`, as another has",
+                    self.total, event.id
+                )));
             }
             let (oldest, newest) = self.span.unwrap_or((event.time, event.time));
             self.span = Some((oldest.min(event.time), newest.max(event.time)));
@@ -174,7 +177,8 @@ impl<'h, 's> Events<'h, 's> {
     ) -> Result<(Summary, Lifecycle), Failure> {
         let mut population = Population { observed_at, ..Population::of(self.total, receipt) };
         if self.others > 0 {
-            population = population.excluding(self.others, "the event's type says nothing about accounts and their rights");
+            population =
+                population.excluding(self.others, "the event's type says nothing about accounts and their rights");
         }
         if let Some((from, to)) = covers {
             population = population.covering(from, to);

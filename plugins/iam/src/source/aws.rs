@@ -28,7 +28,9 @@ pub(super) fn collect(host: &dyn Host, settings: &Settings, summary: Summary) ->
             Ok(user) => {
                 let arn = user.arn.clone();
                 if credentials.insert(arn.clone(), user).is_some() {
-                    return Err(Failure::invalid(format!("credential report, user {line} has arn `{arn}`, as another has")));
+                    return Err(Failure::invalid(format!(
+                        "credential report, user {line} has arn `{arn}`, as another has"
+                    )));
                 }
             }
             Err(why) => accounts.missing(format!("credential report, user {line} cannot be read: {}", why.0)),

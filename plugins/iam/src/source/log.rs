@@ -45,7 +45,8 @@ fn http(
         encoded(&types.join(" or "))
     );
     let mut events = Events::new(host, settings);
-    let shown = pages::each(host, &path, "Okta's System Log", &mut |item, receipt| events.take(log::read(item), receipt))?;
+    let shown =
+        pages::each(host, &path, "Okta's System Log", &mut |item, receipt| events.take(log::read(item), receipt))?;
     let Ok(receipt) = shown else {
         return Err(Failure::new(tickmark_collector::code::UNAVAILABLE, "Okta has no System Log: status 404"));
     };
@@ -69,13 +70,15 @@ fn file(host: &dyn Host, settings: &Settings) -> Result<(Summary, Lifecycle), Fa
     let blob = host.open("okta-log", "")?;
     let receipt = blob.receipt();
     let at = |failure: Failure| failure.shown_by(receipt);
-    let mut export = Export { events: Events::new(host, settings), receipt, fields: serde_json::Map::new(), began: false };
+    let mut export =
+        Export { events: Events::new(host, settings), receipt, fields: serde_json::Map::new(), began: false };
     let shape = stream::read(blob.reader(), WHAT, &mut export).map_err(at)?;
     let Export { events, fields, began, .. } = export;
     let mut summary = Summary::new();
     let (covers, observed_at) = match shape {
         Shape::List => {
-            summary = summary.note("the okta log does not say what it covers: taken are its oldest and its newest event");
+            summary =
+                summary.note("the okta log does not say what it covers: taken are its oldest and its newest event");
             (events.span, events.span.map(|(_, newest)| newest))
         }
         Shape::Object => {
@@ -92,7 +95,8 @@ fn file(host: &dyn Host, settings: &Settings) -> Result<(Summary, Lifecycle), Fa
             let kept = Datetime(said.exported_at.0.saturating_sub(OKTA_KEEPS.0));
             if said.since < kept {
                 let (since, kept) = (time::text(said.since), time::text(kept));
-                summary = summary.note(format!("the okta log was asked for from {since} on, and Okta has kept it since {kept}"));
+                summary = summary
+                    .note(format!("the okta log was asked for from {since} on, and Okta has kept it since {kept}"));
             }
             (covers, Some(said.exported_at))
         }

@@ -37,7 +37,11 @@ pub(super) fn file(
     stream::list(blob.reader(), "an Okta export of users", refusal, &mut |item| {
         let read = user::read(item, &settings.employee_attribute, &settings.service_types).and_then(|read| {
             let told = read.has_roles || read.deprovisioned;
-            if told { Ok(dated(read.account, lifecycle)) } else { Err(Unread("it does not say which `roles`".to_owned())) }
+            if told {
+                Ok(dated(read.account, lifecycle))
+            } else {
+                Err(Unread("it does not say which `roles`".to_owned()))
+            }
         });
         accounts.take(read, &[receipt])
     })

@@ -50,7 +50,9 @@ pub(super) fn each(
         let wrong = |why: String| Failure::invalid(format!("{what}, page {page}: {why}")).shown_by(receipt);
         match link::next(&response.headers).map_err(wrong)? {
             None => return Ok(Ok(receipt)),
-            Some(link) if asked.contains(&link) => return Err(wrong("it leads back to a page that was read already".to_owned())),
+            Some(link) if asked.contains(&link) => {
+                return Err(wrong("it leads back to a page that was read already".to_owned()));
+            }
             Some(link) => next = link,
         }
     }

@@ -33,7 +33,8 @@ pub(super) fn collect(host: &dyn Host, settings: &Settings, summary: Summary) ->
         for (account, of_account) in keys.by_account {
             for key in of_account {
                 let name = key.name;
-                accounts.missing_key(format!("query `keys`: key `{name}` is of account `{account}`, which is not there"));
+                accounts
+                    .missing_key(format!("query `keys`: key `{name}` is of account `{account}`, which is not there"));
             }
         }
     }

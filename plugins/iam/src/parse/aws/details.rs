@@ -161,7 +161,10 @@ impl Rights {
                 unread.push(format!("group {number} (`{}`): {why}", group.group_name));
             }
             if rights.groups.insert(group.group_name.clone(), given).is_some() {
-                return Err(Failure::invalid(format!("authorization details: group `{}` is there twice", group.group_name)));
+                return Err(Failure::invalid(format!(
+                    "authorization details: group `{}` is there twice",
+                    group.group_name
+                )));
             }
         }
         Ok((rights, unread))
@@ -276,7 +279,9 @@ fn whole<S: Sink>(input: impl BufRead, sink: &mut S, seen: impl Fn(&S) -> &Seen)
         return Err(Failure::invalid(format!("not {WHAT}: no `{missing}`")));
     }
     match &seen.cut {
-        Some(field) => Err(Failure::invalid(format!("authorization details are cut off: `{field}` says that there are more"))),
+        Some(field) => {
+            Err(Failure::invalid(format!("authorization details are cut off: `{field}` says that there are more")))
+        }
         None => Ok(()),
     }
 }

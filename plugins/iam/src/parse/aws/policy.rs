@@ -147,7 +147,8 @@ fn is_every_action(action: &str) -> bool {
 
 fn is_every_resource(resource: &str) -> bool {
     let Some(rest) = resource.strip_prefix("arn:") else { return stars(resource) };
-    let rest = ["aws-us-gov", "aws-cn", "aws"].iter().find_map(|partition| rest.strip_prefix(partition)).unwrap_or(rest);
+    let rest =
+        ["aws-us-gov", "aws-cn", "aws"].iter().find_map(|partition| rest.strip_prefix(partition)).unwrap_or(rest);
     rest.contains('*') && rest.bytes().all(|byte| matches!(byte, b'*' | b':'))
 }
 
@@ -240,12 +241,16 @@ mod tests {
             "ec2.amazonaws.com anyone=false accounts="
         );
         assert_eq!(
-            check(r#"{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::111122223333:root","444455556666"]},"Action":"sts:AssumeRole"}"#),
+            check(
+                r#"{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::111122223333:root","444455556666"]},"Action":"sts:AssumeRole"}"#
+            ),
             "444455556666,arn:aws:iam::111122223333:root anyone=false accounts=111122223333,444455556666"
         );
         assert_eq!(check(r#"{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}"#), "* anyone=true accounts=");
         assert_eq!(
-            check(r#"{"Effect":"Allow","Principal":{"AWS":"*"},"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}}"#),
+            check(
+                r#"{"Effect":"Allow","Principal":{"AWS":"*"},"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}}"#
+            ),
             "* anyone=false accounts="
         );
         assert_eq!(check(r#"{"Effect":"Deny","Principal":"*"}"#), " anyone=false accounts=");

@@ -63,7 +63,8 @@ impl Entity {
     fn party(&self) -> Option<Party> {
         let known = |text: &Option<String>| text.clone().filter(|text| !matches!(text.as_str(), "" | "unknown"));
         let person = self.kind == "User";
-        let names = if person { [&self.alternate_id, &self.display_name] } else { [&self.display_name, &self.alternate_id] };
+        let names =
+            if person { [&self.alternate_id, &self.display_name] } else { [&self.display_name, &self.alternate_id] };
         Some(Party { id: known(&self.id)?, login: names.into_iter().find_map(known), person })
     }
 }
