@@ -20,6 +20,7 @@ pub mod consistency;
 pub mod descriptor;
 pub mod dsse;
 pub mod firewall;
+pub mod iam;
 pub mod ids;
 pub mod manifest;
 pub mod mfa;

@@ -42,7 +42,6 @@ pub fn report(host: &TestHost) -> String {
 }
 
 /// The lines of a report that begin with one of `words`.
-#[allow(dead_code, reason = "not every test needs it")]
 pub fn only(report: &str, words: &[&str]) -> String {
     let lines = report.lines().filter(|line| words.iter().any(|word| line.starts_with(word)));
     lines.fold(String::new(), |out, line| out + line + "\n")
