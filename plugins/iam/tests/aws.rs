@@ -24,6 +24,7 @@ fn host(details: &[u8], report: &[u8]) -> TestHost {
 }
 
 /// The details with something done to them.
+#[expect(clippy::unwrap_used, reason = "a panic is the failure")]
 fn changed(change: impl FnOnce(&mut Value)) -> Vec<u8> {
     let mut details = serde_json::from_slice(DETAILS).unwrap();
     change(&mut details);

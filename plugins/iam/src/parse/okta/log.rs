@@ -105,7 +105,7 @@ pub fn read(item: Value) -> Result<Read, Unread> {
         time,
         actor: actor.clone(),
         target: target.and_then(Entity::party),
-        privilege: privilege.clone().filter(|_| !matches!(kind.disables(), Some(_)) && kind != Kind::Create),
+        privilege: privilege.clone().filter(|_| kind.disables().is_none() && kind != Kind::Create),
         succeeded: matches!(event.outcome.result.as_str(), "SUCCESS" | "ALLOW"),
     };
     Ok(Read::Events(match about.as_slice() {
