@@ -75,7 +75,7 @@ impl Settings {
             okta_groups: okta_groups(host, source)?,
             sql_keys: sql_keys(host, source)?,
             trusted_accounts: trusted(host)?,
-            events: events(host)?,
+            events: events(host, source)?,
         })
     }
 }
@@ -123,10 +123,15 @@ fn trusted(host: &dyn Host) -> Result<BTreeSet<String>, Failure> {
     }
 }
 
-fn events(host: &dyn Host) -> Result<Option<Events>, Failure> {
+fn events(host: &dyn Host, source: Source) -> Result<Option<Events>, Failure> {
     let window = host.setting("event_window");
     let meaningless = || Failure::invalid("setting `event_window` has no meaning without event_source `okta-http`");
+    let of_okta = matches!(source, Source::Okta | Source::OktaHttp);
     match text(host, "event_source")?.as_deref() {
+        // The rows would be said to be of another system.
+        Some("okta" | "okta-http") if !of_okta => {
+            Err(Failure::invalid("setting `event_source` has no meaning without source `okta` or `okta-http`"))
+        }
         Some("okta-http") => {
             let window = if window == Value::Absent { OKTA_KEEPS } else { window.as_duration().unwrap_or(Duration(0)) };
             if window <= Duration(0) || window > OKTA_KEEPS {

@@ -289,3 +289,19 @@ fn names_that_the_settings_know_make_an_account_privileged() {
     assert_eq!(privileged(vec!["SALES"]), ["ada", "bob", "legacy", "<root_account>"]);
     assert_eq!(privileged(vec!["readonlyaccess"]), ["ada", "legacy", "carol", "<root_account>"]);
 }
+
+#[test]
+fn lists_that_no_account_has_end_the_run() {
+    let many = changed(|details| details["UserDetailList"] = json!(vec![0; 50_001]));
+    assert_eq!(
+        report(&host(&many, JSON)),
+        "limit: authorization details with more than 50000 elements in `UserDetailList`\n"
+    );
+    let groups = changed(|details| details["GroupDetailList"] = json!(vec![0; 50_000]));
+    let said = report(&host(&groups, JSON));
+    assert_eq!(said.matches("authorization details, group").count(), 20, "{said}");
+    let text = String::from_utf8(CSV.to_vec()).unwrap();
+    let header = text.lines().next().unwrap();
+    let lines = format!("{header}\n{}", "x\n".repeat(50_001));
+    assert_eq!(report(&host(DETAILS, lines.as_bytes())), "limit: credential report of more than 50000 users\n");
+}

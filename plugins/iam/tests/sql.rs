@@ -210,9 +210,11 @@ fn a_wrong_setting_is_said_with_what_it_may_be() {
     check("key_source", "file".into(), "setting `key_source` is `file`, expected sql");
     check("event_source", "aws".into(), "setting `event_source` is `aws`, expected okta or okta-http");
     check("event_window", Duration(1).into(), "setting `event_window` has no meaning without event_source `okta-http`");
+    check("event_source", "okta".into(), "setting `event_source` has no meaning without source `okta` or `okta-http`");
     let window = |ms: i64| {
         report(
-            &sql(&["id", "login"], vec![])
+            &TestHost::new()
+                .with_setting("source", "okta")
                 .with_setting("event_source", "okta-http")
                 .with_setting("event_window", Duration(ms)),
         )

@@ -94,7 +94,12 @@ fn main() -> std::io::Result<()> {
 
     let details = ["authorization-details.json", "credential-report.csv"];
     from("iam", "aws-csv", "aws approved_admins=ada trusted_accounts=111122223333", &details)?;
-    from("iam", "aws-json", "aws service_accounts=deploy=ada", &["authorization-details.json", "credential-report.json"])?;
+    from(
+        "iam",
+        "aws-json",
+        "aws service_accounts=deploy=ada",
+        &["authorization-details.json", "credential-report.json"],
+    )?;
     from("iam", "okta", "okta event_source=okta", &["okta-users.json", "okta-log.json"])?;
     from("iam", "okta-pages", "okta event_source=okta", &["okta-users.json", "okta-log-pages.json"])?;
     let user = |id: &str| format!(r#"[{{"id":"{id}","status":"ACTIVE","profile":{{"login":"a{id}"}}}}]"#);

@@ -28,9 +28,9 @@ pub fn check(bytes: &[u8]) -> bool {
                 .answer("okta", "/api/v1/users?after=1", last(second))
                 .answer("okta", gone, last(b"[]"));
             // What the roles are is the same for the users that seeds have.
-            ["1", "2"].iter().fold(host, |host, id| {
-                host.answer("okta", &format!("/api/v1/users/{id}/roles"), last(input.part(2)))
-            })
+            ["1", "2"]
+                .iter()
+                .fold(host, |host, id| host.answer("okta", &format!("/api/v1/users/{id}/roles"), last(input.part(2))))
         }
         "sql" => {
             let (columns, rows) = collect::table(first);

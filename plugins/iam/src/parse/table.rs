@@ -81,19 +81,16 @@ pub(crate) fn user(
     })
 }
 
-/// The keys of each account by its id, and how many cannot be read, with why.
-pub(crate) struct Keys {
-    pub by_account: BTreeMap<String, Vec<Key>>,
-    pub unread: Vec<String>,
-}
+/// The keys of each account by its id.
+pub(crate) type Keys = BTreeMap<String, Vec<Key>>;
 
-/// Reads the query `keys`. `active` is true where the source does not say.
+/// Reads the query `keys`. `active` is true where the source does not say. `unread` is told why a row cannot be read.
 ///
 /// # Errors
 /// `invalid`, where a column is missing, not known or there twice, or a cell has another type than its column.
-pub(crate) fn keys(rows: &Rows) -> Result<Keys, Failure> {
+pub(crate) fn keys(rows: &Rows, mut unread: impl FnMut(String)) -> Result<Keys, Failure> {
     let lines = Lines::of("keys", rows, &["account", "id"], &["active", "created_at", "last_used"])?;
-    let mut keys = Keys { by_account: BTreeMap::new(), unread: Vec::new() };
+    let mut keys = Keys::new();
     lines.for_each(|line| {
         let (account, id) = (line.text_or_long("account")?, line.text_or_long("id")?);
         let key = Key {
@@ -104,14 +101,13 @@ pub(crate) fn keys(rows: &Rows) -> Result<Keys, Failure> {
         };
         match (account, id) {
             (Some(account), Some(name)) if (1..=100).contains(&name.len()) => {
-                let of_account: &mut Vec<Key> = keys.by_account.entry(account).or_default();
-                of_account.push(Key { name, ..key });
+                keys.entry(account).or_default().push(Key { name, ..key });
             }
             (Some(_), Some(name)) => {
                 let bytes = name.len();
-                keys.unread.push(format!("{} cannot be read: id of {bytes} bytes, expected 1 to 100", line.place()));
+                unread(format!("{} cannot be read: id of {bytes} bytes, expected 1 to 100", line.place()));
             }
-            _ => keys.unread.push(format!("{} cannot be read: a NULL in `account` or `id`", line.place())),
+            _ => unread(format!("{} cannot be read: a NULL in `account` or `id`", line.place())),
         }
         Ok(())
     })?;

@@ -67,7 +67,7 @@ pub(super) fn collect(host: &dyn Host, settings: &Settings, summary: Summary) ->
     }
     let summary = accounts.finish([receipt, report], generated, summary)?;
     let summary = roles.finish(receipt, generated, summary)?;
-    let notes = unread.into_iter().take(20).map(|note| format!("authorization details, {note}"));
+    let notes = unread.into_iter().map(|note| format!("authorization details, {note}"));
     Ok(notes.fold(summary, Summary::note))
 }
 

@@ -12,7 +12,7 @@ use std::io::BufRead;
 
 use serde::Deserialize;
 use serde_json::Value;
-use tickmark_collector::Failure;
+use tickmark_collector::{Failure, code};
 
 use super::policy;
 use crate::parse::time;
@@ -23,6 +23,12 @@ const USERS: &str = "UserDetailList";
 const GROUPS: &str = "GroupDetailList";
 const ROLES: &str = "RoleDetailList";
 const POLICIES: &str = "Policies";
+
+/// Most elements of a list: ten times as many users, and more of all else, as AWS allows in an account.
+const MOST: u64 = 50_000;
+
+/// Most notes on groups and policies that are kept.
+const NOTES: usize = 20;
 
 /// The AWS managed policy that gives everything, whatever the partition.
 const ADMINISTRATOR: &str = ":iam::aws:policy/AdministratorAccess";
@@ -127,6 +133,12 @@ impl Given {
         }
     }
 
+    fn inline(&mut self, policies: Vec<Inline>) {
+        for Inline { policy_name, policy_document } in policies {
+            self.add(&policy_name, policy::gives_everything(&policy_document));
+        }
+    }
+
     /// With what else gives everything beyond doubt, a doubt does not matter.
     fn told(self) -> Result<(BTreeSet<String>, bool), Unread> {
         match self.unknown {
@@ -145,35 +157,29 @@ pub struct Rights {
 }
 
 impl Rights {
-    /// Reads what groups and policies give, with what cannot be read of them, for people.
+    /// Reads what groups and policies give, with the first that cannot be read of them, for people.
     ///
     /// # Errors
-    /// `invalid`, where it is no such document, was cut off, or has a group or policy twice.
+    /// `invalid`, where it is no such document, was cut off, or has a group or policy twice; `limit`.
     pub fn read(input: impl BufRead) -> Result<(Self, Vec<String>), Failure> {
         let mut first = First::default();
         whole(input, &mut first, |first| &first.seen)?;
         let First { groups, policies, mut unread, .. } = first;
         let mut rights = Self { groups: BTreeMap::new(), policies };
-        for (number, group) in groups {
-            let mut given = Given::default();
-            rights.give(&mut given, group.group_policy_list, &group.attached_managed_policies);
+        for (number, name, mut given, attached) in groups {
+            rights.give(&mut given, Vec::new(), &attached);
             if let Some(why) = given.unknown.as_ref().filter(|_| !given.everything) {
-                unread.push(format!("group {number} (`{}`): {why}", group.group_name));
+                note(&mut unread, format!("group {number} (`{name}`): {why}"));
             }
-            if rights.groups.insert(group.group_name.clone(), given).is_some() {
-                return Err(Failure::invalid(format!(
-                    "authorization details: group `{}` is there twice",
-                    group.group_name
-                )));
+            if rights.groups.insert(name.clone(), given).is_some() {
+                return Err(Failure::invalid(format!("authorization details: group `{name}` is there twice")));
             }
         }
         Ok((rights, unread))
     }
 
     fn give(&self, given: &mut Given, inline: Vec<Inline>, attached: &[Attached]) {
-        for Inline { policy_name, policy_document } in inline {
-            given.add(&policy_name, policy::gives_everything(&policy_document));
-        }
+        given.inline(inline);
         for Attached { policy_name, policy_arn } in attached {
             let known = self.policies.get(policy_arn).cloned();
             let everything = match known {
@@ -263,7 +269,7 @@ pub fn items(
     employee_tag: &str,
     take: &mut dyn FnMut(Item) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let mut second = Second { rights, employee_tag, take, seen: Seen::default() };
+    let mut second = Second { counts: Counts::default(), rights, employee_tag, take, seen: Seen::default() };
     whole(input, &mut second, |second| &second.seen)
 }
 
@@ -283,6 +289,34 @@ fn whole<S: Sink>(input: impl BufRead, sink: &mut S, seen: impl Fn(&S) -> &Seen)
             Err(Failure::invalid(format!("authorization details are cut off: `{field}` says that there are more")))
         }
         None => Ok(()),
+    }
+}
+
+/// How many elements each list has had so far.
+#[derive(Default)]
+struct Counts(BTreeMap<String, u64>);
+
+impl Counts {
+    fn next(&mut self, list: &str) -> Result<u64, Failure> {
+        if !self.0.contains_key(list) {
+            self.0.insert(list.to_owned(), 0);
+        }
+        let count = self.0.get_mut(list).map_or(0, |count| {
+            *count += 1;
+            *count
+        });
+        if count > MOST {
+            let message = format!("authorization details with more than {MOST} elements in `{list}`");
+            return Err(Failure::new(code::LIMIT, message));
+        }
+        Ok(count)
+    }
+}
+
+/// Keeps the first notes: one for each element of a hostile list would be too many.
+fn note(notes: &mut Vec<String>, note: String) {
+    if notes.len() < NOTES {
+        notes.push(note);
     }
 }
 
@@ -316,10 +350,10 @@ fn is_wanted(name: &str) -> bool {
 
 #[derive(Default)]
 struct First {
-    groups: Vec<(u64, Group)>,
-    group_total: u64,
+    /// Number, name, what its own policies give, and which others it has.
+    groups: Vec<(u64, String, Given, Vec<Attached>)>,
     policies: BTreeMap<String, Result<bool, String>>,
-    policy_total: u64,
+    counts: Counts,
     unread: Vec<String>,
     seen: Seen,
 }
@@ -338,31 +372,30 @@ impl Sink for First {
     }
 
     fn element(&mut self, list: &str, element: Value) -> Result<(), Failure> {
+        let number = self.counts.next(list)?;
         match list {
-            GROUPS => {
-                self.group_total += 1;
-                match Group::deserialize(element) {
-                    Ok(group) => self.groups.push((self.group_total, group)),
-                    Err(error) => self.unread.push(format!("group {} cannot be read: {error}", self.group_total)),
+            GROUPS => match Group::deserialize(element) {
+                Ok(group) => {
+                    let mut given = Given::default();
+                    given.inline(group.group_policy_list);
+                    self.groups.push((number, group.group_name, given, group.attached_managed_policies));
                 }
-            }
-            POLICIES => {
-                self.policy_total += 1;
-                match Managed::deserialize(element) {
-                    Ok(Managed { arn, policy_version_list }) => {
-                        let default = policy_version_list.iter().find(|version| version.is_default_version);
-                        let gives = match default {
-                            Some(version) => policy::gives_everything(&version.document),
-                            None => Err("it has no default version".to_owned()),
-                        };
-                        if self.policies.insert(arn.clone(), gives).is_some() {
-                            let message = format!("authorization details: policy `{arn}` is there twice");
-                            return Err(Failure::invalid(message));
-                        }
+                Err(error) => note(&mut self.unread, format!("group {number} cannot be read: {error}")),
+            },
+            POLICIES => match Managed::deserialize(element) {
+                Ok(Managed { arn, policy_version_list }) => {
+                    let default = policy_version_list.iter().find(|version| version.is_default_version);
+                    let gives = match default {
+                        Some(version) => policy::gives_everything(&version.document),
+                        None => Err("it has no default version".to_owned()),
+                    };
+                    if self.policies.insert(arn.clone(), gives).is_some() {
+                        let message = format!("authorization details: policy `{arn}` is there twice");
+                        return Err(Failure::invalid(message));
                     }
-                    Err(error) => self.unread.push(format!("policy {} cannot be read: {error}", self.policy_total)),
                 }
-            }
+                Err(error) => note(&mut self.unread, format!("policy {number} cannot be read: {error}")),
+            },
             _ => {}
         }
         Ok(())
@@ -374,6 +407,7 @@ impl Sink for First {
 }
 
 struct Second<'a> {
+    counts: Counts,
     rights: &'a Rights,
     employee_tag: &'a str,
     take: &'a mut dyn FnMut(Item) -> Result<(), Failure>,
@@ -394,6 +428,7 @@ impl Sink for Second<'_> {
     }
 
     fn element(&mut self, list: &str, element: Value) -> Result<(), Failure> {
+        self.counts.next(list)?;
         match list {
             USERS => {
                 let arn = element.get("Arn").and_then(Value::as_str).map(str::to_owned);
