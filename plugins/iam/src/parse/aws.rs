@@ -3,3 +3,4 @@
 pub mod details;
 pub mod policy;
 pub mod report;
+mod wire;

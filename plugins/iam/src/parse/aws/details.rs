@@ -15,6 +15,7 @@ use serde_json::Value;
 use tickmark_collector::{Failure, code};
 
 use super::policy;
+use super::wire::{Attached, Group, Inline, Managed, RoleDetail, User};
 use crate::parse::time;
 use crate::record::{Account, Role, Unread};
 use crate::stream::{self, Shape, Sink};
@@ -32,89 +33,6 @@ const NOTES: usize = 20;
 
 /// The AWS managed policy that gives everything, whatever the partition.
 const ADMINISTRATOR: &str = ":iam::aws:policy/AdministratorAccess";
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Attached {
-    policy_name: String,
-    policy_arn: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Inline {
-    policy_name: String,
-    policy_document: Value,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Group {
-    group_name: String,
-    #[serde(default)]
-    group_policy_list: Vec<Inline>,
-    #[serde(default)]
-    attached_managed_policies: Vec<Attached>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Tag {
-    key: String,
-    value: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct User {
-    arn: String,
-    user_name: String,
-    create_date: String,
-    #[serde(default)]
-    group_list: Vec<String>,
-    #[serde(default)]
-    user_policy_list: Vec<Inline>,
-    #[serde(default)]
-    attached_managed_policies: Vec<Attached>,
-    #[serde(default)]
-    tags: Vec<Tag>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct RoleDetail {
-    arn: String,
-    role_name: String,
-    path: String,
-    create_date: String,
-    assume_role_policy_document: Value,
-    #[serde(default)]
-    role_policy_list: Vec<Inline>,
-    #[serde(default)]
-    attached_managed_policies: Vec<Attached>,
-    #[serde(default)]
-    role_last_used: Option<LastUsed>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct LastUsed {
-    last_used_date: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Managed {
-    arn: String,
-    policy_version_list: Vec<Version>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Version {
-    document: Value,
-    is_default_version: bool,
-}
 
 /// What policies a group, user or role has, by name; and whether one gives everything, or why that cannot be told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
