@@ -2,6 +2,7 @@
 //! shared code with the real one beyond the words of the model.
 
 mod change;
+mod iam;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -67,6 +68,16 @@ impl Subject<'_> {
     }
 }
 
+/// The controls on what the collector `iam` gives.
+const IAM: [&str; 6] = [
+    "CC6.1-access-keys",
+    "CC6.2-inactive-accounts",
+    "CC6.2-service-account-owners",
+    "CC6.3-grants-by-others",
+    "CC6.3-privileged-accounts",
+    "CC6.3-privileged-roles",
+];
+
 const MINUTE: i128 = 60_000;
 const HOUR: i128 = 60 * MINUTE;
 const DAY: i128 = 24 * HOUR;
@@ -87,6 +98,7 @@ fn in_scope(control: &str, subject: &Subject<'_>) -> bool {
             subject.flag("base") == Some(true) && arrives && filters
         }
         control if control.starts_with("CC8.1-") => change::in_scope(control, subject),
+        control if IAM.contains(&control) => iam::in_scope(control, subject),
         _ => true,
     }
 }
@@ -151,6 +163,7 @@ fn against(control: &str, subject: &Subject<'_>, as_of: i128) -> Vec<&'static st
         }
         "CC6.6-firewall-inbound" => when(&inbound(subject)),
         control if control.starts_with("CC8.1-") => change::against(control, subject, as_of),
+        control if IAM.contains(&control) => iam::against(control, subject, as_of),
         other => panic!("no model of {other}"),
     }
 }

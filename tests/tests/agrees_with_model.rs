@@ -45,6 +45,7 @@ fn arb_cell(column: &Column) -> BoxedStrategy<Value> {
         ("hooks", _) => {
             prop::sample::subsequence(vec!["forward", "input", "output"], 0..=2).prop_map(|hooks| texts(&hooks)).boxed()
         }
+        ("outside_accounts", _) => prop::sample::subsequence(vec!["x"], 0..=1).prop_map(|all| texts(&all)).boxed(),
         (_, CedarType::Text) if column.shape == Shape::SetOf => Just(texts(&["x"])).boxed(),
         // A change has many of these; it conforms now and then only where most are as they should be.
         (
@@ -85,12 +86,12 @@ fn arb_cell(column: &Column) -> BoxedStrategy<Value> {
         ("protocol", _) => texts_of(&["tcp", "tcp", "any", "udp", "icmp", "vrrp"]),
         ("interface_in", _) => texts_of(&["lo", "eth0"]),
         ("hook", _) => texts_of(&["input", "forward", "output"]),
-        ("kind", _) => texts_of(&["filter", "nat", "code"]),
+        ("kind", _) => texts_of(&["filter", "nat", "code", "person", "service", "root"]),
         ("risk", _) => texts_of(&["low", "medium", "high"]),
         ("policy", _) => texts_of(&["drop", "accept"]),
         ("severity", _) => texts_of(&["critical", "high", "medium", "low", "unknown"]),
-        ("state", _) => texts_of(&["open", "none"]),
-        ("last_full_scan" | "open_since", _) => {
+        ("state", _) => texts_of(&["open", "none", "active", "inactive"]),
+        ("last_full_scan" | "open_since" | "last_active" | "last_used", _) => {
             let bounds = [
                 "0ms",
                 "5m",
@@ -106,6 +107,7 @@ fn arb_cell(column: &Column) -> BoxedStrategy<Value> {
                 "-61d",
                 "-5302800001ms",
                 "-90d",
+                "-7776000001ms",
                 "-91d",
             ];
             let instant = move |offset: &str| Value::One(Scalar::Datetime(as_of + parse_duration(offset).unwrap()));

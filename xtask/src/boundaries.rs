@@ -69,6 +69,7 @@ const MAY_IMPORT: &[(&str, Imports)] = &[
     ("tickmark-ids", Only(&["tickmark-collector"])),
     ("tickmark-accesslog", Only(&["tickmark-collector"])),
     ("tickmark-vulnerability", Only(&["tickmark-collector"])),
+    ("tickmark-iam", Only(&["tickmark-collector"])),
     ("tickmark-builtin", Only(&[])),
     // The collector that the sandbox's own tests run.
     ("tickmark-test-guest", Only(&["tickmark-collector"])),

@@ -107,6 +107,23 @@ fn main() -> std::io::Result<()> {
     let table = "alert\tanswered_at\tclosed_at\nta/1:7/2026-11-20\td1795163400000\t\nta\t\t";
     put("ids", "folder", format!("folder expected_sensors=a responses=sql\n{log}\0{table}\0{log}").as_bytes())?;
 
+    let details = ["authorization-details.json", "credential-report.csv"];
+    from("iam", "aws-csv", "aws approved_admins=ada trusted_accounts=111122223333", &details)?;
+    from(
+        "iam",
+        "aws-json",
+        "aws service_accounts=deploy=ada",
+        &["authorization-details.json", "credential-report.json"],
+    )?;
+    from("iam", "okta", "okta event_source=okta", &["okta-users.json", "okta-log.json"])?;
+    from("iam", "okta-pages", "okta event_source=okta", &["okta-users.json", "okta-log-pages.json"])?;
+    let user = |id: &str| format!(r#"[{{"id":"{id}","status":"ACTIVE","profile":{{"login":"a{id}"}}}}]"#);
+    let roles = r#"[{"type":"APP_ADMIN","status":"ACTIVE"}]"#;
+    put("iam", "okta-http", format!("okta-http\n{}\0{}\0{roles}", user("1"), user("2")).as_bytes())?;
+    let users = "id\tlogin\tstatus\troles\tcreated_at\tlast_login\nl1\ttada\ttactive\ttadmin,a\td1780000000000\td1795000000000\ntx\ttb\ttdisabled\t\t\t";
+    let keys = "account\tid\tactive\tcreated_at\tlast_used\nl1\ttk1\tb1\td1780000000000\t\nt9\ttk2\t\t\t";
+    put("iam", "sql", format!("sql key_source=sql disabled_statuses=disabled\n{users}\0{keys}").as_bytes())?;
+
     from("accesslog", "auth", "auth-log login_services=sshd", &["auth-rfc3339.log"])?;
     from("accesslog", "auth-yearless", "auth-log year=latest utc_offset=+01:00", &["auth-reduced.log"])?;
     from("accesslog", "auth-folder", "auth-log-folder login_services=su", &["auth-rfc3339.log", "auth-rfc3339.log"])?;
@@ -169,6 +186,7 @@ fn main() -> std::io::Result<()> {
         ("change", tickmark_change::Change::describe(), "[\"acme/web\"]"),
         ("encryption", tickmark_encryption::Encryption::describe(), "[\"example.com:443\"]"),
         ("firewall", tickmark_firewall::Firewall::describe(), "[\"10.0.0.0/8\"]"),
+        ("iam", tickmark_iam::Iam::describe(), "[\"deploy=ada\"]"),
         ("ids", tickmark_ids::Ids::describe(), "true"),
         ("mfa", tickmark_mfa::Mfa::describe(), "\"2026-11-20T09:00:00Z\""),
         ("recovery", tickmark_recovery::Recovery::describe(), "\"4h\""),

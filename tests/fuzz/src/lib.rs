@@ -21,6 +21,7 @@ pub mod descriptor;
 pub mod dsse;
 pub mod encryption;
 pub mod firewall;
+pub mod iam;
 pub mod ids;
 pub mod manifest;
 pub mod mfa;

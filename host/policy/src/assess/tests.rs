@@ -278,6 +278,7 @@ mod change;
 mod declared;
 mod encryption;
 mod extremes;
+mod iam;
 mod logs;
 mod reviews;
 mod recovery;
