@@ -253,10 +253,8 @@ fn doubts(control: &str, fact: &str, collection: &Collection, as_of: i128) -> Ve
     }
     let mut doubts = Vec::new();
     let rows = collection.tables.get(fact).map_or(0, |table| table.len() as u64);
-    if rows == 0 {
-        doubts.push("population-empty");
-    }
     let Some(claim) = collection.populations.get(fact) else {
+        doubts.extend((rows == 0).then_some("population-empty"));
         doubts.push("population-unknown");
         return doubts;
     };
@@ -286,7 +284,32 @@ fn doubts(control: &str, fact: &str, collection: &Collection, as_of: i128) -> Ve
     if max_age.is_some_and(|limit| as_of - observed > limit || observed - fetched > 5 * MINUTE) {
         doubts.push("population-stale");
     }
+    // Where nobody is there, that is a doubt unless a sound source says when nothing happened.
+    if rows == 0 {
+        let says_when = claim.covers_from.is_some() && claim.covers_to.is_some();
+        let quiet = doubts.is_empty() && says_when && is_about_events(control);
+        doubts.push(if quiet { "no-occurrence" } else { "population-empty" });
+    }
     doubts
+}
+
+/// Whether the control is about each of some events.
+pub fn is_about_events(control: &str) -> bool {
+    [
+        "CC6.2-access-review-actions",
+        "CC6.2-access-termination",
+        "CC6.2-joiner-approved",
+        "CC6.3-grants-by-others",
+        "CC6.3-mover-roles",
+        "CC7.3-alerts-answered",
+        "CC8.1-change-approved",
+        "CC8.1-change-documented",
+        "CC8.1-change-verified",
+        "CC8.1-change-window",
+        "P5.1-subject-requests",
+        "P8.1-complaints",
+    ]
+    .contains(&control)
 }
 
 /// Judges `control` over `fact` on what was collected.
@@ -339,10 +362,14 @@ pub fn judge(control: &str, fact: &str, collections: &[&Collection], as_of: Inst
     } else {
         inside > conforming
     };
+    // That nothing happened is no doubt beside a doubt, and nothing to say beside something that happened.
+    let quiet = reasons.remove("no-occurrence") && reasons.is_empty() && subjects == 0;
     let outcome = match (failed, reasons.is_empty()) {
         (true, _) => Outcome::Fail,
+        (false, true) if quiet => Outcome::NoOccurrence,
         (false, true) => Outcome::Pass,
         (false, false) => Outcome::Inconclusive,
     };
+    reasons.extend(quiet.then(|| "no-occurrence".to_owned()));
     Judgement { outcome, counts, exceptions, reasons }
 }

@@ -21,6 +21,7 @@ pub fn code(run: &SealedRun) -> u8 {
     match outcomes.reduce(Outcome::worst) {
         Some(Outcome::Fail) => FAIL,
         Some(Outcome::Pass) => PASS,
-        Some(Outcome::Inconclusive) | None => INCONCLUSIVE,
+        // Where nothing happened at all, nothing was evaluated either.
+        Some(Outcome::Inconclusive | Outcome::NoOccurrence) | None => INCONCLUSIVE,
     }
 }

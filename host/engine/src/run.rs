@@ -12,11 +12,11 @@ use tickmark_sandbox::{BlobSink, CompilerProcess, Sandbox, SandboxConfig, Sandbo
 
 use crate::catalog::Catalog;
 use crate::collect::{self, Shared};
+use crate::given;
 use crate::keep::{self, JudgedWith};
 use crate::ledger::{self, now};
 use crate::plan::{Plan, PlannedCollector, PlannedFinding, Scope, plan};
 use crate::problem::Problems;
-use crate::given;
 use crate::site::{self, Site};
 use crate::watch::{Event, Watch};
 

@@ -15,6 +15,8 @@ pub enum Outcome {
     Fail,
     /// Anything that leaves doubt.
     Inconclusive,
+    /// A control on events, and a complete source shows that there was none: neither a pass nor a doubt.
+    NoOccurrence,
 }
 
 impl Outcome {
@@ -25,16 +27,18 @@ impl Outcome {
             Self::Pass => "pass",
             Self::Fail => "fail",
             Self::Inconclusive => "inconclusive",
+            Self::NoOccurrence => "no-occurrence",
         }
     }
 
-    /// Over systems: fail before inconclusive before pass.
+    /// Over systems: fail before inconclusive before pass. Where nothing happened, whatever the others say counts.
     #[must_use]
     pub fn worst(self, other: Self) -> Self {
         match (self, other) {
             (Self::Fail, _) | (_, Self::Fail) => Self::Fail,
             (Self::Inconclusive, _) | (_, Self::Inconclusive) => Self::Inconclusive,
-            (Self::Pass, Self::Pass) => Self::Pass,
+            (Self::Pass, _) | (_, Self::Pass) => Self::Pass,
+            (Self::NoOccurrence, Self::NoOccurrence) => Self::NoOccurrence,
         }
     }
 }
@@ -157,6 +161,8 @@ impl ReasonCode {
     pub const POPULATION_UNKNOWN: &str = "population-unknown";
     /// There was no subject at all.
     pub const POPULATION_EMPTY: &str = "population-empty";
+    /// There was no subject, and a complete source shows that nothing happened.
+    pub const NO_OCCURRENCE: &str = "no-occurrence";
     /// There were subjects, none of them in scope.
     pub const NOTHING_IN_SCOPE: &str = "nothing-in-scope";
     /// The host could not establish that all subjects are there.

@@ -1,7 +1,8 @@
 //! Judging one control on one system: one Cedar request for each subject, then the rules that make an outcome.
 //!
 //! A decided exception is a fail even where the population is incomplete or another subject could not be decided;
-//! otherwise any doubt is inconclusive. In population mode one more request about the counts decides alone.
+//! otherwise any doubt is inconclusive. A control on events without any, as a complete source shows, is neither a pass nor in
+//! doubt. In population mode one more request about the counts decides alone.
 //!
 //! **Invariant:** an outcome is `pass` only where no reason for doubt was found and somebody was in scope.
 //! **Invariant:** [`Policies::assess`] and [`Policies::assess_one_by_one`] give equal findings.
@@ -102,7 +103,9 @@ fn assess(way: Way, compiled: &Compiled, input: &Input<'_>) -> Finding {
     let outcome = match (failed, doubts.is_empty()) {
         (true, _) => Outcome::Fail,
         (false, false) => Outcome::Inconclusive,
-        (false, true) => Outcome::Pass,
+        (false, true) if tally.counts.in_scope > 0 => Outcome::Pass,
+        (false, true) if doubts.is_uneventful() => Outcome::NoOccurrence,
+        (false, true) => Outcome::Inconclusive,
     };
     finding(control, input, tally, doubts, outcome)
 }
@@ -155,7 +158,7 @@ fn finding(control: &Control, input: &Input<'_>, tally: Tally, doubts: Doubts, o
     let Tally { counts, mut exceptions, mut undecided, .. } = tally;
     exceptions.sort_by(|a, b| a.subject.cmp(&b.subject));
     undecided.sort_by(|a, b| a.subject.cmp(&b.subject));
-    let mut reasons: Vec<Reason> = doubts.into_reasons();
+    let mut reasons: Vec<Reason> = doubts.into_reasons(outcome);
     reasons.sort();
     reasons.dedup();
     Finding {

@@ -106,6 +106,7 @@ fn row(it: &SealedFinding) -> [Cell; 6] {
         Outcome::Pass => AnsiColor::Green,
         Outcome::Fail => AnsiColor::Red,
         Outcome::Inconclusive => AnsiColor::Yellow,
+        Outcome::NoOccurrence => AnsiColor::Cyan,
     };
     [
         Cell::plain(&control.id),

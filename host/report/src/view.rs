@@ -23,6 +23,8 @@ pub struct Tally {
     pub fail: u64,
     /// In doubt.
     pub inconclusive: u64,
+    /// Those about events, of which there were none.
+    pub no_occurrence: u64,
 }
 
 impl<'a> View<'a> {
@@ -84,6 +86,7 @@ impl Tally {
             Outcome::Pass => self.pass += 1,
             Outcome::Fail => self.fail += 1,
             Outcome::Inconclusive => self.inconclusive += 1,
+            Outcome::NoOccurrence => self.no_occurrence += 1,
         }
     }
 }
@@ -91,7 +94,12 @@ impl Tally {
 /// Those that are not zero, such as `2 pass, 1 fail`.
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words = [(self.pass, "pass"), (self.fail, "fail"), (self.inconclusive, "inconclusive")];
+        let words = [
+            (self.pass, "pass"),
+            (self.fail, "fail"),
+            (self.inconclusive, "inconclusive"),
+            (self.no_occurrence, "no-occurrence"),
+        ];
         let mut separator = "";
         for (count, word) in words.into_iter().filter(|(count, _)| *count > 0) {
             write!(f, "{separator}{count} {word}")?;

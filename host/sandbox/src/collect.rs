@@ -23,6 +23,7 @@ use crate::load::LoadError;
 use crate::log::Log;
 use crate::outcome::{Stop, classify};
 use crate::plugin::Plugin;
+use crate::priority;
 use crate::recorder::{BlobSink, Clock, Recorder};
 use crate::run::{Run, Source};
 use crate::secrets::Vault;
@@ -76,8 +77,12 @@ pub fn rejected(job: &Job, error: &LoadError) -> Collection {
     Collection { outcome: stop.outcome, detail: Some(stop.detail), ..blank }
 }
 
-/// Runs `plugin` once.
+/// Runs `plugin` once, on a thread of its own.
 pub(crate) fn collect(engine: &Engine, plugin: &Plugin, job: Job) -> Collection {
+    priority::on_own_thread(|| collect_here(engine, plugin, job.clone()))
+}
+
+fn collect_here(engine: &Engine, plugin: &Plugin, job: Job) -> Collection {
     let granted = job.granted();
     let Job { id, grants, settings, as_of, limits, blobs, clock } = job;
     let blank = blank(Some(plugin), id, plugin.settled(settings), granted, as_of);

@@ -47,6 +47,8 @@ pub use limits::Limits;
 mod check;
 pub use check::{GrantError, SettingError, check_grants, check_settings, ungranted};
 
+mod priority;
+
 mod recorder;
 pub use recorder::{BlobSink, Clock};
 

@@ -9,6 +9,7 @@ use wasmtime::{Engine, Store, UpdateDeadline};
 use crate::engine::TICK_MS;
 use crate::limits::Limits;
 use crate::outcome::{Bounds, Stop};
+use crate::priority;
 use crate::run::Run;
 use crate::state::HostState;
 
@@ -34,7 +35,8 @@ pub(crate) fn fresh(engine: &Engine, limits: &Limits, run: Option<Run>) -> wasmt
         let left = wall_time.saturating_sub(started.elapsed()).as_millis();
         match u64::try_from(left).unwrap_or(u64::MAX) {
             0 => Err(Stop::deadline(wall_time_ms).into()),
-            left => Ok(UpdateDeadline::Continue(left.div_ceil(TICK_MS))),
+            left if priority::look() => Ok(UpdateDeadline::Continue(left.div_ceil(TICK_MS))),
+            _ => Ok(UpdateDeadline::Continue(1)),
         }
     });
     Ok(store)

@@ -16,7 +16,23 @@ use std::{env, fs};
 use anyhow::{Context as _, Result};
 
 /// What ships with tickmark, sorted: the collector `NAME` is the package `tickmark-NAME` in `plugins/NAME`.
-const COLLECTORS: &[&str] = &["accesslog", "backup", "change", "encryption", "firewall", "iam", "ids", "lifecycle", "mfa", "monitoring", "recovery", "review", "table", "uptime", "vulnerability"];
+const COLLECTORS: &[&str] = &[
+    "accesslog",
+    "backup",
+    "change",
+    "encryption",
+    "firewall",
+    "iam",
+    "ids",
+    "lifecycle",
+    "mfa",
+    "monitoring",
+    "recovery",
+    "review",
+    "table",
+    "uptime",
+    "vulnerability",
+];
 
 fn main() -> ExitCode {
     match embed() {

@@ -9,7 +9,26 @@ use wit_component::{ComponentEncoder, DecodedWasm, decode};
 #[test]
 fn the_collectors_are_there_sorted_by_name() {
     let names: Vec<&str> = all().iter().map(|builtin| builtin.name).collect();
-    assert_eq!(names, ["accesslog", "backup", "change", "encryption", "firewall", "iam", "ids", "lifecycle", "mfa", "monitoring", "recovery", "review", "table", "uptime", "vulnerability"]);
+    assert_eq!(
+        names,
+        [
+            "accesslog",
+            "backup",
+            "change",
+            "encryption",
+            "firewall",
+            "iam",
+            "ids",
+            "lifecycle",
+            "mfa",
+            "monitoring",
+            "recovery",
+            "review",
+            "table",
+            "uptime",
+            "vulnerability"
+        ]
+    );
     assert_eq!(find("mfa").unwrap().name, "mfa");
     assert_eq!(find("tickmark-mfa"), None);
 }

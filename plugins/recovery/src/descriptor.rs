@@ -9,7 +9,7 @@ pub(crate) fn descriptor() -> Descriptor {
         .fact(exercise())
         .need(Need::files("checks", "read the log of checks (check_source `log` or `log-folder`)").optional())
         .need(Need::command("restic", "check a restic repository (check_source `command`)").optional())
-        .need(Need::command("pg_verifybackup", "verify a base backup (check_source `command`)").optional())
+        .need(Need::command("pg-verifybackup", "verify a base backup (check_source `command`)").optional())
         .need(Need::files("manifest", "read the backup_manifest of a base backup (setting `manifest`)").optional())
         .need(Need::files("exercises", "read the reports of exercises (setting `exercise_source`)").optional())
         .setting(Column::text("check_source", "log, log-folder or command; absent: checks are not looked at"))

@@ -60,7 +60,7 @@ pub(crate) fn runs(
 /// As the host's.
 pub(crate) fn run(host: &dyn Host, check: &Check, tally: &mut Tally) -> Result<(Receipt, Option<Run>), Failure> {
     let name = match check.tool {
-        Tool::PgVerifyBackup => "pg_verifybackup",
+        Tool::PgVerifyBackup => "pg-verifybackup",
         Tool::ResticCheck | Tool::ResticRestore => "restic",
     };
     let printed = host.run(name, &[])?;

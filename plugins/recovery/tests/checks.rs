@@ -225,7 +225,7 @@ fn a_granted_command_is_a_run_at_the_judged_instant() {
             b"read all data\n",
             b"Pack ID does not match, want a, got b\nFatal: repository contains errors\n",
         )
-        .command("pg_verifybackup", 0, b"backup successfully verified\n", b"");
+        .command("pg-verifybackup", 0, b"backup successfully verified\n", b"");
     assert_eq!(
         report(&host),
         "\

@@ -115,7 +115,7 @@ fn pg_verifybackup_and_its_manifest() {
         .with_setting("check_source", "command")
         .with_setting("expected_checks", vec![id])
         .with_setting("manifest", "orders-db")
-        .command("pg_verifybackup", 0, &sound.stdout, &sound.stderr)
+        .command("pg-verifybackup", 0, &sound.stdout, &sound.stderr)
         .file("manifest", "", manifest.as_bytes());
     let said = report(&host);
     assert!(said.contains(&format!("{verified} manifest_files=2 manifest_bytes=33 manifest_unchecked=0")), "{said}");

@@ -140,8 +140,8 @@ pub fn open(host: &dyn Host, name: &str) -> Result<Given, Failure> {
 /// `invalid`, with the line, where it is not of the form.
 pub fn read(bytes: &[u8], receipt: Receipt) -> Result<Given, Failure> {
     let invalid = |why: String| Failure::invalid(format!("what was observed {why}"));
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| invalid(format!("is not UTF-8 at byte {}", error.valid_up_to())))?;
+    let text =
+        std::str::from_utf8(bytes).map_err(|error| invalid(format!("is not UTF-8 at byte {}", error.valid_up_to())))?;
     if !text.is_empty() && !text.ends_with('\n') {
         return Err(invalid("is cut off: its last line does not end".to_owned()));
     }
@@ -196,9 +196,7 @@ pub fn of_one_source(kind: &str, rows: &[(&str, Value)]) -> Vec<u8> {
     let head = serde_json::json!({
         "kind": kind, "line": "head", "rows": rows.len(), "schema": SCHEMA, "sources": [source],
     });
-    let row = |(id, attributes): &(&str, Value)| {
-        serde_json::json!({ "attributes": attributes, "id": id, "line": "row", "parents": [], "source": 0 })
-    };
+    let row = |(id, attributes): &(&str, Value)| serde_json::json!({ "attributes": attributes, "id": id, "line": "row", "parents": [], "source": 0 });
     let lines = std::iter::once(head).chain(rows.iter().map(row));
     lines.flat_map(|line| format!("{line}\n").into_bytes()).collect()
 }

@@ -26,7 +26,7 @@ impl BlobSink for Gone {
 fn collect(dir: &Path, watch: &dyn Watch) -> Vec<Collection> {
     let engine = Engine::open(Some(&dir.join("tickmark.toml")), &EngineOptions::default()).unwrap();
     let plan = plan(engine.site().unwrap(), engine.catalog(), &Scope::default()).unwrap();
-    engine.collect(&plan, parse_instant("2026-11-20T09:00:00Z").unwrap(), Arc::new(Gone), watch)
+    engine.collect(&plan, parse_instant("2026-11-20T09:00:00Z").unwrap(), None, Arc::new(Gone), watch).unwrap()
 }
 
 fn ruleset() -> PathBuf {

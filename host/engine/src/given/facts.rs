@@ -71,7 +71,7 @@ pub(super) fn of_kind(kind: &str, mut found: Vec<(&Collection, &Fact)>) -> anyho
     put(&Line::Head(Head { kind, rows, schema: SCHEMA, sources }))?;
     for (source, (collection, fact)) in found.iter().enumerate() {
         let Some(table) = collection.tables.get(&fact.name) else { continue };
-        for row in table.sorted() {
+        for row in table.sorted().iter() {
             let Some(it) = table.observation(row) else { continue };
             put(&Line::Row(Row { attributes: it.attributes, id: it.id, parents: it.parents, source }))?;
         }

@@ -47,10 +47,9 @@ pub(crate) fn all(
                 HostState::Facts(kind) => Some(match facts.get(kind) {
                     Some(bytes) => Arc::clone(bytes),
                     None => {
-                        let answers = |(other, collection): (&PlannedCollector<'_>, _)| {
-                            Some((collection, other.answers_for_kind(kind.as_str())?))
-                        };
-                        let found = others.iter().zip(collections).filter_map(answers).collect();
+                        let both = others.iter().zip(collections);
+                        let found = both.filter_map(|(other, it)| Some((it, other.answers_for_kind(kind.as_str())?)));
+                        let found = found.collect();
                         let bytes: Arc<[u8]> = facts::of_kind(kind.as_str(), found)?.into();
                         facts.insert(kind.clone(), Arc::clone(&bytes));
                         bytes

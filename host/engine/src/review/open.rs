@@ -234,7 +234,9 @@ impl Engine {
             let wanted = kind.entity_kinds().iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(" or ");
             return Err(NotOpened::NoCollector { system: system.system.name.clone(), wanted });
         }
-        Ok((Plan { out_of_scope: Vec::new(), collectors, findings: Vec::new() }, facts))
+        let limits = self.site().map(|site| site.limits).unwrap_or_default();
+        let collectors_at_once = limits.collectors_at_once;
+        Ok((Plan { out_of_scope: Vec::new(), collectors, collectors_at_once, findings: Vec::new() }, facts))
     }
 
     /// What is to be decided, from collections that are complete.

@@ -4,15 +4,15 @@
 //! **Invariant:** all problems of the file are reported at once.
 
 mod engagement;
-mod mail;
 mod limits;
+mod mail;
 mod pin;
 mod read;
 mod review;
 
 pub use engagement::Engagement;
-pub use mail::{Mail, MailTls, Password};
 pub use limits::SiteLimits;
+pub use mail::{Mail, MailTls, Password};
 pub use pin::Pin;
 pub use review::{AccessReview, FirewallReview, Reviews};
 

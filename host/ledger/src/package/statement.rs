@@ -186,7 +186,7 @@ impl TestResult {
 
 /// The outcome that counts: pass or fail, otherwise nothing.
 fn counted(test: &Test) -> Option<Outcome> {
-    test.outcome.filter(|outcome| *outcome != Outcome::Inconclusive)
+    test.outcome.filter(|outcome| matches!(outcome, Outcome::Pass | Outcome::Fail))
 }
 
 fn result(failed: &[String], passed: &[String], warned: &[String]) -> TestOutcome {

@@ -1,7 +1,8 @@
 //! Everything that keeps a finding from being a plain pass, from the collections and their populations.
 
 use tickmark_model::{
-    Collection, Control, Counts, Fact, FactTable, Instant, Population, Reason, ReasonCode, RunOutcome, format_duration,
+    Collection, Control, Counts, Fact, FactTable, Frequency, Instant, Mode, Outcome, Population, Reason, ReasonCode,
+    RunOutcome, format_duration,
 };
 
 use super::Input;
@@ -16,6 +17,8 @@ const CLOCK_SKEW_MS: i64 = 5 * 60 * 1_000;
 pub(super) struct Doubts {
     reasons: Vec<Reason>,
     unproven: bool,
+    /// Complete sources that show that nothing happened. That is no doubt.
+    uneventful: Vec<Reason>,
 }
 
 impl Doubts {
@@ -38,8 +41,13 @@ impl Doubts {
         self.reasons.is_empty()
     }
 
-    pub(super) fn into_reasons(self) -> Vec<Reason> {
-        self.reasons
+    /// Whether a complete source shows that nothing happened, and nothing else is in doubt.
+    pub(super) fn is_uneventful(&self) -> bool {
+        self.reasons.is_empty() && !self.uneventful.is_empty()
+    }
+
+    pub(super) fn into_reasons(self, outcome: Outcome) -> Vec<Reason> {
+        if outcome == Outcome::NoOccurrence { self.uneventful } else { self.reasons }
     }
 }
 
@@ -85,6 +93,7 @@ fn source<'a>(
     }
     let fact = fact_in(collection, control, &compiled.fact);
     let population = Population::establish(collection, fact);
+    let doubted = doubts.reasons.len();
     match &population {
         Some(population) => check(control, instance, collection, population, as_of, doubts),
         None => {
@@ -95,7 +104,14 @@ fn source<'a>(
     let table = collection.tables.get(fact).filter(|table| !table.is_empty());
     let Some(table) = table else {
         let detail = format!("collector `{instance}` observed no subject of fact `{fact}`");
-        doubts.add(ReasonCode::POPULATION_EMPTY, detail);
+        match population.filter(|_| doubts.reasons.len() == doubted).and_then(|it| uneventful(control, &it)) {
+            Some(period) => {
+                let detail = format!("{detail}, and its source covers {period}");
+                let code = ReasonCode(ReasonCode::NO_OCCURRENCE.to_owned());
+                doubts.uneventful.push(Reason { code, detail });
+            }
+            None => doubts.add(ReasonCode::POPULATION_EMPTY, detail),
+        }
         return None;
     };
     if !same_declaration(table.fact(), &compiled.fact) {
@@ -105,6 +121,16 @@ fn source<'a>(
         return None;
     }
     Some(Source { instance, population, table })
+}
+
+/// The time in which nothing happened, where the control is about events and a complete source says what it covers. For
+/// anything else, nobody there is nobody who was looked at.
+fn uneventful(control: &Control, population: &Population) -> Option<String> {
+    let about_events = matches!(control.frequency, Frequency::PerEvent | Frequency::Within);
+    if !about_events || control.mode != Mode::Subject || !population.incomplete.is_empty() {
+        return None;
+    }
+    Some(format!("{} to {}", population.claim.covers_from?, population.claim.covers_to?))
 }
 
 /// Completeness, coverage of the control's window, and age.

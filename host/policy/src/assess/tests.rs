@@ -274,6 +274,43 @@ fn another_declaration_than_the_one_compiled_for_is_not_judged() {
     );
 }
 
+/// What nobody left shows of leavers: no row, and what the source says that it covers.
+fn nobody_left(covers: bool) -> Collection {
+    let plugin = plugin("lifecycle");
+    let mut collection = collection(&plugin, vec![table(plugin.fact("leaver").unwrap(), &[])]);
+    if !covers {
+        let claim = collection.populations.get_mut("leaver").unwrap();
+        (claim.covers_from, claim.covers_to) = (None, None);
+    }
+    collection
+}
+
+#[test]
+fn a_complete_source_without_events_is_neither_a_pass_nor_in_doubt() {
+    check(
+        "CC6.2-access-termination",
+        &[&nobody_left(true)],
+        "no-occurrence: 0 in scope, 0 conforming, 0 exceptions, 0 undecided, 0 excluded
+         no-occurrence: collector `lifecycle` observed no subject of fact `leaver`, and its source covers \
+         2026-01-01T00:00:00Z to 2026-11-20T09:00:00Z",
+    );
+}
+
+#[test]
+fn a_source_without_events_that_says_too_little_leaves_doubt() {
+    let empty = "inconclusive: 0 in scope, 0 conforming, 0 exceptions, 0 undecided, 0 excluded
+         population-empty: collector `lifecycle` observed no subject of fact `leaver`";
+    check("CC6.2-access-termination", &[&nobody_left(false)], empty);
+    let mut incomplete = nobody_left(true);
+    incomplete.populations.get_mut("leaver").unwrap().source_total = None;
+    let judged = judged("CC6.2-access-termination", &[&incomplete]);
+    assert_eq!(judged.outcome, Outcome::Inconclusive);
+    // A state that nobody has is nothing that did not happen.
+    let plugin = plugin("mfa");
+    let nobody = collection(&plugin, vec![table(plugin.fact("user").unwrap(), &[])]);
+    assert_eq!(self::judged("CC6.3-mfa-for-admins", &[&nobody]).outcome, Outcome::Inconclusive);
+}
+
 mod change;
 mod declared;
 mod encryption;

@@ -46,11 +46,12 @@ pub(super) fn emit(host: &dyn Host, joined: &Joined<'_>, requests: &Given, whole
             old += 1;
             continue;
         }
-        let mut names: Vec<String> = [*number, account.login.as_deref(), account.email.as_deref(), Some(&account.account)]
-            .into_iter()
-            .flatten()
-            .map(small)
-            .collect();
+        let mut names: Vec<String> =
+            [*number, account.login.as_deref(), account.email.as_deref(), Some(&account.account)]
+                .into_iter()
+                .flatten()
+                .map(small)
+                .collect();
         let asked = names.iter().filter_map(|name| of.get(name)).flatten().copied();
         let request = best(asked.filter(|row| is_for(row, account)), created_at);
         names.extend(number.map(|number| joined.people.emails_of(number)).into_iter().flatten().map(str::to_owned));
@@ -82,7 +83,8 @@ fn is_for(row: &Row, account: &Account) -> bool {
 /// The last request that was approved before `created_at`, otherwise the first one of all.
 fn best<'r>(requests: impl Iterator<Item = &'r Row>, created_at: Datetime) -> Option<&'r Row> {
     let mut requests: Vec<&Row> = requests.collect();
-    requests.sort_by_key(|row| (row.datetime("approved_at").unwrap_or(Datetime(i64::MAX)), row.source, row.id.as_str()));
+    requests
+        .sort_by_key(|row| (row.datetime("approved_at").unwrap_or(Datetime(i64::MAX)), row.source, row.id.as_str()));
     let in_time = requests.iter().rev().find(|row| row.datetime("approved_at").is_some_and(|at| at <= created_at));
     in_time.or(requests.first()).copied()
 }

@@ -8,7 +8,7 @@ mod owners;
 use std::collections::BTreeMap;
 
 use tickmark_collector::given::{self, Given};
-use tickmark_collector::{Datetime, Failure, Host, Population, Receipt, Summary};
+use tickmark_collector::{Datetime, Failure, Host, Population, Receipt, Summary, time};
 
 use crate::accounts::{self, Account};
 use crate::events::Events;
@@ -58,6 +58,8 @@ struct Joined<'i> {
     owners: Vec<(By, Option<&'i str>)>,
     /// Positions of a person's accounts, by number.
     of_person: BTreeMap<&'i str, Vec<usize>>,
+    /// What time the people's sources cover, where all of them say.
+    covers: Option<(Datetime, Datetime)>,
     /// What people, accounts and events stand in.
     receipts: Vec<Receipt>,
 }
@@ -99,6 +101,7 @@ pub(crate) fn emit(host: &dyn Host, inputs: &Inputs, settings: &Settings) -> Res
         events: &events,
         owners,
         of_person,
+        covers: covers(&inputs.people),
         receipts: receipts.into_iter().flatten().map(|given| given.receipt).collect(),
     };
     let base = [Some(&inputs.people), Some(&inputs.accounts), inputs.events.as_ref(), inputs.identities.as_ref()];
@@ -135,6 +138,17 @@ fn is_complete(given: &Given) -> bool {
     !given.sources.is_empty() && given.sources.iter().all(|source| source.complete)
 }
 
+/// The time that all sources cover, where all of them say.
+fn covers(given: &Given) -> Option<(Datetime, Datetime)> {
+    let end = |at: &Option<String>| at.as_deref().and_then(time::rfc3339);
+    let mut covers: Option<(Datetime, Datetime)> = None;
+    for source in &given.sources {
+        let (from, to) = (end(&source.covers_from)?, end(&source.covers_to)?);
+        covers = Some(covers.map_or((from, to), |(since, until)| (since.max(from), until.min(to))));
+    }
+    covers.filter(|(from, to)| from <= to)
+}
+
 /// Says which sources are not complete.
 fn said(given: &Given, mut summary: Summary) -> Summary {
     for source in given.sources.iter().filter(|source| !source.complete) {
@@ -148,7 +162,13 @@ fn said(given: &Given, mut summary: Summary) -> Summary {
 /// So many items, as the people's source shows; of incomplete sources nobody knows.
 fn population(total: u64, joined: &Joined<'_>, whole: bool) -> Population {
     match joined.receipts.first() {
-        Some(receipt) if whole => Population::of(total, *receipt),
+        Some(receipt) if whole => {
+            let population = Population::of(total, *receipt);
+            match joined.covers {
+                Some((from, to)) => population.covering(from, to),
+                None => population,
+            }
+        }
         _ => Population::unknown(),
     }
 }

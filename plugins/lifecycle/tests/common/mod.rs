@@ -14,9 +14,11 @@ pub type Rows<'a> = &'a [(&'a str, Json)];
 
 /// A host that gives people and accounts.
 pub fn host(people: Rows<'_>, accounts: Rows<'_>) -> TestHost {
-    TestHost::new()
-        .file("people", "", &given::of_one_source("Hr::Person", people))
-        .file("accounts", "", &given::of_one_source("Iam::Account", accounts))
+    TestHost::new().file("people", "", &given::of_one_source("Hr::Person", people)).file(
+        "accounts",
+        "",
+        &given::of_one_source("Iam::Account", accounts),
+    )
 }
 
 /// Rows of one fact, populations of all, notes; or the failure.

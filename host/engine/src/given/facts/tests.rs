@@ -3,7 +3,7 @@ use std::sync::Arc;
 use expect_test::{Expect, expect};
 use serde_json::json;
 use tickmark_model::{
-    CedarType, CollectorId, Column, Exchange, Digest, FactTable, PopulationClaim, Row as TableRow, Scalar, Shape,
+    CedarType, CollectorId, Column, Digest, Exchange, FactTable, PopulationClaim, Row as TableRow, Scalar, Shape,
     parse_instant,
 };
 
@@ -83,7 +83,7 @@ fn collection(system: &str, instance: &str, people: &[(&str, &str)], total: Opti
 fn check(collections: &[Collection], expected: Expect) {
     let fact = person();
     let given = |order: &mut dyn Iterator<Item = &Collection>| {
-        let found = order.map(|collection| (collection, &fact)).collect();
+        let found: Vec<(&Collection, &Fact)> = order.map(|collection| (collection, &fact)).collect();
         let bytes = of_kind("Hr::Person", found.clone()).unwrap();
         assert_eq!(of_kind("Hr::Person", found).unwrap(), bytes);
         String::from_utf8(bytes).unwrap()
@@ -99,14 +99,26 @@ fn rows_name_their_source_and_come_in_one_order() {
         collection("web", "hr", &[("9", "Ada"), ("10", "Bob")], Some(2)),
         collection("company", "hr", &[("7", "Cleo")], Some(1)),
     ];
-    check(&collections, expect![[r#""#]]);
+    check(&collections, expect![[r#"
+        {"kind":"Hr::Person","line":"head","rows":3,"schema":"tickmark/facts/1","sources":[{"collector":"hr","complete":true,"observed_at":"2026-11-01T00:00:00Z","outcome":"ok","rows":1,"system":"company","why":[]},{"collector":"hr","complete":true,"observed_at":"2026-11-01T00:00:00Z","outcome":"ok","rows":2,"system":"web","why":[]}]}
+        {"attributes":{"name":"Cleo"},"id":"7","line":"row","parents":[],"source":0}
+        {"attributes":{"name":"Bob"},"id":"10","line":"row","parents":[],"source":1}
+        {"attributes":{"name":"Ada"},"id":"9","line":"row","parents":[],"source":1}
+    "#]]);
 }
 
 #[test]
 fn whoever_failed_or_said_less_than_all_is_a_source_all_the_same() {
     let mut failed = collection("web", "a", &[], None);
     (failed.outcome, failed.tables, failed.populations) = (RunOutcome::Trapped, BTreeMap::new(), BTreeMap::new());
-    check(&[failed, collection("web", "b", &[("1", "Ada")], None), collection("web", "c", &[("2", "Bob")], Some(3))], expect![[r#""#]]);
+    check(
+        &[failed, collection("web", "b", &[("1", "Ada")], None), collection("web", "c", &[("2", "Bob")], Some(3))],
+        expect![[r#"
+            {"kind":"Hr::Person","line":"head","rows":2,"schema":"tickmark/facts/1","sources":[{"collector":"a","complete":false,"outcome":"trapped","rows":0,"system":"web","why":["the run ended as trapped","nothing was said of its population"]},{"collector":"b","complete":false,"observed_at":"2026-11-01T00:00:00Z","outcome":"ok","rows":1,"system":"web","why":["the source's own total is not known"]},{"collector":"c","complete":false,"observed_at":"2026-11-01T00:00:00Z","outcome":"ok","rows":1,"system":"web","why":["the source has 3 items, 1 were accepted and 0 excluded"]}]}
+            {"attributes":{"name":"Ada"},"id":"1","line":"row","parents":[],"source":1}
+            {"attributes":{"name":"Bob"},"id":"2","line":"row","parents":[],"source":2}
+        "#]],
+    );
 }
 
 #[test]

@@ -92,10 +92,8 @@ fn an_account_is_approved_first_and_by_somebody_else() {
     sound.check(&[], "");
     sound.check(&[("approved_before", Some(yes(false)))], "joiner-approved-late");
     sound.check(&[("self_approved", Some(yes(true)))], "joiner-approved-by-oneself");
-    sound.check(
-        &[("requested", Some(yes(false))), ("approved_before", Some(yes(false)))],
-        "joiner-approved-no-request",
-    );
+    sound
+        .check(&[("requested", Some(yes(false))), ("approved_before", Some(yes(false)))], "joiner-approved-no-request");
 }
 
 #[test]

@@ -71,8 +71,11 @@ fn what_the_host_knows_reads_as_the_bytes_that_were_given() {
         assert_eq!(check(&given, "", &short), Err(format!("limit: {called} is more than 2 bytes")));
         let refused = list(&given.files["it"], "", &limits).unwrap_err().to_string();
         assert_eq!(refused, "denied: a listing is asked of a grant that is a file, not a folder");
-        let another = crate::HostState::Facts(crate::FactKind::read("Hr::Other").unwrap());
-        assert_eq!(check(&grants.giving(&another, &b"{}\n"[..].into()), "", &limits).unwrap_err(), format!("unavailable: nobody gave {called}"));
+        let another = crate::HostState::Facts(<crate::FactKind as crate::Spelling>::read("Hr::Other").unwrap());
+        assert_eq!(
+            check(&grants.giving(&another, &b"{}\n"[..].into()), "", &limits).unwrap_err(),
+            format!("unavailable: nobody gave {called}")
+        );
     }
 }
 

@@ -20,6 +20,7 @@ use super::cell::Cell;
 use super::table::Builder;
 use crate::grants::SqlGrant;
 use crate::limits::Limits;
+use crate::priority;
 
 /// Virtual machine steps between two looks at the clock; well below a millisecond.
 const STEPS_PER_LOOK: i32 = 1_000;
@@ -39,7 +40,11 @@ pub(super) fn query(
     };
     let mut connection = open(path, limits, timeout_ms).map_err(failed)?;
     let deadline = Instant::now() + Duration::from_millis(timeout_ms);
-    connection.progress_handler(STEPS_PER_LOOK, Some(move || Instant::now() >= deadline)).map_err(failed)?;
+    let is_over = move || {
+        priority::look();
+        Instant::now() >= deadline
+    };
+    connection.progress_handler(STEPS_PER_LOOK, Some(is_over)).map_err(failed)?;
     let deny = denied.clone();
     connection
         .authorizer(Some(move |context: AuthContext<'_>| {
