@@ -55,6 +55,11 @@ pub fn fact() -> Fact {
 
 /// Reads bytes as rows and pushes them until one is refused; whether one was taken.
 pub fn check(bytes: &[u8]) -> bool {
+    table(bytes).is_some_and(|table| !table.is_empty())
+}
+
+/// The rows that bytes are read as; nothing where one is refused.
+pub(crate) fn table(bytes: &[u8]) -> Option<FactTable> {
     let mut bytes = Bytes(bytes);
     let fact = Arc::new(fact());
     let mut table = FactTable::new(Arc::clone(&fact));
@@ -70,7 +75,7 @@ pub fn check(bytes: &[u8]) -> bool {
         let (id, parents) = (row.id.clone(), row.parents.clone());
         if table.push(&layout, row).is_err() {
             // What was emitted counts as a whole or not at all.
-            return false;
+            return None;
         }
         taken(&table, &fact.columns[at], at, &value);
         let row = table.len() - 1;
@@ -79,7 +84,7 @@ pub fn check(bytes: &[u8]) -> bool {
     }
     let sorted: Vec<Option<&str>> = table.sorted().iter().map(|row| table.id(row)).collect();
     assert!(sorted.is_sorted() && sorted.len() == table.len(), "rows have one order: {sorted:?}");
-    !table.is_empty()
+    Some(table)
 }
 
 /// The column of a value's own type.

@@ -23,7 +23,7 @@ const SAMPLES: usize = 9;
 pub fn measure(workspace: &Path) -> Result<Vec<Row>> {
     let program = example::build(workspace)?;
     let cache = tempfile::tempdir()?;
-    let crowd = |hostile| Crowd::new(&program, cache.path(), hostile);
+    let crowd = |hostile: &[Hostile]| Crowd::new(&program, cache.path(), hostile);
     let (alone, mixed, looping) = (crowd(&[])?, crowd(HOSTILE)?, crowd(LOOPING)?);
     let (mut by_itself, mut beside_mixed, mut beside_looping) = (Vec::new(), Vec::new(), Vec::new());
     // Nothing is cold when it is measured.

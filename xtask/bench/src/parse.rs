@@ -32,7 +32,7 @@ use crate::toolchain::Toolchain;
 /// Rules of the listing.
 const RULES: usize = 100_000;
 /// Snapshots of the document, which make it some 20 MB.
-const SNAPSHOTS: usize = 45_000;
+const SNAPSHOTS: usize = 33_000;
 /// Runs of each side of each comparison, which take turns.
 const SAMPLES: usize = 11;
 
@@ -150,7 +150,7 @@ impl Sources {
             before = both;
             let goal = GOAL.filter(|_| step == "parsed");
             rows.push(match step {
-                "started" | "emitted" => Row { beside: None, ..Row::alone(words, inside, None) },
+                "started" | "emitted" => Row::alone(words, inside, None),
                 _ => Row::side_by_side(words, inside, outside, goal),
             });
         }

@@ -142,10 +142,21 @@ pub(crate) fn read(file: &Path) -> anyhow::Result<ReadSite> {
 /// # Errors
 /// [`Problems`] with everything that is wrong in the file; otherwise where it cannot be read.
 pub fn read_alone(file: &Path) -> anyhow::Result<Site> {
-    let ReadSite { site, source } = read(file)?;
+    Ok(sound(read(file)?)?)
+}
+
+/// Reads `text` as the site file at `file`, which must be absolute and need not be there.
+///
+/// # Errors
+/// [`Problems`] with everything that is wrong in the text.
+pub fn read_text(file: &Path, text: &str) -> Result<Site, Problems> {
+    sound(read::site(file, file.parent().map(Path::to_path_buf).unwrap_or_default(), text))
+}
+
+fn sound(ReadSite { site, source }: ReadSite) -> Result<Site, Problems> {
     match site {
         Some(site) if source.problems.is_empty() => Ok(site),
-        _ => Err(Problems::sorted(source.problems).into()),
+        _ => Err(Problems::sorted(source.problems)),
     }
 }
 

@@ -1,0 +1,8 @@
+//! The site file.
+#![no_main]
+
+use tickmark_fuzz::{site, seeds};
+
+libfuzzer_sys::fuzz_target!(init: seeds::check("site", site::check), |bytes: &[u8]| {
+    site::check(bytes);
+});
