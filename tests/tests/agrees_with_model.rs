@@ -21,7 +21,10 @@ static MATRIX: LazyLock<Matrix> = LazyLock::new(|| matrix::load(&[]).unwrap());
 /// The controls that have a model. Those on declared facts and on logs have none yet: they are judged on written cases in
 /// `host/policy/src/assess/tests`, and on examples.
 fn modelled() -> impl Iterator<Item = &'static Control> {
-    MATRIX.controls().filter(|control| !["table", "ids", "accesslog", "encryption", "lifecycle", "monitoring", "recovery", "review"].contains(&control.collector.as_str()))
+    MATRIX.controls().filter(|control| {
+        !["table", "ids", "accesslog", "encryption", "lifecycle", "monitoring", "recovery", "review"]
+            .contains(&control.collector.as_str())
+    })
 }
 
 static POLICIES: LazyLock<Policies> = LazyLock::new(|| Policies::compile(&MATRIX, &descriptors()).unwrap());

@@ -321,9 +321,13 @@ fn what_is_missing_is_said_and_makes_the_population_unknown() {
     "#]],
     );
     let nobody = r#"{"kind":"Iam::Account","line":"head","rows":0,"schema":"tickmark/facts/1","sources":[]}"#;
-    check(&host(&[], &[]).file("accounts", "", format!("{nobody}\n").as_bytes()), "owner", expect![[r#"
+    check(
+        &host(&[], &[]).file("accounts", "", format!("{nobody}\n").as_bytes()),
+        "owner",
+        expect![[r#"
         0 of an unknown number
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -19,7 +19,8 @@ pub fn check(bytes: &[u8]) -> bool {
             input.part(1),
         ),
         command @ ("restic" | "pg_verifybackup") => {
-            host.with_setting(checks, "command").command(command, exit_code, input.part(0), input.part(1))
+            let name = command.replace('_', "-");
+            host.with_setting(checks, "command").command(&name, exit_code, input.part(0), input.part(1))
         }
         "file" => host.with_setting(exercises, "file").file("exercises", "", input.part(0)),
         "folder" => host.with_setting(exercises, "folder").file("exercises", "a.json", input.part(0)).file(

@@ -99,12 +99,15 @@ fn rows_name_their_source_and_come_in_one_order() {
         collection("web", "hr", &[("9", "Ada"), ("10", "Bob")], Some(2)),
         collection("company", "hr", &[("7", "Cleo")], Some(1)),
     ];
-    check(&collections, expect![[r#"
+    check(
+        &collections,
+        expect![[r#"
         {"kind":"Hr::Person","line":"head","rows":3,"schema":"tickmark/facts/1","sources":[{"collector":"hr","complete":true,"observed_at":"2026-11-01T00:00:00Z","outcome":"ok","rows":1,"system":"company","why":[]},{"collector":"hr","complete":true,"observed_at":"2026-11-01T00:00:00Z","outcome":"ok","rows":2,"system":"web","why":[]}]}
         {"attributes":{"name":"Cleo"},"id":"7","line":"row","parents":[],"source":0}
         {"attributes":{"name":"Bob"},"id":"10","line":"row","parents":[],"source":1}
         {"attributes":{"name":"Ada"},"id":"9","line":"row","parents":[],"source":1}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
