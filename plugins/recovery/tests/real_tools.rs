@@ -30,7 +30,7 @@ fn row(id: &str, command: &str, output: &Output) -> String {
     let host = TestHost::new()
         .with_setting("check_source", "command")
         .with_setting("expected_checks", vec![id])
-        .command(command, output.status.code().unwrap(), &output.stdout, &output.stderr);
+        .command(&command.replace('_', "-"), output.status.code().unwrap(), &output.stdout, &output.stderr);
     let said = report(&host);
     let begin = format!("check {id} from [0]: expected runs=1 last_run=11-20T09:00Z ");
     said.strip_prefix(&begin).unwrap_or_else(|| panic!("{said}")).lines().next().unwrap().to_owned()
