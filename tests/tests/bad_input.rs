@@ -34,12 +34,12 @@ fn a_site_file_that_is_no_toml() {
             --- stdout
             --- stderr
               × unclosed array table, expected `]`
-                ╭─[[DIR]/tickmark.toml:9:10]
-              8 │
-              9 │ [[system]
+                ╭─[[DIR]/tickmark.toml:17:10]
+             16 │
+             17 │ [[system]
                 ·          ▲
                 ·          ╰── here
-             10 │ name = "acme-prod"
+             18 │ name = "acme-prod"
                 ╰────
 
             error: 1 problem in the configuration, nothing was run
@@ -92,62 +92,62 @@ fn every_mistake_of_a_site_file_at_once() {
                ╰────
 
               × there is no built-in plugin `firewal`
-                ╭─[[DIR]/tickmark.toml:16:1]
-             15 │ # --- firewall: a saved `nft --json list ruleset` -------------------------------------------------------------------
-             16 │ [[system.collector]]
+                ╭─[[DIR]/tickmark.toml:24:1]
+             23 │ # --- firewall: a saved `nft --json list ruleset` -------------------------------------------------------------------
+             24 │ [[system.collector]]
                 · ──────────┬─────────
                 ·           ╰── here
-             17 │ plugin = "firewal"
+             25 │ plugin = "firewal"
                 ╰────
               help: did you mean `firewall`?
 
               × plugin `mfa` has no setting `login_surce`
-                ╭─[[DIR]/tickmark.toml:22:1]
-             21 │ # --- mfa: users and logins from the company's own tables -------------------------------------------------------------
-             22 │ [[system.collector]]
+                ╭─[[DIR]/tickmark.toml:30:1]
+             29 │ # --- mfa: users and logins from the company's own tables -------------------------------------------------------------
+             30 │ [[system.collector]]
                 · ──────────┬─────────
                 ·           ╰── here
-             23 │ plugin = "mfa"
+             31 │ plugin = "mfa"
                 ╰────
               help: its settings are: source, admin_roles, admin_users, service_accounts, login_source, login_window, login_sources
 
               × system `acme-prod` has collector `backup-laptops` twice
-                ╭─[[DIR]/tickmark.toml:57:1]
-             56 │
-             57 │ [[system.collector]]
+                ╭─[[DIR]/tickmark.toml:65:1]
+             64 │
+             65 │ [[system.collector]]
                 · ──────────┬─────────
                 ·           ╰── here
-             58 │ plugin = "backup"
+             66 │ plugin = "backup"
                 ╰────
               help: give one of them another name: name = "..."
 
               × unknown kind of grant `file`
-                ╭─[[DIR]/tickmark.toml:62:8]
-             61 │ settings = { source = "restic-file", job_by = "tag", expected_jobs = ["laptops"] }
-             62 │ grants.file.restic.path = 1
+                ╭─[[DIR]/tickmark.toml:70:8]
+             69 │ settings = { source = "restic-file", job_by = "tag", expected_jobs = ["laptops"] }
+             70 │ grants.file.restic.path = 1
                 ·        ──┬─
                 ·          ╰── here
-             63 │
+             71 │
                 ╰────
               help: did you mean `files`?
 
               × grant `http.health.origin`: scheme `ftp` is neither http nor https
-                ╭─[[DIR]/tickmark.toml:74:1]
-             73 │ # --- uptime of the web site: nothing listens on this port, and a service that is down is evidence ---------------------
-             74 │ [[system.collector]]
+                ╭─[[DIR]/tickmark.toml:82:1]
+             81 │ # --- uptime of the web site: nothing listens on this port, and a service that is down is evidence ---------------------
+             82 │ [[system.collector]]
                 · ──────────┬─────────
                 ·           ╰── here
-             75 │ plugin = "uptime"
+             83 │ plugin = "uptime"
                 ╰────
               help: write scheme, host and port only, such as `https://app.example.com`
 
               × plugin `uptime` declares no fact `chek`
-                ╭─[[DIR]/tickmark.toml:74:1]
-             73 │ # --- uptime of the web site: nothing listens on this port, and a service that is down is evidence ---------------------
-             74 │ [[system.collector]]
+                ╭─[[DIR]/tickmark.toml:82:1]
+             81 │ # --- uptime of the web site: nothing listens on this port, and a service that is down is evidence ---------------------
+             82 │ [[system.collector]]
                 · ──────────┬─────────
                 ·           ╰── here
-             75 │ plugin = "uptime"
+             83 │ plugin = "uptime"
                 ╰────
               help: did you mean `check`?
 
@@ -245,25 +245,25 @@ permit (principal, action == Action::"CC6.2-no-admins-in-sales", resource);
 @severity("high")
 @remediation("take the role away")
 forbid (principal, action == Action::"CC6.2-no-admins-in-sales", resource)
-when { resource.admin && resource.department == "sales" };
+when { resource.admin && resource.team == "sales" };
 "#,
         );
     refused(
         &site,
         &expect![[r#"
-        exit: 2
-        --- stdout
-        --- stderr
-          × for policy `no-admins-in-sales`, attribute `department` on entity type `Mfa::User` not found
-           ╭─[[DIR]/policies/ours.cedar:9:26]
-         8 │ forbid (principal, action == Action::"CC6.2-no-admins-in-sales", resource)
-         9 │ when { resource.admin && resource.department == "sales" };
-           ·                          ───────────────────
-           ╰────
-          help: did you mean `admin`?
+            exit: 2
+            --- stdout
+            --- stderr
+              × for policy `no-admins-in-sales`, attribute `team` on entity type `Mfa::User` not found
+               ╭─[[DIR]/policies/ours.cedar:9:26]
+             8 │ forbid (principal, action == Action::"CC6.2-no-admins-in-sales", resource)
+             9 │ when { resource.admin && resource.team == "sales" };
+               ·                          ─────────────
+               ╰────
+              help: did you mean `name`?
 
-        error: 1 problem in the configuration, nothing was run
-    "#]],
+            error: 1 problem in the configuration, nothing was run
+        "#]],
     );
 }
 
@@ -494,12 +494,12 @@ fn two_statements_are_no_query() {
         --- stdout
         --- stderr
           × grant `sql.users.query`: holds 2 statements, expected 1
-            ╭─[[DIR]/tickmark.toml:22:1]
-         21 │ # --- mfa: users and logins from the company's own tables -------------------------------------------------------------
-         22 │ [[system.collector]]
+            ╭─[[DIR]/tickmark.toml:30:1]
+         29 │ # --- mfa: users and logins from the company's own tables -------------------------------------------------------------
+         30 │ [[system.collector]]
             · ──────────┬─────────
             ·           ╰── here
-         23 │ plugin = "mfa"
+         31 │ plugin = "mfa"
             ╰────
 
         error: 1 problem in the configuration, nothing was run

@@ -9,25 +9,50 @@ fn the_control_matrix_without_a_site() {
         exit: 0
         --- stdout
         CONTROL                           MATRIX  CRITERIA           FREQUENCY   OWNER        ORIGIN    TITLE
+        A1.1-capacity-headroom                    A1.1               continuous  Engineering  built-in  Capacity stays within its limits, with headroom
         A1.1-health-checks                        A1.1 CC7.2 CC6.7   continuous  Engineering  built-in  Health checks answer well, in time, with a certificate that lasts
         A1.1-host-uptime                          A1.1 CC7.2         continuous  Engineering  built-in  Hosts do not restart unnoticed
+        A1.1-replicas-up                          A1.1               continuous  Engineering  built-in  Services that must survive a failure run several times over
+        A1.1-systems-monitored                    A1.1 CC7.2         continuous  Engineering  built-in  Every system is monitored
         A1.1-uptime-objective                     A1.1 CC7.2         continuous  Engineering  built-in  Measured availability meets the objective
         A1.2-backup-recent                A1.1    A1.2               daily       Engineering  built-in  Every expected backup succeeded within a day
+        A1.3-backup-checked                       A1.3               monthly     Engineering  built-in  Backups are checked by reading them, and have no error
+        A1.3-exercise-report              A1.2    A1.3               annual      Engineering  built-in  Reports of exercises are approved by others, and something follows from what went wrong
+        A1.3-recovery-exercised           A1.2    A1.3               annual      Engineering  built-in  The recovery of every system is exercised within a year
+        A1.3-recovery-objectives          A1.2    A1.3               annual      Engineering  built-in  Exercised recoveries keep to their objectives of time and data
         A1.3-restore-test                         A1.3               quarterly   Engineering  built-in  Every backup was restored on trial within a quarter
         C1.1-confidential-encrypted               C1.1 CC6.1         quarterly   Security     built-in  Confidential information is encrypted where it rests
         C1.1-data-register                        C1.1               quarterly   Security     built-in  Confidential information is classified, owned and reviewed
         C1.2-deletion-on-time                     C1.2 P4.2 P4.3     monthly     Privacy      built-in  Records are deleted by their date
+        CC6.1-access-keys                         CC6.1              continuous  Security     built-in  Access keys are replaced in time and used, and root has none
         CC6.1-mfa-adoption                        CC6.1 CC6.6        continuous  Security     built-in  People use a second factor
+        CC6.1-storage-encrypted                   CC6.1 C1.1         continuous  Security     built-in  Volumes with data are encrypted where they rest
+        CC6.2-access-review                       CC6.2 CC6.3        quarterly   Security     built-in  Every account is reviewed once a quarter, by somebody else than its owner
+        CC6.2-access-review-actions               CC6.2 CC6.3        within      IT           built-in  What a review of access decided is done within a week
+        CC6.2-access-termination          CC6.2   CC6.2 CC6.3        within      HR+IT        built-in  The last account of whoever leaves is closed within 24 hours
+        CC6.2-account-owner                       CC6.2 CC6.3        daily       IT           built-in  Every account that can be used belongs to somebody who works here
+        CC6.2-inactive-accounts                   CC6.2              continuous  Security     built-in  Accounts that nobody uses are disabled
+        CC6.2-joiner-approved                     CC6.2 CC6.3        per-event   HR+IT        built-in  Accounts are approved by somebody else before they are created
+        CC6.2-service-account-owners              CC6.2 CC6.3        continuous  Security     built-in  Somebody answers for every account that a program uses
+        CC6.3-grants-by-others                    CC6.3 CC6.2        per-event   Security     built-in  Nobody gives themselves rights
         CC6.3-mfa-for-admins              CC6.3   CC6.3 CC6.1 CC6.6  continuous  Security     built-in  Administrators use a second factor
+        CC6.3-mover-roles                         CC6.3 CC6.2        within      HR+IT        built-in  Whoever moves loses the old roles within a week
+        CC6.3-privileged-accounts                 CC6.3 CC6.1        continuous  Security     built-in  Only approved accounts administer
+        CC6.3-privileged-roles                    CC6.3 CC6.1        continuous  Security     built-in  Only trusted accounts can take on roles that administer
         CC6.6-firewall-default-deny       CC6.1   CC6.6 CC6.1        continuous  Engineering  built-in  Firewall drops what no rule accepts
         CC6.6-firewall-inbound            CC6.1   CC6.6 CC6.1        continuous  Engineering  built-in  Inbound firewall rules expose nothing that should stay inside
+        CC6.6-firewall-review             CC6.1   CC6.6 CC6.1        quarterly   Engineering  built-in  Every firewall rule is reviewed once a quarter
+        CC6.7-tls-certificates                    CC6.7              continuous  Security     built-in  Certificates are renewed before they expire
+        CC6.7-tls-endpoints                       CC6.7              continuous  Security     built-in  Endpoints are reached over current TLS with a certificate that is trusted
         CC7.1-unknown-assets                      CC7.1              weekly      Security     built-in  Scans reach nothing that the inventory does not have
         CC7.1-vulnerabilities-remediated          CC7.1              weekly      Security     built-in  Vulnerabilities are remedied in time
         CC7.1-vulnerability-scan          CC7.1   CC7.1              weekly      Security     built-in  Every asset is scanned for vulnerabilities within a week
         CC7.2-access-log-complete                 CC7.2              daily       Security     built-in  Access logs say who did what, and nothing is missing
+        CC7.2-alert-rules                         CC7.2 A1.1         continuous  Engineering  built-in  Required alert rules are there, work, and say how bad it is
         CC7.2-failed-logins                       CC7.2              daily       Security     built-in  Failed logins of the last 24 hours stay below the alarm level
         CC7.2-failed-logins-ssh                   CC7.2              daily       Security     built-in  Failed logins by SSH in the last 24 hours stay below the alarm level
         CC7.2-ids-monitoring              CC7.2   CC7.2              continuous  Security     built-in  Intrusion detection watches day and night
+        CC7.2-targets-scraped                     CC7.2 A1.1         continuous  Engineering  built-in  The monitoring sees all of its targets
         CC7.3-alerts-answered                     CC7.3              per-event   Security     built-in  Security alerts are answered in time
         CC8.1-change-approved             CC8.1   CC8.1              per-event   Engineering  built-in  Changes are approved before they reach production, never by their authors
         CC8.1-change-documented           CC8.1   CC8.1              per-event   Engineering  built-in  Changes say what they do, what could go wrong, how they are taken back, and that they were tested
@@ -99,11 +124,11 @@ fn what_serves_each_criterion() {
     let steady: Vec<&str> = seen.lines().filter(|line| some.iter().any(|it| line.starts_with(it))).collect();
     expect![[r#"
         exit: 0
-        CRITERION  CATEGORY              SERVED        CONTROLS
+        CRITERION  CATEGORY              SERVED              CONTROLS
         CC1.1      security              NOTHING
-        CC6.1      security              automated     C1.1-confidential-encrypted CC6.1-mfa-adoption CC6.3-mfa-for-admins CC6.6-firewall-default-deny CC6.6-firewall-inbound
-        A1.1       availability          not in scope  A1.1-health-checks A1.1-host-uptime A1.1-uptime-objective
-        C1.1       confidentiality       automated     C1.1-confidential-encrypted C1.1-data-register
+        CC6.1      security              automated, by hand  C1.1-confidential-encrypted CC6.1-access-keys CC6.1-mfa-adoption CC6.1-storage-encrypted CC6.3-mfa-for-admins CC6.3-privileged-accounts CC6.3-privileged-roles CC6.6-firewall-default-deny CC6.6-firewall-inbound CC6.6-firewall-review
+        A1.1       availability          not in scope        A1.1-capacity-headroom A1.1-health-checks A1.1-host-uptime A1.1-replicas-up A1.1-systems-monitored A1.1-uptime-objective CC7.2-alert-rules CC7.2-targets-scraped
+        C1.1       confidentiality       automated           C1.1-confidential-encrypted C1.1-data-register CC6.1-storage-encrypted
         P1.1       privacy               not in scope"#]].assert_eq(&steady.join("\n"));
     assert!(!site.tickmark("control coverage --gaps").contains("\nCC6.1 "));
     expect![[r#"
@@ -115,7 +140,7 @@ fn what_serves_each_criterion() {
     .assert_eq(&site.tickmark("run --control A1.3-restore-test"));
     let (_, _, stderr) = site.run("run --system acme-prod --as-of 2026-11-20T09:00:00Z");
     let said = stderr.lines().find(|line| line.contains("scope"));
-    expect!["note: not in the engagement's scope, and not judged: A1.2-backup-recent, A1.3-restore-test, P3.2-consent-first, P5.1-subject-requests, P8.1-complaints, PI1.2-rejects-bounded, PI1.3-job-balance, PI1.4-job-on-time"]
+    expect!["note: not in the engagement's scope, and not judged: A1.1-capacity-headroom, A1.1-replicas-up, A1.2-backup-recent, A1.3-backup-checked, A1.3-exercise-report, A1.3-recovery-exercised, A1.3-recovery-objectives, A1.3-restore-test, P3.2-consent-first, P5.1-subject-requests, P8.1-complaints, PI1.2-rejects-bounded, PI1.3-job-balance, PI1.4-job-on-time"]
         .assert_eq(said.unwrap_or_default());
 }
 
@@ -125,7 +150,7 @@ fn the_policies_fit() {
         exit: 0
         --- stdout
         --- stderr
-        30 controls and their policies fit what 9 collectors declare
+        55 controls and their policies fit what 15 collectors declare
     "#]]
     .assert_eq(&Site::new().tickmark("policy check"));
 }

@@ -8,34 +8,30 @@ use chrono::{DateTime, Datelike as _, Months, NaiveDate, TimeDelta, Utc};
 use expect_test::expect;
 use tickmark_tests::Site;
 
-/// The example company without a period, with the collector of reviews, and with two departments and their reviewers.
+/// The example company without a period, with two departments and their reviewers, who are people of its own.
 fn company() -> Site {
-    let text = "
-[[system.collector]]
-plugin = \"review\"
-settings = { expected = [\"access\", \"firewall\"] }
-grants.files.reviews.ledger = \"reviews\"
-
-[review.access]
-reviewers = { engineering = \"ada@acme.example\", sales = \"farid@acme.example\" }
-fallback = \"elena@acme.example\"
-department_of = { deploy-bot = \"engineering\" }
-
-[review.firewall]
-reviewers = [\"ada@acme.example\", \"boris@acme.example\"]
-";
     let site = Site::acme().sql(
         "ALTER TABLE users ADD COLUMN department TEXT;
          UPDATE users SET department = 'engineering' WHERE id IN (1, 2, 3, 4);
-         UPDATE users SET department = 'sales' WHERE id IN (5, 6, 7);",
+         UPDATE users SET department = 'sales' WHERE id IN (5, 6, 7);
+         UPDATE users SET last_login = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-8 days') WHERE id <> 7;
+         UPDATE users SET last_login = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-100 days') WHERE id = 7;",
     );
-    let site = site.edit("tickmark.toml", "period = { from = \"2026-07-01\", to = \"2026-12-31\" }\n", "").edit(
-        "tickmark.toml",
-        "enabled, created_at, last_login\n",
-        "enabled, created_at, last_login, department\n",
-    );
-    let toml = format!("{}{text}", site.read("tickmark.toml"));
-    site.file("tickmark.toml", toml)
+    [
+        ("period = { from = \"2026-07-01\", to = \"2026-12-31\" }\n", ""),
+        ("enabled, created_at, last_login\n", "enabled, created_at, last_login, department\n"),
+        (
+            "eng-manager@acme.example\", sales = \"sales-director@acme.example",
+            "ada@acme.example\", sales = \"farid@acme.example",
+        ),
+        (
+            "fallback = \"cto@acme.example\"\n",
+            "fallback = \"elena@acme.example\"\ndepartment_of = { deploy-bot = \"engineering\" }\n",
+        ),
+        ("[\"eng-manager@acme.example\", \"cto@acme.example\"]", "[\"ada@acme.example\", \"boris@acme.example\"]"),
+    ]
+    .into_iter()
+    .fold(site, |site, (from, to)| site.edit("tickmark.toml", from, to))
 }
 
 /// The quarter of a day, such as `2026-Q3`.
@@ -67,6 +63,7 @@ fn steady(text: &str) -> String {
                 _ if bare.starts_with("sha256:") => "[DIGEST]",
                 _ if bare.parse::<u64>().is_ok() && words.get(at + 1).is_some_and(|it| it.starts_with("day")) => "[N]",
                 _ if bare.parse::<u64>().is_ok() && words.get(at + 1) == Some(&"bytes") => "[SIZE]",
+                _ if bare == Utc::now().date_naive().to_string() => "[TODAY]",
                 _ if bare.starts_with("2100-") || bare.starts_with("2099-") => return word.to_owned(),
                 _ if DateTime::parse_from_rfc3339(bare).is_ok() => "[TIME]",
                 _ => return word.to_owned(),
@@ -116,22 +113,151 @@ fn decided(site: &Site, otherwise: &[(&str, &str)]) {
 #[test]
 fn accounts_are_reviewed_by_their_departments_and_nobody_reviews_themselves() {
     let site = company();
-    check(&site, "review list", &expect![[""]]);
-    check(&site, "review open --quiet --kind access --system acme-prod --due 2099-12-31", &expect![[""]]);
-    check(&site, "review show review/1", &expect![[""]]);
-    check(&site, "review show review/1 --reviewer farid@acme.example -o csv", &expect![[""]]);
-    check(&site, "review decide review/1 --item 1 --decision keep --by ada@acme.example", &expect![[""]]);
-    check(&site, "review decide review/1 --item 5 --decision keep --by ada@acme.example", &expect![[""]]);
-    check(&site, "review decide review/1 --item 2 --decision keep --by mallory", &expect![[""]]);
+    check(
+        &site,
+        "review list",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        REVIEW  KIND  SYSTEM  FOR  STATE  DECIDED  DUE
+        --- stderr
+    "#]],
+    );
+    check(
+        &site,
+        "review open --quiet --kind access --system acme-prod --due 2099-12-31",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        review/1: access of `acme-prod`, 8 items, due 2100-01-01T00:00:00Z
+        reviewers: ada@acme.example, elena@acme.example, farid@acme.example
+        1 account not used for longer than the review allows
+        --- stderr
+    "#]],
+    );
+    check(
+        &site,
+        "review show review/1",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        review/1: access of `acme-prod`, open
+        opened [TIME], due 2100-01-01T00:00:00Z
+        reviewers: ada@acme.example, elena@acme.example, farid@acme.example
+        0 of 8 items decided
+
+        ITEM        NAME        WHAT IS KNOWN                                                                       DECISION  COMMENT
+        mfa/user/1  ada         roles admin, administrator, last login [N] days before, engineering                   -
+        mfa/user/2  boris       roles admin engineer, administrator, last login [N] days before, engineering          -
+        mfa/user/3  chioma      roles engineer, last login [N] days before, engineering                               -
+        mfa/user/4  dmitri      roles engineer, last login [N] days before, engineering                               -
+        mfa/user/5  elena       roles finance, last login [N] days before, sales                                      -
+        mfa/user/6  farid       roles sales, last login [N] days before, sales                                        -
+        mfa/user/7  gudrun      roles engineer, disabled, last login [N] days before, INACTIVE, sales               -
+        mfa/user/8  deploy-bot  roles admin, administrator, service account, last login [N] days before, engineering  -
+        --- stderr
+    "#]],
+    );
+    check(
+        &site,
+        "review show review/1 --reviewer farid@acme.example -o csv",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        id,decision,comment,name,email,department,known,reviewers
+        mfa/user/5,,,elena,elena@acme.example,sales,"roles finance, last login [N] days before, sales",farid@acme.example
+        mfa/user/7,,,gudrun,gudrun@acme.example,sales,"roles engineer, disabled, last login [N] days before, INACTIVE, sales",farid@acme.example
+        --- stderr
+    "#]],
+    );
+    check(
+        &site,
+        "review decide review/1 --item 1 --decision keep --by ada@acme.example",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: item `mfa/user/1` is `ada@acme.example`'s own account, which another reviewer decides
+    "#]],
+    );
+    check(
+        &site,
+        "review decide review/1 --item 5 --decision keep --by ada@acme.example",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: item `mfa/user/5` is not for `ada@acme.example` to decide, but for: farid@acme.example
+    "#]],
+    );
+    check(
+        &site,
+        "review decide review/1 --item 2 --decision keep --by mallory",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: `mallory` is no reviewer of `review/1`, who are: ada@acme.example, elena@acme.example, farid@acme.example
+    "#]],
+    );
     check(
         &site,
         "review decide review/1 --item 2 --decision revoke --comment 'left in May' --by Ada@acme.example",
-        &expect![[""]],
+        &expect![[r#"
+            exit: 0
+            --- stdout
+            review/2: 1 decision by Ada@acme.example (name asserted, not authenticated); 7 left
+            --- stderr
+        "#]],
     );
-    check(&site, "review decide review/1 --item 2 --decision keep --by ada@acme.example", &expect![[""]]);
-    check(&site, "review close review/1 --by ada@acme.example", &expect![[""]]);
-    check(&site, "review close review/1 --by mallory", &expect![[""]]);
-    check(&site, "review list", &expect![[""]]);
+    check(
+        &site,
+        "review decide review/1 --item 2 --decision keep --by ada@acme.example",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        review/3: 1 decision by ada@acme.example (name asserted, not authenticated); 7 left
+        --- stderr
+    "#]],
+    );
+    check(
+        &site,
+        "review close review/1 --by ada@acme.example",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: 7 items of `review/1` are not decided:
+          mfa/user/1
+          mfa/user/3
+          mfa/user/4
+          mfa/user/5
+          mfa/user/6
+          mfa/user/7
+          mfa/user/8
+    "#]],
+    );
+    check(
+        &site,
+        "review close review/1 --by mallory",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: `mallory` is no reviewer of `review/1`, who are: ada@acme.example, elena@acme.example, farid@acme.example
+    "#]],
+    );
+    check(
+        &site,
+        "review list",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        REVIEW    KIND    SYSTEM     FOR  STATE  DECIDED  DUE
+        review/1  access  acme-prod  -    open   1/8      2100-01-01T00:00:00Z
+        --- stderr
+    "#]],
+    );
 }
 
 #[test]
@@ -150,11 +276,45 @@ fn everything_wrong_with_a_file_of_decisions_is_said_at_once_and_none_is_taken()
          farid,mfa/user/6,,keep\n",
     );
     done(&site, "review open --quiet --kind access --system acme-prod");
-    check(&site, "review decide review/1 --file decisions.csv --by ada@acme.example", &expect![[""]]);
+    check(
+        &site,
+        "review decide review/1 --file decisions.csv --by ada@acme.example",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: 2 decisions cannot be taken, and none was
+          ./decisions.csv:9: 2 cells, the header has 4
+          ./decisions.csv:10: a decision without an `id`
+    "#]],
+    );
     let site = site.edit("decisions.csv", "short,mfa/user/4\n", "").edit("decisions.csv", "nobody,,,keep\n", "");
-    check(&site, "review decide review/1 --file decisions.csv --by ada@acme.example", &expect![[""]]);
+    check(
+        &site,
+        "review decide review/1 --file decisions.csv --by ada@acme.example",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: 5 decisions cannot be taken, and none was
+          ./decisions.csv:2: item `mfa/user/1` is `ada@acme.example`'s own account, which another reviewer decides
+          ./decisions.csv:3: item `mfa/user/2`: `revok` is no decision; did you mean `revoke`?
+          ./decisions.csv:4: item `mfa/user/3` is to be changed, and no comment says how
+          ./decisions.csv:7: there is no item `mfa/user/99`; did you mean `mfa/user/1`?
+          ./decisions.csv:9: item `mfa/user/6` is not for `ada@acme.example` to decide, but for: elena@acme.example
+    "#]],
+    );
     let site = site.file("decisions.csv", "item,decision\nmfa/user/1,keep\n");
-    check(&site, "review decide review/1 --file decisions.csv --by ada@acme.example", &expect![[""]]);
+    check(
+        &site,
+        "review decide review/1 --file decisions.csv --by ada@acme.example",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: `./decisions.csv` has no column `id`
+    "#]],
+    );
     let shown = done(&site, "review show review/1");
     assert!(shown.contains("0 of 8 items decided"), "{shown}");
 }
@@ -162,51 +322,377 @@ fn everything_wrong_with_a_file_of_decisions_is_said_at_once_and_none_is_taken()
 #[test]
 fn what_is_not_all_there_or_nobody_could_review_is_not_opened() {
     let site = company();
-    check(&site, "review open --kind access --system acme", &expect![[""]]);
-    check(&site, "review open --kind firewall --system acme-prod --department sales", &expect![[""]]);
-    check(&site, "review open --quiet --kind access --system acme-prod --department legal", &expect![[""]]);
-    check(&site, "review open --kind access --system acme-prod --due 2026-01-01", &expect![[""]]);
-    check(&site, "review open --kind access --system acme-prod --for Q3", &expect![[""]]);
-    check(&site, "review open --kind access --system acme-prod --for 2020-Q3", &expect![[""]]);
-    check(&site, "review open --kind access --system acme-prod --for 2099", &expect![[""]]);
+    check(
+        &site,
+        "review open --kind access --system acme",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: there is no system `acme`; there is: acme-prod
+    "#]],
+    );
+    check(
+        &site,
+        "review open --kind firewall --system acme-prod --department sales",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: departments are of accounts, a review of kind `firewall` has none
+    "#]],
+    );
+    check(
+        &site,
+        "review open --quiet --kind access --system acme-prod --department legal",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: no account is of department `legal`; there is: engineering, sales
+    "#]],
+    );
+    check(
+        &site,
+        "review open --kind access --system acme-prod --due 2026-01-01",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: it would be due on 2026-01-01, and today is [TODAY]
+    "#]],
+    );
+    check(
+        &site,
+        "review open --kind access --system acme-prod --for Q3",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: `Q3` is no window such as `[LAST QUARTER]`, `2026-07` or `2026`
+    "#]],
+    );
+    check(
+        &site,
+        "review open --kind access --system acme-prod --for 2020-Q3",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: window `2020-Q3` cannot be reviewed any more: `2020-Q4`, which follows it, was over at [TIME]
+    "#]],
+    );
+    check(
+        &site,
+        "review open --kind access --system acme-prod --for 2099",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: window `2099` has not begun: it starts at 2099-01-01T00:00:00Z
+    "#]],
+    );
     let nobody = company().edit("tickmark.toml", "reviewers = [\"ada@acme.example\", \"boris@acme.example\"]\n", "");
-    check(&nobody, "review open --quiet --kind firewall --system acme-prod", &expect![[""]]);
+    check(
+        &nobody,
+        "review open --quiet --kind firewall --system acme-prod",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: nobody is named to review it
+
+        help: name reviewers under [review.firewall] in the site file, or with --reviewer
+    "#]],
+    );
     let incomplete = company().edit("tickmark.toml", "SELECT id, name", "SELECT nullif(id, 8) AS id, name");
-    check(&incomplete, "review open --quiet --kind access --system acme-prod", &expect![[""]]);
+    check(
+        &incomplete,
+        "review open --quiet --kind access --system acme-prod",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: the `user` of collector acme-prod/mfa are not all there: the source has 8 items, 7 were accepted and 0 excluded
+
+        help: what is missing could not be reviewed: make the source complete, then open the review
+    "#]],
+    );
     let broken = company().edit("ruleset.json", "{", "[");
-    check(&broken, "review open --quiet --kind firewall --system acme-prod", &expect![[""]]);
+    check(
+        &broken,
+        "review open --quiet --kind firewall --system acme-prod",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: collector acme-prod/firewall: plugin-error: invalid: nft listing is not whole JSON: expected `,` or `]` at line 1 column 12
+    "#]],
+    );
     let empty = company().sql("DELETE FROM users");
-    check(&empty, "review open --quiet --kind access --system acme-prod", &expect![[""]]);
+    check(
+        &empty,
+        "review open --quiet --kind access --system acme-prod",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: there is nothing to review on system `acme-prod`
+    "#]],
+    );
     let none = site.edit("tickmark.toml", "plugin = \"mfa\"", "plugin = \"mfa\"\nfacts = [\"login_window\"]");
-    check(&none, "review open --quiet --kind access --system acme-prod", &expect![[""]]);
+    check(
+        &none,
+        "review open --quiet --kind access --system acme-prod",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: system `acme-prod` has no collector that gives `Mfa::User`
+
+        help: add one under [[system.collector]]; `tickmark plugin list` shows what there is
+    "#]],
+    );
     assert_eq!(done(&none, "review list").lines().count(), 1, "nothing was sealed");
 }
 
 #[test]
 fn a_quarter_without_a_review_is_never_a_pass() {
     let site = company();
-    check(&site, &format!("run --quiet {REVIEWS}"), &expect![[""]]);
-    check(&site, &format!("run --quiet {REVIEWS} --as-of {}", in_days(95)), &expect![[""]]);
+    check(
+        &site,
+        &format!("run --quiet {REVIEWS}"),
+        &expect![[r#"
+        exit: 3
+        --- stdout
+        Acme Rockets (example), as of [TIME]
+
+        CONTROL                      CRITERIA      OWNER        SYSTEM     OUTCOME       COUNTS
+        CC6.2-access-review          CC6.2, CC6.3  Security     acme-prod  inconclusive  none in scope
+          population-empty: collector `review` observed no subject of fact `access_review`
+          population-incomplete: collector `review`: the source has 1 items, 0 were accepted and 0 excluded
+        CC6.2-access-review-actions  CC6.2, CC6.3  IT           acme-prod  inconclusive  none in scope
+          population-empty: collector `review` observed no subject of fact `follow_up`
+        CC6.6-firewall-review        CC6.6, CC6.1  Engineering  acme-prod  inconclusive  none in scope
+          population-empty: collector `review` observed no subject of fact `firewall_review`
+          population-incomplete: collector `review`: the source has 1 items, 0 were accepted and 0 excluded
+
+        criteria: CC6.1 1 inconclusive; CC6.2 2 inconclusive; CC6.3 2 inconclusive; CC6.6 1 inconclusive
+        3 inconclusive; 3 records sealed
+        --- stderr
+    "#]],
+    );
+    check(
+        &site,
+        &format!("run --quiet {REVIEWS} --as-of {}", in_days(95)),
+        &expect![[r#"
+        exit: 1
+        --- stdout
+        Acme Rockets (example), as of [TIME] (simulated: counts as no operation)
+
+        CONTROL                      CRITERIA      OWNER        SYSTEM     OUTCOME       COUNTS
+        CC6.2-access-review          CC6.2, CC6.3  Security     acme-prod  fail          0/1 conform, 1 exception
+          Review::Access::"access/[THIS QUARTER]": no review of access was closed for this window
+            access-review-missing (high): open a review for the window with `tickmark review open --kind access --for WINDOW`, and close it
+        CC6.2-access-review-actions  CC6.2, CC6.3  IT           acme-prod  inconclusive  none in scope
+          population-empty: collector `review` observed no subject of fact `follow_up`
+        CC6.6-firewall-review        CC6.6, CC6.1  Engineering  acme-prod  fail          0/1 conform, 1 exception
+          Review::Firewall::"firewall/[THIS QUARTER]": no review of the firewall's rules was closed for this window
+            firewall-review-missing (medium): open a review for the window with `tickmark review open --kind firewall --for WINDOW`, and close it
+
+        criteria: CC6.1 1 fail; CC6.2 1 fail, 1 inconclusive; CC6.3 1 fail, 1 inconclusive; CC6.6 1 fail
+        2 fail, 1 inconclusive; 3 records sealed
+        --- stderr
+    "#]],
+    );
 }
 
 #[test]
 fn a_review_that_is_closed_in_time_passes_and_what_it_decided_is_seen_at_the_source() {
     let site = company();
     decided(&site, &[("mfa/user/2", "revoke"), ("mfa/user/8", "change")]);
-    check(&site, "review actions review/1", &expect![[""]]);
-    check(&site, &format!("run --quiet {REVIEWS}"), &expect![[""]]);
-    check(&site, "review close review/1 --by elena@acme.example", &expect![[""]]);
-    check(&site, "review decide review/1 --item 3 --decision keep --by ada@acme.example", &expect![[""]]);
-    check(&site, "review close review/1 --by elena@acme.example", &expect![[""]]);
-    check(&site, &format!("run --quiet {REVIEWS}"), &expect![[""]]);
-    check(&site, &format!("run --quiet --control CC6.2-access-review-actions --as-of {}", in_days(8)), &expect![[""]]);
+    check(
+        &site,
+        "review actions review/1",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        ITEM        NAME        DECISION  STATE  DUE                       COMMENT
+        mfa/user/2  boris       revoke    to do  [TIME]  why not
+        mfa/user/8  deploy-bot  change    to do  [TIME]  why not
+        --- stderr
+    "#]],
+    );
+    check(
+        &site,
+        &format!("run --quiet {REVIEWS}"),
+        &expect![[r#"
+        exit: 3
+        --- stdout
+        Acme Rockets (example), as of [TIME]
+
+        CONTROL                      CRITERIA      OWNER        SYSTEM     OUTCOME       COUNTS
+        CC6.2-access-review          CC6.2, CC6.3  Security     acme-prod  inconclusive  none in scope, 1 excluded
+          nothing-in-scope: none of 1 subjects is in scope
+          population-incomplete: collector `review`: the source has 2 items, 1 were accepted and 0 excluded
+        CC6.2-access-review-actions  CC6.2, CC6.3  IT           acme-prod  inconclusive  none in scope, 2 excluded
+          nothing-in-scope: none of 2 subjects is in scope
+        CC6.6-firewall-review        CC6.6, CC6.1  Engineering  acme-prod  inconclusive  none in scope
+          population-empty: collector `review` observed no subject of fact `firewall_review`
+          population-incomplete: collector `review`: the source has 1 items, 0 were accepted and 0 excluded
+
+        criteria: CC6.1 1 inconclusive; CC6.2 2 inconclusive; CC6.3 2 inconclusive; CC6.6 1 inconclusive
+        3 inconclusive; 3 records sealed
+        --- stderr
+    "#]],
+    );
+    check(
+        &site,
+        "review close review/1 --by elena@acme.example",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        review/8: `review/1` is closed by elena@acme.example (name asserted, not authenticated)
+        6 kept, 1 to change, 1 revoked; `tickmark review actions review/1` lists what is to be done
+        --- stderr
+    "#]],
+    );
+    check(
+        &site,
+        "review decide review/1 --item 3 --decision keep --by ada@acme.example",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: `review/1` was closed at [TIME]
+    "#]],
+    );
+    check(
+        &site,
+        "review close review/1 --by elena@acme.example",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: `review/1` was closed at [TIME] already
+    "#]],
+    );
+    check(
+        &site,
+        &format!("run --quiet {REVIEWS}"),
+        &expect![[r#"
+        exit: 3
+        --- stdout
+        Acme Rockets (example), as of [TIME]
+
+        CONTROL                      CRITERIA      OWNER        SYSTEM     OUTCOME       COUNTS
+        CC6.2-access-review          CC6.2, CC6.3  Security     acme-prod  pass          1/1 conform
+        CC6.2-access-review-actions  CC6.2, CC6.3  IT           acme-prod  inconclusive  none in scope, 2 excluded
+          nothing-in-scope: none of 2 subjects is in scope
+        CC6.6-firewall-review        CC6.6, CC6.1  Engineering  acme-prod  inconclusive  none in scope
+          population-empty: collector `review` observed no subject of fact `firewall_review`
+          population-incomplete: collector `review`: the source has 1 items, 0 were accepted and 0 excluded
+
+        criteria: CC6.1 1 inconclusive; CC6.2 1 pass, 1 inconclusive; CC6.3 1 pass, 1 inconclusive; CC6.6 1 inconclusive
+        1 pass, 2 inconclusive; 3 records sealed
+        --- stderr
+    "#]],
+    );
+    check(
+        &site,
+        &format!("run --quiet --control CC6.2-access-review-actions --as-of {}", in_days(8)),
+        &expect![[r#"
+        exit: 1
+        --- stdout
+        Acme Rockets (example), as of [TIME] (simulated: counts as no operation)
+
+        CONTROL                      CRITERIA      OWNER  SYSTEM     OUTCOME  COUNTS
+        CC6.2-access-review-actions  CC6.2, CC6.3  IT     acme-prod  fail     0/2 conform, 2 exceptions
+          Review::FollowUp::"review/1/mfa/user/2" (boris): what a review of access decided is not done, as far as the source shows
+            access-review-actions-undone (high): disable or change the account now (`tickmark review actions` lists it), then collect once more
+          Review::FollowUp::"review/1/mfa/user/8" (deploy-bot): what a review of access decided is not done, as far as the source shows
+            access-review-actions-undone (high): disable or change the account now (`tickmark review actions` lists it), then collect once more
+
+        criteria: CC6.2 1 fail; CC6.3 1 fail
+        1 fail; 1 record sealed
+        --- stderr
+    "#]],
+    );
     // Somebody does what was decided, and the next run that looks at the accounts sees it, in the same run.
     let site = site.sql("UPDATE users SET enabled = 0 WHERE id = 2; UPDATE users SET roles = 'engineer' WHERE id = 8");
     let run = "run --quiet --control CC6.2-access-review-actions --control CC6.1-mfa-adoption --exit-zero";
-    check(&site, run, &expect![[""]]);
-    check(&site, "review actions review/1", &expect![[""]]);
-    check(&site, "verify", &expect![[""]]);
-    check(&site, "replay --all", &expect![[""]]);
+    check(
+        &site,
+        run,
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        Acme Rockets (example), as of [TIME]
+
+        CONTROL                      CRITERIA      OWNER     SYSTEM     OUTCOME  COUNTS
+        CC6.1-mfa-adoption           CC6.1, CC6.6  Security  acme-prod  pass     5/5 conform, 3 excluded
+        CC6.2-access-review-actions  CC6.2, CC6.3  IT        acme-prod  pass     2/2 conform
+
+        criteria: CC6.1 1 pass; CC6.2 1 pass; CC6.3 1 pass; CC6.6 1 pass
+        2 pass; 2 records sealed
+        --- stderr
+    "#]],
+    );
+    check(
+        &site,
+        "review actions review/1",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        ITEM        NAME        DECISION  STATE  DUE                       COMMENT
+        mfa/user/2  boris       revoke    done   [TIME]  why not
+        mfa/user/8  deploy-bot  change    done   [TIME]  why not
+        --- stderr
+    "#]],
+    );
+    check(
+        &site,
+        "verify",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        [ORIGIN], 15 records, root [DIGEST]
+
+        ok           folder                18 files of the log, and nothing that does not belong there
+        ok           checkpoint signature  `[ORIGIN]`: 15 records, root [DIGEST], signed by `[VKEY]`
+        not checked  pinned key            no key was given: the log is checked by the key that it names itself, so anybody could have made it; get the verifier key from the company by another way and give it with --key
+        ok           key rotations         0 rotations; the log signs with `[VKEY]`
+        ok           tiles                 15 records make the root [DIGEST]
+        ok           records               15 records, [SIZE] bytes
+        ok           chains                15 records in 5 chains
+        not checked  seals                 no period is sealed
+        not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
+        ok           blobs                 60 blobs, 0 erased, 0 that no record names
+        not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
+
+        7 ok, 0 failed, 4 not checked
+        --- stderr
+    "#]],
+    );
+    check(
+        &site,
+        "replay --all",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        same            evaluation/5  CC6.2-access-review on acme-prod
+        same            evaluation/6  CC6.2-access-review-actions on acme-prod
+        same            evaluation/7  CC6.6-firewall-review on acme-prod
+        same            evaluation/9  CC6.2-access-review on acme-prod
+        same            evaluation/10  CC6.2-access-review-actions on acme-prod
+        same            evaluation/11  CC6.6-firewall-review on acme-prod
+        same            evaluation/12  CC6.2-access-review-actions on acme-prod
+        same            evaluation/13  CC6.1-mfa-adoption on acme-prod
+        same            evaluation/14  CC6.2-access-review-actions on acme-prod
+        9 the same, 0 different, 0 not replayable
+        --- stderr
+    "#]],
+    );
 }
 
 #[test]
@@ -217,7 +703,25 @@ fn a_review_that_is_overdue_or_closed_late_fails() {
         &site,
         &format!("review open --quiet --kind firewall --system acme-prod --due {today} --reviewer boris@acme.example"),
     );
-    check(&site, &format!("run --quiet --control CC6.6-firewall-review --as-of {}", in_days(2)), &expect![[""]]);
+    check(
+        &site,
+        &format!("run --quiet --control CC6.6-firewall-review --as-of {}", in_days(2)),
+        &expect![[r#"
+        exit: 1
+        --- stdout
+        Acme Rockets (example), as of [TIME] (simulated: counts as no operation)
+
+        CONTROL                CRITERIA      OWNER        SYSTEM     OUTCOME  COUNTS
+        CC6.6-firewall-review  CC6.6, CC6.1  Engineering  acme-prod  fail     0/1 conform, 1 exception
+          Review::Firewall::"review/1": the review of the firewall's rules is overdue
+            firewall-review-overdue (medium): have the reviewers decide what is left (`tickmark review show` lists it), and close the review
+          population-incomplete: collector `review`: the source has 2 items, 1 were accepted and 0 excluded
+
+        criteria: CC6.1 1 fail; CC6.6 1 fail
+        1 fail; 1 record sealed
+        --- stderr
+    "#]],
+    );
 }
 
 #[test]
@@ -227,13 +731,34 @@ fn rules_are_frozen_with_their_digest_and_a_change_of_them_shows() {
     check(
         &site,
         &format!("review open --quiet --kind firewall --system acme-prod --due 2099-12-31 --for {last}"),
-        &expect![[""]],
+        &expect![[r#"
+            exit: 0
+            --- stdout
+            review/1: firewall of `acme-prod`, 17 items, due 2100-01-01T00:00:00Z
+            reviewers: ada@acme.example, boris@acme.example
+            --- stderr
+        "#]],
     );
     let csv = done(&site, "review show review/1 -o csv").replace(",,,", ",keep,,");
     let site = site.file("f.csv", csv);
     done(&site, "review decide review/1 --file f.csv --by boris@acme.example");
     done(&site, "review close review/1 --by ada@acme.example");
-    check(&site, "run --quiet --control CC6.6-firewall-review", &expect![[""]]);
+    check(
+        &site,
+        "run --quiet --control CC6.6-firewall-review",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        Acme Rockets (example), as of [TIME]
+
+        CONTROL                CRITERIA      OWNER        SYSTEM     OUTCOME  COUNTS
+        CC6.6-firewall-review  CC6.6, CC6.1  Engineering  acme-prod  pass     1/1 conform
+
+        criteria: CC6.1 1 pass; CC6.6 1 pass
+        1 pass; 1 record sealed
+        --- stderr
+    "#]],
+    );
     let digests = |site: &Site| -> [String; 2] {
         let controls =
             "--control CC6.6-firewall-review --control CC6.6-firewall-inbound --control CC6.6-firewall-default-deny";
@@ -321,12 +846,21 @@ fn inbox(site: &Site) -> Vec<String> {
 fn reviewers_are_told_once_by_mail_and_never_without_the_tls_that_was_asked_for() {
     let site = company().edit("tickmark.toml", "fallback = \"elena@acme.example\"", "fallback = \"the board\"");
     let request = "req -x509 -newkey rsa:2048 -nodes -keyout mail.key -out mail.crt -days 2 -subj /CN=mail";
-    let names = ["-addext", "subjectAltName=IP:127.0.0.1"];
+    let names = ["-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"];
     let mut openssl = std::process::Command::new("openssl");
     let made = openssl.args(request.split(' ')).args(names).current_dir(site.path()).output().unwrap();
     assert!(made.status.success(), "{made:?}");
     done(&site, "review open --quiet --kind access --system acme-prod --due 2099-12-31");
-    check(&site, "review notify", &expect![[""]]);
+    check(
+        &site,
+        "review notify",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: the site has no mail server: add [mail] to its file
+    "#]],
+    );
 
     let server = MailServer::start(&site, true);
     let mail = |tls: &str, port: u16| {
@@ -336,9 +870,31 @@ fn reviewers_are_told_once_by_mail_and_never_without_the_tls_that_was_asked_for(
     };
     let toml = site.read("tickmark.toml");
     let site = site.file("tickmark.toml", format!("{toml}{}", mail("starttls", server.port)));
-    check(&site, "review notify --dry-run", &expect![[""]]);
+    check(
+        &site,
+        "review notify --dry-run",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        review/1: opened would be sent to ada@acme.example
+        review/1: opened would be sent to farid@acme.example
+        no mail address: the board
+        --- stderr
+    "#]],
+    );
     assert_eq!(inbox(&site), [""; 0]);
-    check(&site, "review notify", &expect![[""]]);
+    check(
+        &site,
+        "review notify",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        review/1: opened sent to ada@acme.example
+        review/1: opened sent to farid@acme.example
+        no mail address: the board
+        --- stderr
+    "#]],
+    );
     let mails = inbox(&site);
     let headers = |mail: &String| {
         let lines =
@@ -346,8 +902,35 @@ fn reviewers_are_told_once_by_mail_and_never_without_the_tls_that_was_asked_for(
         lines.collect::<Vec<_>>().join("\n").replace("\n\n", "\n")
     };
     assert_eq!(mails.len(), 2, "{mails:?}");
-    expect![[""]].assert_eq(&headers(&mails[0]));
-    check(&site, "review notify", &expect![[""]]);
+    expect![[r#"
+        From: tickmark@acme.example
+        To: ada@acme.example
+        Subject: [Acme Rockets (example)] review of access on acme-prod: 4 items to
+         decide
+        Content-Type: text/plain; charset=utf-8
+        Content-Transfer-Encoding: quoted-printable
+        X-MailFrom: tickmark@acme.example
+        X-RcptTo: ada@acme.example
+        A review of access on acme-prod was opened, and you are one of its reviewer=
+        s.
+        4 items to decide, by 2100-01-01T00:00:00Z.
+          tickmark review show review/1 --undecided --reviewer ada@acme.example -o =
+        csv
+          tickmark review decide review/1 --file FILE --by ada@acme.example
+          tickmark review close review/1 --by ada@acme.example
+    "#]]
+    .assert_eq(&headers(&mails[0]));
+    check(
+        &site,
+        "review notify",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        no mail address: the board
+        nothing is to be sent
+        --- stderr
+    "#]],
+    );
     assert_eq!(inbox(&site), mails);
     drop(server);
 

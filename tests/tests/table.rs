@@ -422,52 +422,52 @@ fn mistakes_in_declarations_and_collectors_come_at_once() {
         &site,
         "policy check",
         expect![[r#"
-        exit: 2
-        --- stdout
-        --- stderr
-          × namespace of kind `Mfa::KeyCard` belongs to plugin `mfa`
-           ╭─[[DIR]/policies/facts.toml:4:8]
-         3 │ name = "key_card"
-         4 │ kind = "Mfa::KeyCard"
-           ·        ───────┬──────
-           ·               ╰── in another's namespace
-         5 │ doc = "one key card"
-           ╰────
-          help: a namespace has one owner; declare the kind in a namespace of your own
+            exit: 2
+            --- stdout
+            --- stderr
+              × namespace of kind `Mfa::KeyCard` belongs to plugin `mfa`
+               ╭─[[DIR]/policies/facts.toml:4:8]
+             3 │ name = "key_card"
+             4 │ kind = "Mfa::KeyCard"
+               ·        ───────┬──────
+               ·               ╰── in another's namespace
+             5 │ doc = "one key card"
+               ╰────
+              help: a namespace has one owner; declare the kind in a namespace of your own
 
-          × setting `declared` is the host's own
-           ╭─[[DIR]/tickmark.toml:6:1]
-         5 │ environment = "production"
-         6 │ [[system.collector]]
-           · ──────────┬─────────
-           ·           ╰── here
-         7 │ plugin = "table"
-           ╰────
-          help: leave it out; `facts` says which fact `table` emits
+              × setting `declared` is the host's own
+               ╭─[[DIR]/tickmark.toml:6:1]
+             5 │ environment = "production"
+             6 │ [[system.collector]]
+               · ──────────┬─────────
+               ·           ╰── here
+             7 │ plugin = "table"
+               ╰────
+              help: leave it out; `facts` says which fact `table` emits
 
-          × plugin `table` has no setting `colour`
-           ╭─[[DIR]/tickmark.toml:6:1]
-         5 │ environment = "production"
-         6 │ [[system.collector]]
-           · ──────────┬─────────
-           ·           ╰── here
-         7 │ plugin = "table"
-           ╰────
-          help: its settings are: declared, format, key, columns, exclude, values, null_values, true_values, false_values, list_separator, decimal_separator, thousands_separator, datetime_format,
-                datetime_formats, time_zone, delimiter, encoding, array, total, covers_from, covers_to, observed_at, path, next, cursor_parameter, page_parameter
+              × plugin `table` has no setting `colour`
+               ╭─[[DIR]/tickmark.toml:6:1]
+             5 │ environment = "production"
+             6 │ [[system.collector]]
+               · ──────────┬─────────
+               ·           ╰── here
+             7 │ plugin = "table"
+               ╰────
+              help: its settings are: declared, format, key, columns, exclude, values, null_values, true_values, false_values, list_separator, decimal_separator, thousands_separator, datetime_format,
+                    datetime_formats, time_zone, delimiter, encoding, array, total, covers_from, covers_to, observed_at, path, next, cursor_parameter, page_parameter
 
-          × plugin `table` emits one fact, and `facts` does not say which
-           ╭─[[DIR]/tickmark.toml:6:1]
-         5 │ environment = "production"
-         6 │ [[system.collector]]
-           · ──────────┬─────────
-           ·           ╰── here
-         7 │ plugin = "table"
-           ╰────
-          help: write facts = ["..."]; there is: asset, consent, data_asset, deletion, job_run, key_card, person, subject_request, ticket, vendor
+              × plugin `table` emits one fact, and `facts` does not say which
+               ╭─[[DIR]/tickmark.toml:6:1]
+             5 │ environment = "production"
+             6 │ [[system.collector]]
+               · ──────────┬─────────
+               ·           ╰── here
+             7 │ plugin = "table"
+               ╰────
+              help: write facts = ["..."]; there is: access_request, asset, consent, data_asset, deletion, identity, job_run, key_card, person, role_change, subject_request, ticket, vendor
 
-        error: 4 problems in the configuration, nothing was run
-    "#]],
+            error: 4 problems in the configuration, nothing was run
+        "#]],
     );
     let site = cards().edit("tickmark.toml", "facts = [\"key_card\"]", "facts = [\"key_cards\"]");
     check(
@@ -527,6 +527,9 @@ fn mfa_user() -> String {
         ("password_enabled", "boolean", "", ""),
         ("last_login", "datetime", "", ""),
         ("created_at", "datetime", "", ""),
+        ("department", "text", "", ""),
+        ("manager", "text", "", ""),
+        ("access_keys", "long", "", ""),
     ];
     let head = "[[fact]]\nname = \"user\"\nkind = \"Mfa::User\"\nparents = [\"Mfa::Role\"]\ndoc = \"one account\"\n";
     let column = |(name, ty, set, must): &(&str, &str, &str, &str)| {
@@ -579,7 +582,7 @@ grants.files.source.path = "users.csv"
             made the key that signs this ledger, in [DIR]/.tickmark/keys
               give auditors its public half: [VKEY]
             note: collector wiki/table asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
-            wiki/table: note: the source does not say: name, email, password_enabled, last_login, created_at
+            wiki/table: note: the source does not say: name, email, password_enabled, last_login, created_at, department, manager, access_keys
         "#]],
     );
     check(

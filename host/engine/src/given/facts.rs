@@ -95,7 +95,8 @@ fn source<'a>(collection: &'a Collection, fact: &Fact) -> Source<'a> {
         complete: why.is_empty(),
         covers_from: claim.and_then(|claim| claim.covers_from),
         covers_to: claim.and_then(|claim| claim.covers_to),
-        observed_at: population.as_ref().map(|population| population.observed_at),
+        // Its own word only: when the host read it differs from run to run, and nothing is judged by that here.
+        observed_at: claim.and_then(|claim| claim.observed_at),
         outcome: collection.outcome,
         rows: collection.tables.get(&fact.name).map_or(0, tickmark_model::FactTable::len),
         system: &collection.id.system,
