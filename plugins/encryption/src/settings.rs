@@ -20,8 +20,8 @@ pub(crate) enum Channel {
 pub(crate) enum Volumes {
     Lsblk,
     LsblkFile,
-    AwsVolumes,
-    AwsDatabases,
+    Ec2,
+    Rds,
 }
 
 /// An endpoint that must answer.
@@ -144,8 +144,8 @@ impl Storage {
         let source = |word: &String| match word.as_str() {
             "lsblk" => Ok(Volumes::Lsblk),
             "lsblk-file" => Ok(Volumes::LsblkFile),
-            "aws-volumes" => Ok(Volumes::AwsVolumes),
-            "aws-databases" => Ok(Volumes::AwsDatabases),
+            "aws-volumes" => Ok(Volumes::Ec2),
+            "aws-databases" => Ok(Volumes::Rds),
             other => Err(Failure::invalid(format!(
                 "setting `volumes` has `{}`, expected lsblk, lsblk-file, aws-volumes or aws-databases",
                 other.escape_debug()

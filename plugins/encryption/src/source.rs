@@ -74,8 +74,8 @@ pub(crate) fn volumes(host: &dyn Host, source: Volumes) -> Result<Blob, Failure>
     let tree = match source {
         Volumes::Lsblk => succeeded("lsblk", host.run("lsblk", &[])?)?,
         Volumes::LsblkFile => host.open("lsblk", "")?,
-        Volumes::AwsVolumes => return host.open("aws-volumes", ""),
-        Volumes::AwsDatabases => return host.open("aws-databases", ""),
+        Volumes::Ec2 => return host.open("aws-volumes", ""),
+        Volumes::Rds => return host.open("aws-databases", ""),
     };
     if tree.size() > TREE_BYTES {
         let message = format!("the output of `lsblk` has {} bytes, limit is {TREE_BYTES}", tree.size());

@@ -36,7 +36,7 @@ fn with(id: &str, changes: Value) -> Value {
         if value.is_null() {
             report.as_object_mut().unwrap().remove(&field);
         } else {
-            report[field] = value;
+            report.as_object_mut().unwrap().insert(field, value);
         }
     }
     report

@@ -1,5 +1,11 @@
 //! Properties: no state panics, and reviews are placed as a slow and obvious reading of the rules has it.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "the slow model, where a panic is a failure of the test"
+)]
+
 use std::collections::BTreeSet;
 
 use proptest::collection::vec;

@@ -189,7 +189,7 @@ pub fn read(bytes: &[u8], receipt: Receipt) -> Result<Given, Failure> {
 #[must_use]
 pub fn of_one_source(kind: &str, rows: &[(&str, Value)]) -> Vec<u8> {
     let mut rows = rows.to_vec();
-    rows.sort_by(|(a, _), (b, _)| a.cmp(b));
+    rows.sort_by_key(|(id, _)| *id);
     let source = serde_json::json!({
         "collector": "it", "complete": true, "outcome": "ok", "rows": rows.len(), "system": "web", "why": [],
     });

@@ -66,10 +66,10 @@ pub(crate) fn collect(host: &dyn Host, storage: &Storage, mut summary: Summary) 
             Volumes::Lsblk | Volumes::LsblkFile => {
                 ("lsblk", lsblk::parse(blob.reader(), |read| rows.take("lsblk", read, receipt)))
             }
-            Volumes::AwsVolumes => {
+            Volumes::Ec2 => {
                 ("aws-volumes", aws::volumes(blob.reader(), |read| rows.take("aws-volumes", read, receipt)))
             }
-            Volumes::AwsDatabases => {
+            Volumes::Rds => {
                 ("aws-databases", aws::databases(blob.reader(), |read| rows.take("aws-databases", read, receipt)))
             }
         };
