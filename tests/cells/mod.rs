@@ -150,7 +150,7 @@ const NEAR: &[(&str, &str, &str)] = &[
     ("Ids::Sensor", "dropped", "- 0 0 5 5 6"),
     ("Ids::Alert", "severity", "0 1 2 3 4"),
     ("Ids::Alert", "first_seen", "-1h -4h -4h1ms -1d -1d1ms"),
-    ("Ids::Alert", "answered_at", "- 0ms -1ms -20h -20h1ms -25h"),
+    ("Ids::Alert", "answered_at", "- 0ms -1ms -4h -20h -20h1ms -25h"),
     ("Log::Stream", "lines", "0 1 1 1 9"),
     ("Log::Stream", "unreadable", "0 0 0 0 1"),
     ("Log::Stream", "incomplete", "0 0 0 0 1"),

@@ -2,18 +2,22 @@
 //! shared code with the real one beyond the words of the model.
 
 mod accesslog;
+mod backup;
 mod change;
 mod encryption;
+mod firewall;
 mod iam;
 mod ids;
 mod lifecycle;
+mod mfa;
 mod monitoring;
 mod recovery;
 mod review;
 mod table;
+mod uptime;
+mod vulnerability;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
 
 use tickmark_model::{Collection, Control, Finding, Instant, Outcome, RunOutcome, Scalar, Value};
 
@@ -89,16 +93,20 @@ fn said(rules: &[(&'static str, bool)]) -> Vec<&'static str> {
 fn in_scope(control: &Control, subject: &Subject<'_>, as_of: i128) -> bool {
     let id = control.id.as_str();
     match control.collector.as_str() {
-        "accesslog" | "ids" => true,
+        "accesslog" | "ids" | "uptime" => true,
+        "backup" => backup::in_scope(id, subject),
         "change" => change::in_scope(id, subject),
         "encryption" => encryption::in_scope(id, subject),
+        "firewall" => firewall::in_scope(id, subject),
         "iam" => iam::in_scope(id, subject),
         "lifecycle" => lifecycle::in_scope(id, subject, as_of),
+        "mfa" => mfa::in_scope(id, subject),
         "monitoring" => monitoring::in_scope(id, subject),
         "recovery" => recovery::in_scope(id, subject),
         "review" => review::in_scope(id, subject, as_of),
         "table" => table::in_scope(id, subject),
-        _ => first_in_scope(id, subject),
+        "vulnerability" => vulnerability::in_scope(id, subject),
+        other => panic!("no model of {other}"),
     }
 }
 
@@ -107,163 +115,21 @@ fn against(control: &Control, subject: &Subject<'_>, as_of: i128) -> Vec<&'stati
     let id = control.id.as_str();
     match control.collector.as_str() {
         "accesslog" => accesslog::against(id, subject),
+        "backup" => backup::against(id, subject, as_of),
         "change" => change::against(id, subject, as_of),
         "encryption" => encryption::against(id, subject, as_of),
+        "firewall" => firewall::against(id, subject),
         "iam" => iam::against(id, subject, as_of),
         "ids" => ids::against(id, subject, as_of),
         "lifecycle" => lifecycle::against(id, subject),
+        "mfa" => mfa::against(id, subject),
         "monitoring" => monitoring::against(id, subject),
         "recovery" => recovery::against(id, subject, as_of),
         "review" => review::against(id, subject),
         "table" => table::against(id, subject, as_of),
-        _ => first_against(id, subject, as_of),
-    }
-}
-
-/// As [`in_scope`], of the collectors firewall, mfa, backup, uptime and vulnerability.
-fn first_in_scope(control: &str, subject: &Subject<'_>) -> bool {
-    let person = subject.flag("enabled") == Some(true) && subject.flag("service") == Some(false);
-    match control {
-        "CC6.3-mfa-for-admins" => person && subject.flag("admin") == Some(true),
-        "CC6.1-mfa-adoption" => person,
-        "A1.2-backup-recent" => subject.flag("expected") == Some(true),
-        "CC7.1-vulnerability-scan" => subject.flag("in_inventory") == Some(true),
-        "CC7.1-unknown-assets" => subject.number("scans").unwrap() > 0,
-        "CC6.6-firewall-inbound" => subject.has_text("hooks", "input") || subject.has_text("hooks", "forward"),
-        "CC6.6-firewall-default-deny" => {
-            let arrives = matches!(subject.text("hook"), None | Some("input" | "forward"));
-            let filters = matches!(subject.text("kind"), None | Some("filter"));
-            subject.flag("base") == Some(true) && arrives && filters
-        }
-        _ => true,
-    }
-}
-
-/// As [`against`], of the same collectors.
-fn first_against(control: &str, subject: &Subject<'_>, as_of: i128) -> Vec<&'static str> {
-    let dated = |limit: i128, never, old, future| match subject.number("last_success") {
-        None => vec![never],
-        Some(at) if as_of - at > limit => vec![old],
-        Some(at) if at - as_of > 5 * MINUTE => vec![future],
-        Some(_) => vec![],
-    };
-    let number = |name| subject.number(name).unwrap();
-    match control {
-        "CC6.3-mfa-for-admins" => {
-            said(&[("mfa-for-admins-without-second-factor", subject.flag("mfa_enabled") != Some(true))])
-        }
-        "CC6.1-mfa-adoption" => {
-            said(&[("mfa-adoption-without-second-factor", subject.flag("mfa_enabled") != Some(true))])
-        }
-        "CC7.2-failed-logins" => said(&[
-            ("failed-logins-too-many", number("failures") > 100),
-            ("failed-logins-window-too-short", number("window_to") - number("window_from") < 24 * HOUR),
-        ]),
-        "A1.2-backup-recent" => {
-            dated(26 * HOUR, "backup-recent-never-succeeded", "backup-recent-too-old", "backup-recent-in-the-future")
-        }
-        "A1.3-restore-test" => {
-            dated(92 * DAY, "restore-test-never-succeeded", "restore-test-too-old", "restore-test-in-the-future")
-        }
-        "A1.1-uptime-objective" => {
-            let few = number("samples") == 0 || number("samples") * 100 < number("expected") * 95;
-            said(&[
-                ("uptime-objective-missed", number("availability") < 999_000),
-                ("uptime-objective-too-few-samples", few),
-            ])
-        }
-        "A1.1-health-checks" => {
-            let expires = subject.number("certificate_expires").is_some_and(|at| at - as_of < 14 * DAY);
-            said(&[
-                ("health-checks-unhealthy", subject.flag("healthy") == Some(false)),
-                ("health-checks-slow", subject.number("latency_ms").is_some_and(|ms| ms > 2_000)),
-                ("health-checks-certificate-expires", expires),
-            ])
-        }
-        "CC7.1-vulnerability-scan" => {
-            let full = subject.number("last_full_scan");
-            said(&[
-                ("vulnerability-scan-never", number("scans") <= 0),
-                ("vulnerability-scan-proves-nothing", number("scans") > 0 && full.is_none()),
-                ("vulnerability-scan-too-old", full.is_some_and(|at| as_of - at > 8 * DAY)),
-                ("vulnerability-scan-in-the-future", full.is_some_and(|at| at - as_of > 5 * MINUTE)),
-                ("vulnerability-scan-end-of-life", subject.flag("end_of_life") == Some(true)),
-            ])
-        }
-        "CC7.1-unknown-assets" => said(&[("unknown-assets-outside", subject.flag("in_inventory") != Some(true))]),
-        "CC7.1-vulnerabilities-remediated" => remediated(subject, as_of),
-        "A1.1-host-uptime" => said(&[("host-uptime-recent-restart", number("uptime") < 24 * HOUR)]),
-        "CC6.6-firewall-default-deny" => {
-            said(&[("firewall-default-deny-accepts", subject.text("policy") != Some("drop"))])
-        }
-        "CC6.6-firewall-inbound" => said(&inbound(subject)),
+        "uptime" => uptime::against(id, subject, as_of),
+        "vulnerability" => vulnerability::against(id, subject, as_of),
         other => panic!("no model of {other}"),
-    }
-}
-
-fn remediated(vulnerability: &Subject<'_>, as_of: i128) -> Vec<&'static str> {
-    let (full, since) = (vulnerability.number("last_full_scan"), vulnerability.number("open_since"));
-    let mut against = Vec::new();
-    match full {
-        None => against.push("vulnerabilities-remediated-not-known"),
-        Some(at) if as_of - at > 30 * DAY => against.push("vulnerabilities-remediated-long-ago"),
-        Some(_) => {}
-    }
-    let days = since.map(|at| as_of.div_euclid(DAY) - at.div_euclid(DAY));
-    match (vulnerability.text("severity"), days) {
-        (Some("critical" | "unknown"), Some(31..)) => against.push("vulnerabilities-remediated-critical"),
-        (Some("high"), Some(31..)) => against.push("vulnerabilities-remediated-high"),
-        (Some("medium"), Some(61..)) => against.push("vulnerabilities-remediated-medium"),
-        (Some("low"), Some(91..)) => against.push("vulnerabilities-remediated-low"),
-        _ => {}
-    }
-    match since {
-        None if vulnerability.text("state") == Some("open") => against.push("vulnerabilities-remediated-undated"),
-        Some(at) if at - as_of > DAY => against.push("vulnerabilities-remediated-in-the-future"),
-        _ => {}
-    }
-    against
-}
-
-fn inbound(rule: &Subject<'_>) -> [(&'static str, bool); 4] {
-    let (from, to) = (rule.number("port_from").unwrap(), rule.number("port_to").unwrap());
-    let lets_in =
-        matches!(rule.text("verdict"), Some("accept" | "queue")) && rule.flag("new_connections") == Some(true);
-    let without_ports = ["ah", "esp", "gre", "icmp", "icmpv6", "igmp", "ipv6-icmp", "ospf", "vrrp"];
-    let reaches = lets_in
-        && rule.text("interface_in") != Some("lo")
-        && !without_ports.contains(&rule.text("protocol").unwrap())
-        && !private(rule.text("source").unwrap());
-    let any = |ports: &[i128]| ports.iter().any(|port| (from..=to).contains(port));
-    [
-        ("firewall-inbound-unreadable", rule.text("verdict") == Some("unreadable")),
-        ("firewall-inbound-not-exact", lets_in && rule.flag("exact") == Some(false)),
-        ("firewall-inbound-management-port", reaches && any(&[22, 23, 445, 3389, 5900, 5985, 5986])),
-        ("firewall-inbound-data-port", reaches && any(&[1433, 3306, 5432, 6379, 9200, 11211, 27017])),
-    ]
-}
-
-/// Whether a network lies wholly within addresses that are not reached from the internet.
-fn private(network: &str) -> bool {
-    let (address, prefix) = network.split_once('/').map_or((network, None), |(a, p)| (a, p.parse::<u8>().ok()));
-    match address.parse().unwrap() {
-        IpAddr::V4(v4) => {
-            let [a, b, ..] = v4.octets();
-            let inner: &[(bool, u8)] = &[
-                (a == 10, 8),
-                (a == 100 && (64..128).contains(&b), 10),
-                (a == 127, 8),
-                (a == 169 && b == 254, 16),
-                (a == 172 && (16..32).contains(&b), 12),
-                (a == 192 && b == 168, 16),
-            ];
-            inner.iter().any(|(inside, width)| *inside && prefix.unwrap_or(32) >= *width)
-        }
-        IpAddr::V6(v6) => {
-            let first = v6.segments()[0];
-            let inner = [(v6.is_loopback(), 128), (first & 0xfe00 == 0xfc00, 7), (first & 0xffc0 == 0xfe80, 10)];
-            inner.iter().any(|(inside, width)| *inside && prefix.unwrap_or(128) >= *width)
-        }
     }
 }
 
