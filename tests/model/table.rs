@@ -75,9 +75,11 @@ pub(super) fn against(control: &str, row: &Subject<'_>, as_of: i128) -> Vec<&'st
 }
 
 fn balance(run: &Subject<'_>) -> Vec<&'static str> {
-    let counts: Option<Vec<i128>> =
-        ["records_in", "records_out", "rejected"].map(|name| run.number(name)).into_iter().collect();
-    let differ = counts.as_ref().is_some_and(|counts| counts[0] - counts[1] - counts[2] != 0);
+    let counts = match ["records_in", "records_out", "rejected"].map(|name| run.number(name)) {
+        [Some(all), Some(out), Some(rejected)] => Some([all, out, rejected]),
+        _ => None,
+    };
+    let differ = counts.is_some_and(|[all, out, rejected]| all - rejected != out);
     said(&[
         ("job-balance-not-counted", counts.is_none()),
         ("job-balance-records-differ", differ),
