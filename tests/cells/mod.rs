@@ -26,9 +26,11 @@ pub fn arb_cell(kind: &str, column: &Column) -> BoxedStrategy<Value> {
     if column.required { cell } else { prop_oneof![3 => Just(Value::Absent), 7 => cell].boxed() }
 }
 
-/// A value by its text; `-` is none. Instants are told by their distance from the one that is judged at.
+/// A value by its text; `-` is none, or a set without items. Instants are told by their distance from the one that is judged at.
 fn value(column: &Column, word: &str) -> Value {
     match column.ty {
+        CedarType::Text if column.shape == Shape::SetOf && word == "-" => texts(&[]),
+        CedarType::Text if column.shape == Shape::SetOf => texts(&[word]),
         _ if word == "-" && !column.required => Value::Absent,
         CedarType::Boolean => yes(word.parse().unwrap()),
         CedarType::Long => long(word.parse().unwrap()),
@@ -189,6 +191,7 @@ const NEAR: &[(&str, &str, &str)] = &[
     ("Lifecycle::Joiner", "approved_before", "true true true false"),
     ("Lifecycle::Joiner", "self_approved", "false false false true"),
     ("Lifecycle::Mover", "effective_at", "-1h -7d -7d1ms -9d"),
+    ("Lifecycle::Mover", "lost", "support support -"),
     ("Lifecycle::Mover", "accounts", "0 1 2"),
     ("Lifecycle::Mover", "left_count", "0 0 0 1"),
     ("Lifecycle::Mover", "removed_at", "- 1ms 0ms -1ms -2d -172799999ms"),

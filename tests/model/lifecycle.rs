@@ -1,6 +1,8 @@
 //! The controls on joiners, movers and leavers, and on whose accounts are.
 
-use super::{DAY, Subject, said};
+use tickmark_model::Control;
+
+use super::{DAY, Subject, asks, said};
 
 /// Whether a subject is in the scope of `control`: what may still be done by its deadline is not.
 pub(super) fn in_scope(control: &str, subject: &Subject<'_>, as_of: i128) -> bool {
@@ -17,10 +19,10 @@ pub(super) fn in_scope(control: &str, subject: &Subject<'_>, as_of: i128) -> boo
 }
 
 /// The policies that speak against a subject.
-pub(super) fn against(control: &str, subject: &Subject<'_>) -> Vec<&'static str> {
+pub(super) fn against(control: &Control, subject: &Subject<'_>) -> Vec<&'static str> {
     let is = |name| subject.flag(name) == Some(true);
     let number = |name| subject.number(name).unwrap();
-    match control {
+    match control.id.as_str() {
         "CC6.2-access-termination" => {
             let kept = subject.number("rehired_at").is_some_and(|rehired| rehired - number("left_at") <= DAY);
             if kept {
@@ -42,6 +44,10 @@ pub(super) fn against(control: &str, subject: &Subject<'_>) -> Vec<&'static str>
                 ("account-owner-left", employed == Some("left")),
                 ("account-owner-service", service && owner.is_none()),
                 ("account-owner-service-left", service && subject.text("owner_employed") == Some("left")),
+                (
+                    "account-owner-by-email",
+                    subject.text("matched") == Some("email") && !asks(control, "email_is_enough"),
+                ),
             ])
         }
         "CC6.2-joiner-approved" => said(&[
@@ -51,9 +57,12 @@ pub(super) fn against(control: &str, subject: &Subject<'_>) -> Vec<&'static str>
         ]),
         "CC6.3-mover-roles" => {
             let took = subject.number("removed_at").map(|removed| removed - number("effective_at"));
+            // Who had no account, or no role that the new ones are not, had nothing to lose.
+            let removed = number("accounts") > 0 && subject.has_any("lost") && number("left_count") == 0;
             said(&[
                 ("mover-roles-left", number("left_count") > 0),
                 ("mover-roles-late", took.is_some_and(|took| took > 7 * DAY)),
+                ("mover-roles-undated", removed && took.is_none() && asks(control, "date_needed")),
             ])
         }
         other => panic!("no model of {other}"),

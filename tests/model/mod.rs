@@ -78,6 +78,9 @@ impl Subject<'_> {
     fn has_text(&self, name: &str, wanted: &str) -> bool {
         matches!(self.0.get(name), Some(Value::SetOf(items)) if items.contains(&Scalar::Text(wanted.to_owned())))
     }
+    fn has_any(&self, name: &str) -> bool {
+        matches!(self.0.get(name), Some(Value::SetOf(items)) if !items.is_empty())
+    }
 }
 
 const MINUTE: i128 = 60_000;
@@ -87,6 +90,11 @@ const DAY: i128 = 24 * HOUR;
 /// The ids of those policies whose condition holds.
 fn said(rules: &[(&'static str, bool)]) -> Vec<&'static str> {
     rules.iter().filter(|(_, holds)| *holds).map(|(id, _)| *id).collect()
+}
+
+/// Whether the parameter `name` of `control` is set to true.
+fn asks(control: &Control, name: &str) -> bool {
+    control.parameters.get(name) == Some(&Scalar::Boolean(true))
 }
 
 /// Whether a subject is in the scope of `control`.
@@ -116,12 +124,12 @@ fn against(control: &Control, subject: &Subject<'_>, as_of: i128) -> Vec<&'stati
     match control.collector.as_str() {
         "accesslog" => accesslog::against(id, subject),
         "backup" => backup::against(id, subject, as_of),
-        "change" => change::against(id, subject, as_of),
+        "change" => change::against(control, subject, as_of),
         "encryption" => encryption::against(id, subject, as_of),
         "firewall" => firewall::against(id, subject),
         "iam" => iam::against(id, subject, as_of),
         "ids" => ids::against(id, subject, as_of),
-        "lifecycle" => lifecycle::against(id, subject),
+        "lifecycle" => lifecycle::against(control, subject),
         "mfa" => mfa::against(id, subject),
         "monitoring" => monitoring::against(id, subject),
         "recovery" => recovery::against(id, subject, as_of),
@@ -222,7 +230,8 @@ pub fn is_about_events(control: &str) -> bool {
     .contains(&control)
 }
 
-/// Judges `control` on what was collected. Of its row, only the id and where its subjects come from are looked at.
+/// Judges `control` on what was collected. Of its row, only the id, where its subjects come from and the parameters that are true
+/// or false are looked at.
 pub fn judge(control: &Control, collections: &[&Collection], as_of: Instant) -> Judgement {
     let now = i128::from(as_of.ms());
     let mut reasons: BTreeSet<String> = BTreeSet::new();
