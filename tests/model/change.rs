@@ -1,6 +1,8 @@
 //! The controls on changes.
 
-use super::{DAY, Subject};
+use tickmark_model::Control;
+
+use super::{DAY, Subject, asks};
 
 /// Whether a change is in the scope of `control`.
 pub(super) fn in_scope(control: &str, change: &Subject<'_>) -> bool {
@@ -13,11 +15,11 @@ pub(super) fn in_scope(control: &str, change: &Subject<'_>) -> bool {
 }
 
 /// The policies that speak against a change.
-pub(super) fn against(control: &str, change: &Subject<'_>, as_of: i128) -> Vec<&'static str> {
+pub(super) fn against(control: &Control, change: &Subject<'_>, as_of: i128) -> Vec<&'static str> {
     let is = |name| change.flag(name) == Some(true);
     let has = |name| change.0.contains_key(name);
     let at = |name| change.number(name);
-    let rules = match control {
+    let rules = match control.id.as_str() {
         "CC8.1-change-documented" => vec![
             ("change-documented-description", !is("has_description")),
             ("change-documented-risk-assessment", !is("has_risk_assessment")),
@@ -39,13 +41,13 @@ pub(super) fn against(control: &str, change: &Subject<'_>, as_of: i128) -> Vec<&
             let open = !is("verification_done") && as_of - deployed > 3 * DAY;
             vec![("change-verified-not", open), ("change-verified-late", late)]
         }
-        "CC8.1-change-approved" => approved(change, as_of),
+        "CC8.1-change-approved" => approved(change, as_of, asks(control, "require_issue_approval")),
         other => panic!("no model of {other}"),
     };
     rules.into_iter().filter(|(_, hit)| *hit).map(|(id, _)| id).collect()
 }
 
-fn approved(change: &Subject<'_>, as_of: i128) -> Vec<(&'static str, bool)> {
+fn approved(change: &Subject<'_>, as_of: i128, by_issue: bool) -> Vec<(&'static str, bool)> {
     let is = |name| change.flag(name) == Some(true);
     let has = |name| change.0.contains_key(name);
     let due = change.number("emergency_due");
@@ -63,7 +65,7 @@ fn approved(change: &Subject<'_>, as_of: i128) -> Vec<(&'static str, bool)> {
         ("change-approved-no-request", !is("direct_push") && !rests),
         ("change-approved-technical", !is("technical_approved") && !excused),
         ("change-approved-security", is("security_required") && !is("security_approved") && !excused),
-        ("change-approved-issue", !is("issue_approved") && !excused),
+        ("change-approved-issue", by_issue && !is("issue_approved") && !excused),
         ("change-approved-late", !is("approved_before_deploy") && !is("standard_change") && !is("emergency")),
         ("change-approved-void", is("approval_void") && !is("standard_change")),
         ("change-approved-by-author", is("self_approved") && !is("technical_approved")),

@@ -106,6 +106,10 @@ fn a_job_delivers_in_time() {
     let due = |at: &str| [running("2026-11-20T08:00:00Z"), vec![("due_at", datetime(at))]].concat();
     it.check(due("2026-11-20T09:00:00Z"), &[]);
     it.check(due("2026-11-20T08:59:59Z"), &["late"]);
+    // What still runs has not ended, whatever end the ledger says.
+    let ended = vec![("finished_at", datetime("2026-11-20T08:30:00Z"))];
+    it.check([due("2026-11-20T08:59:59Z"), ended.clone()].concat(), &["late"]);
+    it.check([due("2026-11-20T09:00:00Z"), ended].concat(), &[]);
 }
 
 fn data(control: &'static str) -> Case {

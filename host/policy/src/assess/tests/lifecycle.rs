@@ -114,3 +114,31 @@ fn whoever_moves_loses_the_old_roles_within_a_week() {
     sound.check(&[("left_count", Some(long(1)))], "mover-roles-left");
     check_outside(&sound, &[("effective_at", datetime("2026-11-13T09:00:00Z")), ("left_count", long(1))]);
 }
+
+#[test]
+fn old_roles_that_are_gone_need_a_date_where_the_control_says_so_and_there_were_any() {
+    let matrix = matrix_with(&[("CC6.3-mover-roles", "date_needed = false", "date_needed = true")]);
+    let control = &matrix.entry("CC6.3-mover-roles").unwrap().control;
+    let policies = Policies::compile(&matrix, &descriptors()).unwrap();
+    let plugin = plugin("lifecycle");
+    let exceptions = |lost: &[&str], removed_at: Option<Value>| {
+        let mut cells = vec![
+            ("employee_number", text("1")),
+            ("effective_at", datetime("2026-11-01")),
+            ("lost", texts(lost)),
+            ("accounts", long(1)),
+            ("left_count", long(0)),
+            ("left", texts(&[])),
+        ];
+        cells.extend(removed_at.map(|at| ("removed_at", at)));
+        let rows = table(plugin.fact("mover").unwrap(), &[("one".to_owned(), cells)]);
+        let (system, collection) = (system(), collection(&plugin, vec![rows]));
+        let finding =
+            policies.assess(control, Input { system: &system, collections: &[&collection], as_of: at(AS_OF) });
+        let policies = finding.exceptions.iter().flat_map(|exception| &exception.policies);
+        (finding.outcome, policies.map(|policy| policy.id.clone()).collect::<Vec<_>>())
+    };
+    assert_eq!(exceptions(&["support"], None), (Outcome::Fail, vec!["mover-roles-undated".to_owned()]));
+    assert_eq!(exceptions(&["support"], Some(datetime("2026-11-02"))), (Outcome::Pass, vec![]));
+    assert_eq!(exceptions(&[], None), (Outcome::Pass, vec![]));
+}
