@@ -26,6 +26,7 @@ pub mod encryption;
 pub mod firewall;
 pub mod iam;
 pub mod ids;
+pub mod lifecycle;
 pub mod lift;
 pub mod manifest;
 pub mod mfa;

@@ -50,7 +50,7 @@ impl Example {
 /// Builds the program and gives its path.
 pub fn build(workspace: &Path) -> Result<PathBuf> {
     let built = Command::new("cargo")
-        .args(["build", "--release", "--quiet", "--package", "tickmark"])
+        .args(["build", "--release", "--quiet", "--package", "tickmark", "--package", "tickmark-bench"])
         .current_dir(workspace)
         .status()?;
     ensure!(built.success(), "the program does not build");

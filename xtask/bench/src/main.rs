@@ -26,6 +26,7 @@ mod ledger;
 mod memory;
 mod parse;
 mod report;
+mod streams;
 mod subjects;
 mod warm;
 
@@ -38,7 +39,7 @@ use criterion::Criterion;
 use report::Estimates;
 
 /// What can be measured by itself, in the order of the page.
-const GROUPS: [&str; 8] = ["decide", "parse", "emit", "warm", "crowd", "example", "memory", "ledger"];
+const GROUPS: [&str; 9] = ["decide", "parse", "streams", "emit", "warm", "crowd", "example", "memory", "ledger"];
 
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -63,6 +64,7 @@ fn main() -> Result<()> {
         rows.extend(match group {
             "decide" => decide::measure(&mut criterion, &estimates)?,
             "parse" => parse::measure(workspace)?,
+            "streams" => streams::measure()?,
             "emit" => emit::measure(&mut criterion, &estimates)?,
             "warm" => warm::measure(workspace)?,
             "crowd" => crowd::measure(workspace)?,

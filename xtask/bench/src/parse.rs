@@ -37,7 +37,7 @@ const SNAPSHOTS: usize = 33_000;
 const SAMPLES: usize = 11;
 
 /// Most that the sandbox may take, as many times what native code takes.
-const GOAL: Option<(&str, f64)> = Some(("at most 1.5 times", 1.5));
+pub const GOAL: Option<(&str, f64)> = Some(("at most 1.5 times", 1.5));
 
 pub fn measure(workspace: &Path) -> Result<Vec<Row>> {
     let sources = Sources::new()?;
@@ -50,11 +50,11 @@ pub fn measure(workspace: &Path) -> Result<Vec<Row>> {
     let steps = sandbox.load(steps_guest(workspace)?, "bench")?;
 
     let mut rows = Vec::new();
-    let [sandboxed, native] = sources.both::<Firewall>(&sandbox, &firewall, &sources.rules(None))?;
+    let [sandboxed, native] = both::<Firewall>(&sandbox, &firewall, &sources.rules(None), SAMPLES)?;
     let what = format!("reading, parsing and emitting {RULES} iptables rules, {} MB (natively)", sources.rules_mb);
     rows.push(Row::side_by_side(what, sandboxed, native, GOAL));
     rows.extend(sources.steps(&sandbox, &steps)?);
-    let [sandboxed, native] = sources.both::<Backup>(&sandbox, &backup, &sources.snapshots())?;
+    let [sandboxed, native] = both::<Backup>(&sandbox, &backup, &sources.snapshots(), SAMPLES)?;
     let what = format!("reading and parsing restic's JSON, {} MB (natively)", sources.snapshots_mb);
     rows.push(Row::side_by_side(what, sandboxed, native, GOAL));
     Ok(rows)
@@ -71,13 +71,23 @@ pub fn steps_guest(workspace: &Path) -> Result<Vec<u8>> {
 pub struct Given {
     files: BTreeMap<&'static str, PathBuf>,
     settings: BTreeMap<&'static str, Value>,
+    limits: Limits,
 }
 
 impl Given {
+    /// These files by grant, and these settings.
+    pub fn of<const F: usize, const S: usize>(
+        files: [(&'static str, PathBuf); F],
+        settings: [(&'static str, Value); S],
+        limits: Limits,
+    ) -> Self {
+        Self { files: files.into(), settings: settings.into(), limits }
+    }
+
     /// Nothing to read, and the last step.
     pub fn until(step: &'static str) -> Self {
         let settings = BTreeMap::from([("source", text("iptables-file")), (UNTIL, text(step))]);
-        Self { files: BTreeMap::new(), settings }
+        Self { files: BTreeMap::new(), settings, limits: Limits::default() }
     }
 }
 
@@ -102,7 +112,8 @@ impl Sources {
         let path = |name: &str| self.dir.path().join(name);
         let mut settings = BTreeMap::from([("source", text("iptables-file"))]);
         settings.extend(until.map(|step| (UNTIL, text(step))));
-        Given { files: BTreeMap::from([("iptables", path("rules")), ("ip6tables", path("rules6"))]), settings }
+        let files = BTreeMap::from([("iptables", path("rules")), ("ip6tables", path("rules6"))]);
+        Given { files, settings, limits: Limits::default() }
     }
 
     fn snapshots(&self) -> Given {
@@ -114,23 +125,8 @@ impl Sources {
         Given {
             files: BTreeMap::from([("restic", self.dir.path().join("snapshots"))]),
             settings: BTreeMap::from(settings),
+            limits: Limits::default(),
         }
-    }
-
-    /// The medians of a collector in the sandbox and as native code, which give the same number of rows.
-    fn both<C: Collector>(&self, sandbox: &Sandbox, plugin: &Plugin, given: &Given) -> Result<[f64; 2]> {
-        let emitted = sandboxed(sandbox, plugin, given)?;
-        ensure!(emitted == native::<C>(given)?, "in the sandbox {emitted} rows are emitted, natively others");
-        let (mut inside, mut outside) = (Vec::new(), Vec::new());
-        for _ in 0..SAMPLES {
-            let start = Moment::now();
-            black_box(sandboxed(sandbox, plugin, given)?);
-            inside.push(start.elapsed().as_nanos() as f64);
-            let start = Moment::now();
-            black_box(native::<C>(given)?);
-            outside.push(start.elapsed().as_nanos() as f64);
-        }
-        Ok([median(inside), median(outside)])
     }
 
     /// What each step adds, on both sides. The steps add up to the whole.
@@ -145,7 +141,7 @@ impl Sources {
         let mut rows = Vec::new();
         let mut before = [0.0; 2];
         for (step, words) in STEPS.into_iter().zip(words) {
-            let both = self.both::<Steps>(sandbox, plugin, &self.rules(Some(step)))?;
+            let both = both::<Steps>(sandbox, plugin, &self.rules(Some(step)), SAMPLES)?;
             let [inside, outside] = [both[0] - before[0], both[1] - before[1]];
             before = both;
             let goal = GOAL.filter(|_| step == "parsed");
@@ -170,6 +166,22 @@ impl Sources {
     }
 }
 
+/// The medians of a collector in the sandbox and as native code, which give the same number of rows.
+pub fn both<C: Collector>(sandbox: &Sandbox, plugin: &Plugin, given: &Given, samples: usize) -> Result<[f64; 2]> {
+    let emitted = sandboxed(sandbox, plugin, given)?;
+    ensure!(emitted == native::<C>(given)?, "in the sandbox {emitted} rows are emitted, natively others");
+    let (mut inside, mut outside) = (Vec::new(), Vec::new());
+    for _ in 0..samples {
+        let start = Moment::now();
+        black_box(sandboxed(sandbox, plugin, given)?);
+        inside.push(start.elapsed().as_nanos() as f64);
+        let start = Moment::now();
+        black_box(native::<C>(given)?);
+        outside.push(start.elapsed().as_nanos() as f64);
+    }
+    Ok([median(inside), median(outside)])
+}
+
 /// One run in the sandbox; how many rows it gave.
 pub fn sandboxed(sandbox: &Sandbox, plugin: &Plugin, given: &Given) -> Result<usize> {
     let collection = run(sandbox, plugin, given)?;
@@ -186,7 +198,7 @@ fn run(sandbox: &Sandbox, plugin: &Plugin, given: &Given) -> Result<Collection> 
         grants: Arc::new(serde_json::from_value::<Grants>(json!({ "files": files }))?),
         settings: given.settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
         as_of: at,
-        limits: Limits::default(),
+        limits: given.limits.clone(),
         blobs: Arc::new(Hashed),
         clock: Arc::new(move || at),
     };
@@ -275,7 +287,7 @@ impl Host for Native<'_> {
     }
 }
 
-fn text(text: &str) -> Value {
+pub fn text(text: &str) -> Value {
     Value::One(Scalar::Text(text.to_owned()))
 }
 

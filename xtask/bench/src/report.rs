@@ -84,6 +84,9 @@ Parsing natively is the same collector as native code on a host without walls, w
 steps are differences between runs that stop after one of them, of a component made for that of the same code; each run is one
 whole collection, with fuel, epochs, recording and hashing. All figures without criterion are medians of runs that take turns.
 
+The large sources are written for the measurement. The guest may have 128 MiB, so that a run that needs more does not end well;
+the host holds the file as a whole.
+
 A collector is loaded from compiled code in a folder as in every run of tickmark, whose files are in the page cache.
 
 Of the hundred collectors, two thirds are the example company's and a small one; all are started together, the hostile ones

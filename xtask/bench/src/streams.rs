@@ -1,0 +1,176 @@
+//! Large sources that stream through their collectors: a million lines of an access log, 200 MB of Suricata's `eve.json` and a
+//! Nessus report of 100 MB, each in the sandbox under 128 MiB of memory and beside the same collector as native code.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use tempfile::TempDir;
+use tickmark_accesslog::AccessLog;
+use tickmark_collector::Collector;
+use tickmark_ids::Ids;
+use tickmark_model::{Instant, Scalar, Value};
+use tickmark_sandbox::{Limits, Plugin, Sandbox, SandboxConfig};
+use tickmark_vulnerability::Vulnerability;
+
+use crate::parse::{GOAL, Given, both, text};
+use crate::report::Row;
+use crate::subjects::AS_OF_MS;
+
+/// Lines of the access log.
+const LINES: u64 = 1_000_000;
+/// Bytes of the events.
+const EVE_BYTES: u64 = 200_000_000;
+/// Bytes of the report.
+const REPORT_BYTES: u64 = 100_000_000;
+/// Runs of each side.
+const SAMPLES: usize = 3;
+/// Memory of the guest, in bytes: with more the run would end as `memory`.
+const MEMORY_BYTES: u64 = 128 << 20;
+
+pub fn measure() -> Result<Vec<Row>> {
+    let dir = tempfile::tempdir()?;
+    let sandbox = Sandbox::new(SandboxConfig::default())?;
+    let set = |word: &str| Value::SetOf(vec![Scalar::Text(word.to_owned())]);
+    let log = source(&dir, "access.log", access_log)?;
+    let settings = [("access_source", text("file")), ("utc_offset", text("+00:00"))];
+    let access = Given::of([("access-log", log.0)], settings, limits());
+    let eve = source(&dir, "eve.json", events)?;
+    let ids = Given::of([("eve", eve.0)], [("expected_sensors", set("ids-edge"))], limits());
+    let report = source(&dir, "report.nessus", report)?;
+    let inventory = source(&dir, "inventory.csv", inventory)?;
+    let settings = [("scanner", set("nessus")), ("inventory", text("csv")), ("inventory_names", set("ip"))];
+    let scan = Given::of([("nessus", report.0), ("inventory", inventory.0)], settings, limits());
+    Ok(vec![
+        row::<AccessLog>(&sandbox, "accesslog", &access, &format!("{LINES} lines of an access log, {} MB", log.1))?,
+        row::<Ids>(&sandbox, "ids", &ids, &format!("Suricata's eve.json, {} MB", eve.1))?,
+        row::<Vulnerability>(&sandbox, "vulnerability", &scan, &format!("a Nessus report, {} MB", report.1))?,
+    ])
+}
+
+fn row<C: Collector>(sandbox: &Sandbox, name: &str, given: &Given, what: &str) -> Result<Row> {
+    let builtin = tickmark_builtin::find(name).context("a built-in collector")?;
+    let plugin: Plugin = sandbox.load(builtin.component, "builtin")?;
+    let [inside, outside] = both::<C>(sandbox, &plugin, given, SAMPLES)?;
+    Ok(Row::side_by_side(format!("{what}, under 128 MiB (natively)"), inside, outside, GOAL))
+}
+
+fn limits() -> Limits {
+    let bytes = 1 << 30;
+    Limits {
+        fuel: u64::MAX >> 1,
+        memory_bytes: MEMORY_BYTES,
+        response_bytes: bytes,
+        total_response_bytes: bytes,
+        wall_time_ms: 600_000,
+        ..Limits::default()
+    }
+}
+
+/// A file in the folder, and its size in MB.
+fn source(
+    dir: &TempDir,
+    name: &str,
+    write: impl FnOnce(&mut BufWriter<File>) -> Result<()>,
+) -> Result<(std::path::PathBuf, u64)> {
+    let path: &Path = &dir.path().join(name);
+    let mut out = BufWriter::new(File::create(path)?);
+    write(&mut out)?;
+    out.into_inner()?.sync_all()?;
+    Ok((path.to_owned(), path.metadata()?.len() / 1_000_000))
+}
+
+fn at(ms: i64) -> Result<String> {
+    Ok(Instant::from_ms(ms).context("an instant")?.to_string())
+}
+
+/// Lines in the order of time, over the day before the judged instant.
+fn access_log(out: &mut BufWriter<File>) -> Result<()> {
+    let day = 86_400_000;
+    for number in 0..LINES {
+        let at = at(AS_OF_MS - day + i64::try_from(number)? * day / i64::try_from(LINES)?)?;
+        writeln!(
+            out,
+            "{{\"timestamp\": \"{at}\", \"user_id\": \"user-{}\", \"action\": \"read\", \"resource\": \"/customers/{}\", \
+             \"source_ip\": \"10.20.{}.{}\", \"outcome\": \"allowed\", \"correlation_id\": \"req-{number:08}\", \"user_agent\": \
+             \"Mozilla/5.0\", \"auth_method\": \"sso\", \"event\": \"access_log\", \"level\": \"info\"}}",
+            number % 5_000,
+            number % 70_001,
+            number % 250,
+            number % 241,
+        )?;
+    }
+    Ok(())
+}
+
+/// Flows between two days before the judged instant and then, a heartbeat after every thousand of them.
+fn events(out: &mut BufWriter<File>) -> Result<()> {
+    let (mut written, mut number) = (0, 0_i64);
+    while written < EVE_BYTES {
+        let at = at(AS_OF_MS - 172_800_000 + number * 300)?.replace('Z', "+0000");
+        let line = if number % 1_000 == 0 {
+            format!(
+                "{{\"timestamp\":\"{at}\",\"event_type\":\"stats\",\"stats\":{{\"uptime\":{},\"capture\":{{\"kernel_packets\":{},\
+                 \"kernel_drops\":0}}}},\"host\":\"ids-edge\"}}\n",
+                number / 3,
+                number * 40
+            )
+        } else {
+            format!(
+                "{{\"timestamp\":\"{at}\",\"flow_id\":{},\"in_iface\":\"eth0\",\"event_type\":\"flow\",\"src_ip\":\"10.20.0.{}\",\
+                 \"src_port\":{},\"dest_ip\":\"203.0.113.{}\",\"dest_port\":443,\"proto\":\"TCP\",\"app_proto\":\"tls\",\"flow\":\
+                 {{\"pkts_toserver\":12,\"pkts_toclient\":10,\"bytes_toserver\":1871,\"bytes_toclient\":5120,\"state\":\"closed\",\
+                 \"alerted\":false}},\"host\":\"ids-edge\"}}\n",
+                number * 7_919,
+                number % 250,
+                1_024 + number % 60_000,
+                number % 250
+            )
+        };
+        out.write_all(line.as_bytes())?;
+        written += line.len() as u64;
+        number += 1;
+    }
+    Ok(())
+}
+
+/// Hosts with forty items each, of which one is a vulnerability.
+fn report(out: &mut BufWriter<File>) -> Result<()> {
+    writeln!(out, "<?xml version=\"1.0\" ?>\n<NessusClientData_v2>\n<Report name=\"Weekly\">")?;
+    let (mut written, mut number, start) = (0, 0_u64, AS_OF_MS / 1_000 - 100_000);
+    while written < REPORT_BYTES {
+        let name = format!("10.{}.{}.{}", number / 62_500, number / 250 % 250, number % 250);
+        let mut host = format!(
+            "<ReportHost name=\"{name}\"><HostProperties><tag name=\"HOST_END_TIMESTAMP\">{}</tag><tag name=\"host-ip\">{name}</tag>\
+             <tag name=\"Credentialed_Scan\">true</tag><tag name=\"HOST_START_TIMESTAMP\">{start}</tag></HostProperties>\n",
+            start + 600
+        );
+        for item in 0..40 {
+            let (severity, risk) = if item == 7 { (2, "Medium") } else { (0, "None") };
+            host.push_str(&format!(
+                "<ReportItem port=\"{}\" svc_name=\"www\" protocol=\"tcp\" severity=\"{severity}\" pluginID=\"{}\" pluginName=\"Service \
+                 detection {item}\" pluginFamily=\"General\"><description>This plugin says of each host what it found out about one of \
+                 its services.</description><risk_factor>{risk}</risk_factor><vuln_publication_date>2026/11/01</vuln_publication_date>\
+                 <plugin_output>\nVersion : {item}.{number}\nPath &lt; /srv\n</plugin_output></ReportItem>\n",
+                1_000 + item,
+                10_000 + item
+            ));
+        }
+        host.push_str("</ReportHost>\n");
+        out.write_all(host.as_bytes())?;
+        written += host.len() as u64;
+        number += 1;
+    }
+    writeln!(out, "</Report>\n</NessusClientData_v2>")?;
+    Ok(())
+}
+
+/// A thousand machines of the report's.
+fn inventory(out: &mut BufWriter<File>) -> Result<()> {
+    writeln!(out, "asset,ip")?;
+    for number in 0..1_000 {
+        writeln!(out, "host-{number},10.0.{}.{}", number / 250, number % 250)?;
+    }
+    Ok(())
+}
