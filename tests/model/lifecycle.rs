@@ -19,7 +19,7 @@ pub(super) fn in_scope(control: &str, subject: &Subject<'_>, as_of: i128) -> boo
 }
 
 /// The policies that speak against a subject.
-pub(super) fn against(control: &Control, subject: &Subject<'_>) -> Vec<&'static str> {
+pub(super) fn against(control: &Control, subject: &Subject<'_>, as_of: i128) -> Vec<&'static str> {
     let is = |name| subject.flag(name) == Some(true);
     let number = |name| subject.number(name).unwrap();
     match control.id.as_str() {
@@ -31,7 +31,8 @@ pub(super) fn against(control: &Control, subject: &Subject<'_>) -> Vec<&'static 
             said(&[
                 ("access-termination-open", number("open") > 0),
                 ("access-termination-late", subject.number("took").is_some_and(|took| took > DAY)),
-                ("access-termination-undated", number("undated") > 0),
+                // What is closed while there is still time was closed in time.
+                ("access-termination-undated", number("undated") > 0 && as_of > number("left_at") + DAY),
                 ("access-termination-not-shown", number("accounts") == 0),
             ])
         }

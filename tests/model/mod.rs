@@ -129,7 +129,7 @@ fn against(control: &Control, subject: &Subject<'_>, as_of: i128) -> Vec<&'stati
         "firewall" => firewall::against(id, subject),
         "iam" => iam::against(id, subject, as_of),
         "ids" => ids::against(id, subject, as_of),
-        "lifecycle" => lifecycle::against(control, subject),
+        "lifecycle" => lifecycle::against(control, subject, as_of),
         "mfa" => mfa::against(id, subject),
         "monitoring" => monitoring::against(id, subject),
         "recovery" => recovery::against(id, subject, as_of),

@@ -98,6 +98,7 @@ fn on_time(run: &Subject<'_>, as_of: i128) -> Vec<&'static str> {
         ("job-on-time-not-succeeded", !succeeded && !running),
         ("job-on-time-no-end", succeeded && finished.is_none()),
         ("job-on-time-late", late),
+        ("job-on-time-in-the-future", finished.is_some_and(|at| at - as_of > 5 * MINUTE)),
         ("job-on-time-hangs", running && as_of - run.number("started_at").unwrap() > DAY),
     ])
 }

@@ -106,6 +106,9 @@ fn a_job_delivers_in_time() {
     let due = |at: &str| [running("2026-11-20T08:00:00Z"), vec![("due_at", datetime(at))]].concat();
     it.check(due("2026-11-20T09:00:00Z"), &[]);
     it.check(due("2026-11-20T08:59:59Z"), &["late"]);
+    // A clock may be five minutes ahead; an end later than that has not come.
+    it.check(vec![("finished_at", datetime("2026-11-20T09:05:00Z"))], &[]);
+    it.check(vec![("finished_at", datetime("2026-11-20T09:05:01Z"))], &["in-the-future"]);
     // What still runs has not ended, whatever end the ledger says.
     let ended = vec![("finished_at", datetime("2026-11-20T08:30:00Z"))];
     it.check([due("2026-11-20T08:59:59Z"), ended.clone()].concat(), &["late"]);

@@ -51,6 +51,8 @@ fn the_last_account_of_a_leaver_is_closed_within_a_day() {
     check_outside(&sound, &[today(), ("open", long(2))]);
     check_outside(&sound, &[today(), ("accounts", long(0))]);
     sound.check(&[("left_at", Some(today().1))], "");
+    // What is closed while there is still time was closed in time, whenever that was.
+    sound.check(&[("left_at", Some(today().1)), ("undated", Some(long(1))), ("took", None)], "");
 }
 
 #[test]
