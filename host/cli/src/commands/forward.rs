@@ -170,7 +170,7 @@ impl Forward {
         );
         if word == "warning" {
             let target = if matches!(self.target, Target::Http { .. }) { "TARGET" } else { &self.text };
-            anstream::eprintln!("  `tickmark forward '{}'` sends them", plain(target));
+            anstream::eprintln!("  `tickmark forward '{}'` sends what waits", plain(target));
         }
     }
 }

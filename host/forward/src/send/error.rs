@@ -75,10 +75,15 @@ impl SendError {
     pub fn is_lasting(&self) -> bool {
         match self {
             Self::Tls { source, .. } => matches!(source, rustls::Error::InvalidCertificate(_)),
-            Self::NoAnswer { source, .. } => match source.as_ref() {
-                ureq::Error::Rustls(error) => matches!(error, rustls::Error::InvalidCertificate(_)),
-                _ => false,
-            },
+            Self::NoAnswer { source, .. } => {
+                let tls = match source.as_ref() {
+                    ureq::Error::Rustls(error) => Some(error),
+                    // rustls hands its own errors out inside of `io::Error`.
+                    ureq::Error::Io(error) => error.get_ref().and_then(|cause| cause.downcast_ref()),
+                    _ => None,
+                };
+                matches!(tls, Some(rustls::Error::InvalidCertificate(_)))
+            }
             // Too early, too many, and whatever the receiver says of itself.
             Self::Status { status, .. } => !matches!(status, 408 | 425 | 429 | 500..=599),
             Self::Connect { .. } | Self::Closed { .. } | Self::Broken { .. } | Self::File { .. } => false,
