@@ -46,11 +46,13 @@ impl Rsyslogd {
 
     /// Returns once it listens.
     fn start(&mut self) {
+        assert!(self.process.is_none(), "rsyslogd runs already");
         let child = Command::new("rsyslogd")
             .args(["-n", "-f"])
             .arg(&self.config)
             .arg("-i")
             .arg(self.config.with_file_name("pid"))
+            .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap_or_else(|error| panic!("rsyslogd: {error}; `cargo xtask setup` installs it"));
@@ -70,9 +72,17 @@ impl Rsyslogd {
         child.wait().unwrap();
     }
 
-    fn signal(&self, name: &str) {
-        let id = self.process.as_ref().unwrap().id().to_string();
-        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+    /// Returns once every thread of it stands still.
+    fn stop(&self) {
+        let id = self.process.as_ref().unwrap().id();
+        assert!(Command::new("kill").args(["-STOP", &id.to_string()]).status().unwrap().success());
+        let stands = |task: std::io::Result<std::fs::DirEntry>| {
+            let stat = std::fs::read_to_string(task.unwrap().path().join("stat")).unwrap();
+            stat.rsplit_once(") ").unwrap().1.starts_with('T')
+        };
+        while !std::fs::read_dir(format!("/proc/{id}/task")).unwrap().all(stands) {
+            std::thread::yield_now();
+        }
     }
 
     /// What it wrote, a line for each event.
@@ -238,12 +248,13 @@ fn rsyslogd_is_killed_with_a_batch_unread_and_nothing_is_lost() {
             &mut |batch| {
                 if batch == 1 {
                     let mut held = rsyslogd.borrow_mut();
-                    held.signal("-STOP");
+                    held.stop();
                     let mut child = held.process.take().unwrap();
                     killer.set(Some(scope.spawn(move || {
-                        until_all_is_unread(port);
+                        let table = until_all_is_unread(port);
                         child.kill().unwrap();
                         child.wait().unwrap();
+                        assert_eq!(table, None, "the connection was not closed");
                     })));
                 }
             },
@@ -258,8 +269,8 @@ fn rsyslogd_is_killed_with_a_batch_unread_and_nothing_is_lost() {
 }
 
 /// Waits until the other side of a connection to `port` has said that nothing more comes (state 08, CLOSE_WAIT), with
-/// bytes that nobody has read.
-fn until_all_is_unread(port: u16) {
+/// bytes that nobody has read. Gives the connections there are instead, where that does not come.
+fn until_all_is_unread(port: u16) -> Option<String> {
     let started = Instant::now();
     loop {
         let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
@@ -270,9 +281,11 @@ fn until_all_is_unread(port: u16) {
             local.ends_with(&format!(":{port:04X}")) && state == "08" && unread
         });
         if unread {
-            return;
+            return None;
         }
-        assert!(started.elapsed() < Duration::from_secs(9), "the connection was not closed: {table}");
+        if started.elapsed() > Duration::from_secs(9) {
+            return Some(table);
+        }
         std::thread::yield_now();
     }
 }
