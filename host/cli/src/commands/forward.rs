@@ -152,7 +152,10 @@ impl Forward {
 
     fn say_broken(&self, delivered: &Delivered) {
         for path in &delivered.broken {
-            anstream::eprintln!("warning: an event in the spool cannot be read and was set aside: `{}`", path.display());
+            anstream::eprintln!(
+                "warning: an event in the spool cannot be read and was set aside: `{}`",
+                path.display()
+            );
         }
     }
 
@@ -169,7 +172,9 @@ impl Forward {
             self.spool.folder().display()
         );
         if word == "warning" {
-            let target = if matches!(self.target, Target::Http { .. }) { "TARGET" } else { &self.text };
+            // A query may hold a key.
+            let has_query = matches!(&self.target, Target::Http { uri, .. } if uri.query().is_some());
+            let target = if has_query { "TARGET" } else { &self.text };
             anstream::eprintln!("  `tickmark forward '{}'` sends what waits", plain(target));
         }
     }
