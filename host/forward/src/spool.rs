@@ -6,7 +6,7 @@
 //! ```
 //!
 //! **Invariant:** a file gets its name only when its bytes are durable, so that a crash leaves it whole or not at all.
-//! **Invariant:** what is put goes in as a whole or not at all, save for a crash, and never beyond the bound.
+//! **Invariant:** what is put goes in as a whole or not at all, save for a crash between two names, and within the bound.
 //! **Invariant:** names sort as the ledger's records do, and putting an event twice leaves one.
 //! **Absent on purpose:** removing what cannot be read. It is set aside, for somebody to look at.
 
@@ -106,10 +106,17 @@ impl Spool {
         lock.0.lock().map_err(|error| SpoolError::disk("lock", &lock.1, error))?;
         self.sweep()?;
         self.fits(events.len())?;
+        // All bytes first: where the disk is full, none of them has a name yet.
+        for event in events {
+            let part = self.folder.join(format!("{PART}{}", name(event)));
+            if let Err(error) = write(&part, event) {
+                self.sweep()?;
+                return Err(SpoolError::disk("write", &part, error));
+            }
+        }
         for event in events {
             let name = name(event);
             let (part, whole) = (self.folder.join(format!("{PART}{name}")), self.folder.join(&name));
-            write(&part, event).map_err(|error| SpoolError::disk("write", &part, error))?;
             fs::rename(&part, &whole).map_err(|error| SpoolError::disk("rename to", &whole, error))?;
         }
         sync(&self.folder)

@@ -41,6 +41,11 @@ impl Connection {
     }
 
     pub(super) fn broken(&self, when: &'static str, source: io::Error) -> SendError {
+        // What a read or a write says that has waited for as long as it may.
+        let source = match source.kind() {
+            ErrorKind::WouldBlock => io::Error::new(ErrorKind::TimedOut, "it took too long"),
+            _ => source,
+        };
         SendError::Broken { address: self.address.clone(), when, source }
     }
 

@@ -1,8 +1,8 @@
 //! Syslog over TLS.
 //!
 //! **Invariant:** nothing is written before the certificate is verified in full.
-//! **Invariant:** a batch counts as taken when the receiver has answered our `close_notify` with its own, which nobody in
-//! between can do, and the connection below has ended in order.
+//! **Invariant:** a batch counts as taken when, after ours, the receiver's own `close_notify` has come, which nobody in
+//! between can send, and the connection below has ended in order.
 
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;

@@ -92,6 +92,22 @@ fn syslog_that_was_not_read_to_its_end_is_not_taken() {
 }
 
 #[test]
+fn a_receiver_that_never_closes_is_not_waited_for_without_end() {
+    let (done, wait) = std::sync::mpsc::channel();
+    let (port, server) = server(1, move |_, mut stream| {
+        stream.read_to_end(&mut Vec::new()).unwrap();
+        wait.recv().unwrap();
+    });
+    let address = crate::target::Address { host: "127.0.0.1".into(), port };
+    let mut receiver = syslog_tcp::SyslogTcp::new(address, Duration::from_millis(50));
+    let said = "the connection to `127.0.0.1:PORT` failed after everything was written and before the receiver had closed it: \
+                it took too long";
+    assert_eq!(check(&mut receiver, port, 0..1), (0, said.to_owned()));
+    done.send(()).unwrap();
+    server.join().unwrap();
+}
+
+#[test]
 fn a_connection_that_is_closed_already_is_seen_before_anything_is_written() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = listener.local_addr().unwrap().port();

@@ -51,6 +51,18 @@ fn a_full_spool_says_so_and_takes_none_of_what_does_not_fit() {
     assert_eq!(check(spool.room()), "the spool `[SPOOL]` has 4 events, with 2 more it would have more than 5");
 }
 
+/// The third of them cannot be written, as something is in its way.
+#[test]
+fn where_one_event_cannot_be_written_none_waits() {
+    let dir = tempfile::tempdir().unwrap();
+    let spool = spool(&dir, 9, 0);
+    let events = [numbered(1..3), numbered(1..2)].concat();
+    let error = spool.put(&events).unwrap_err().to_string();
+    assert!(error.starts_with("cannot write `") && error.contains("File exists"), "{error}");
+    let left = spool.all().unwrap();
+    assert_eq!((spool.waiting().unwrap(), left), (0, vec!["write.lock".to_owned()]));
+}
+
 /// A crash while putting leaves a file without its name; one after it leaves the event.
 #[test]
 fn what_a_crash_left_half_written_never_counts() {
