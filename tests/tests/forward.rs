@@ -16,7 +16,7 @@ const RUN: &str = "run --control CC6.3-mfa-for-admins --as-of 2026-11-20T09:00:0
 fn steady(text: &str, port: u16) -> String {
     let text = text.replace(&port.to_string(), "[PORT]");
     let Some((before, rest)) = text.split_once("/spool/") else { return text };
-    format!("{before}/spool/[TARGET]{}", &rest[64..])
+    format!("{before}/spool/[TARGET]{}", rest.split_at(64).1)
 }
 
 fn listener() -> (TcpListener, u16) {
