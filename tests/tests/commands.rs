@@ -259,6 +259,17 @@ fn help_has_examples_and_exit_codes() {
 
                   [env: TICKMARK_AS_OF=]
 
+        Forwarding:
+              --forward <TARGET>
+                  Send the findings as OCSF events to this receiver (repeatable): syslog+tcp://HOST:PORT,
+                  syslog+tls://HOST:PORT?ca=FILE, http(s)://... or file:PATH
+
+              --forward-deadline <SECONDS>
+                  Try for so many seconds; what a receiver has not taken by then waits for `tickmark
+                  forward`
+
+                  [default: 10]
+
         Output:
               --exceptions <N>
                   List at most this many exceptions of a finding in the table
@@ -320,6 +331,7 @@ fn help_has_examples_and_exit_codes() {
           tickmark run                                        every control on every system
           tickmark run --control CC6.3-mfa-for-admins         one control
           tickmark run -o json --output-file assessment.json  for machines
+          tickmark run --forward syslog+tls://siem.acme.example:6514
 
         Exit codes:
           0  every control in scope passed
@@ -327,7 +339,7 @@ fn help_has_examples_and_exit_codes() {
           2  could not run: usage, configuration or environment; nothing was sealed
           3  nothing failed, but something is inconclusive or nothing was in scope
           4  the ledger does not verify
-        When several apply: 4, 2, 1, 3, 0.
+        When several apply: 4, 2, 1, 3, 0. That a receiver of events is down changes none of them.
         --- stderr
     "#]]
     .assert_eq(&Site::new().tickmark("run --help"));

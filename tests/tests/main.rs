@@ -5,6 +5,7 @@ mod commands;
 mod components;
 mod example;
 mod faults;
+mod forward;
 mod ledger;
 mod machine_output;
 mod real_sources;

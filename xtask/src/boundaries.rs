@@ -29,6 +29,7 @@ const MAY_IMPORT: &[(&str, Imports)] = &[
     ("tickmark-ledger", Only(&["tickmark-model"])),
     ("tickmark-verify", Only(&["tickmark-model", "tickmark-ledger"])),
     ("tickmark-report", Only(&["tickmark-model", "tickmark-ledger"])),
+    ("tickmark-forward", Only(&["tickmark-model", "tickmark-ledger"])),
     // The corridor, where the rooms meet, and the door.
     (
         "tickmark-engine",
@@ -50,6 +51,7 @@ const MAY_IMPORT: &[(&str, Imports)] = &[
             "tickmark-policy",
             "tickmark-ledger",
             "tickmark-report",
+            "tickmark-forward",
             "tickmark-verify",
         ]),
     ),
@@ -88,6 +90,7 @@ const MUST_NOT_REACH: &[(&str, &[&str])] = &[
     ("tickmark-ledger", &["wasmtime", "cedar-policy"]),
     ("tickmark-verify", &["wasmtime", "cedar-policy", "ureq"]),
     ("tickmark-report", &["wasmtime", "cedar-policy"]),
+    ("tickmark-forward", &["wasmtime", "cedar-policy"]),
 ];
 
 /// What tickmark is measured against and with, which no user is to compile.

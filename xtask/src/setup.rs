@@ -38,8 +38,12 @@ const TOOLS: [(&str, &str); 20] = [
     ("python3", "python3"),
 ];
 
-/// A library that tests compile against, and the Debian package that has it.
-const LIBRARIES: [(&str, &str); 1] = [("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog", "golang-golang-x-mod-dev")];
+/// A folder that shows that a library is there which tests compile against or load, and the Debian package that has it.
+const LIBRARIES: [(&str, &str); 2] = [
+    ("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog", "golang-golang-x-mod-dev"),
+    // rsyslogd's TLS, which stands in a folder named after the processor.
+    ("/usr/share/doc/rsyslog-openssl", "rsyslog-openssl"),
+];
 
 /// Python packages that tests verify with, and the folder that they are installed to.
 const PYTHON_PACKAGES: [&str; 2] = ["cryptography==50.0.2", "securesystemslib==1.6.0"];

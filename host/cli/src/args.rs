@@ -109,6 +109,9 @@ pub enum Command {
     /// Collect, judge, seal and report
     #[command(after_help = RUN_HELP)]
     Run(RunArgs),
+    /// Send what waits for a receiver of events
+    #[command(after_help = FORWARD_HELP)]
+    Forward(ForwardArgs),
     /// Check a ledger or a package: signatures, every record, every blob
     #[command(after_help = VERIFY_HELP)]
     Verify(tickmark_verify::VerifyArgs),
@@ -143,6 +146,7 @@ Examples:
   tickmark run                                        every control on every system
   tickmark run --control CC6.3-mfa-for-admins         one control
   tickmark run -o json --output-file assessment.json  for machines
+  tickmark run --forward syslog+tls://siem.acme.example:6514
 
 Exit codes:
   0  every control in scope passed
@@ -150,7 +154,21 @@ Exit codes:
   2  could not run: usage, configuration or environment; nothing was sealed
   3  nothing failed, but something is inconclusive or nothing was in scope
   4  the ledger does not verify
-When several apply: 4, 2, 1, 3, 0.";
+When several apply: 4, 2, 1, 3, 0. That a receiver of events is down changes none of them.";
+
+const FORWARD_HELP: &str = "\
+Examples:
+  tickmark forward syslog+tcp://siem.acme.example:601
+  tickmark forward 'syslog+tls://siem.acme.example:6514?ca=siem-ca.pem'
+  tickmark forward https://siem.acme.example/ocsf
+  tickmark forward file:events.jsonl
+
+TARGET is the one that was given to `tickmark run --forward`. TICKMARK_FORWARD_AUTHORIZATION is sent to an HTTP endpoint as
+the header Authorization.
+
+Exit codes:
+  0  nothing waits any more
+  2  could not send all of it; what was not sent waits still";
 
 const VERIFY_HELP: &str = "\
 Examples:
@@ -303,6 +321,13 @@ pub struct RunArgs {
     /// away from now, records are marked `simulated` and never count as an operation
     #[arg(long, value_name = "TIME", env = "TICKMARK_AS_OF", help_heading = "Scope")]
     pub as_of: Option<String>,
+    /// Send the findings as OCSF events to this receiver (repeatable): syslog+tcp://HOST:PORT,
+    /// syslog+tls://HOST:PORT?ca=FILE, http(s)://... or file:PATH
+    #[arg(long, value_name = "TARGET", help_heading = "Forwarding")]
+    pub forward: Vec<String>,
+    /// Try for so many seconds; what a receiver has not taken by then waits for `tickmark forward`
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, help_heading = "Forwarding")]
+    pub forward_deadline: u32,
     /// List at most this many exceptions of a finding in the table
     #[arg(long, value_name = "N", default_value_t = 3, help_heading = "Output")]
     pub exceptions: usize,
@@ -312,6 +337,17 @@ pub struct RunArgs {
     /// Where data goes.
     #[command(flatten)]
     pub output: Output,
+}
+
+/// `forward`.
+#[derive(Args, Debug)]
+pub struct ForwardArgs {
+    /// syslog+tcp://HOST:PORT, syslog+tls://HOST:PORT?ca=FILE, http(s)://... or file:PATH
+    #[arg(value_name = "TARGET")]
+    pub target: String,
+    /// Try for so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub deadline: u32,
 }
 
 /// `control`.

@@ -6,6 +6,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme};
 use tickmark_engine::keys::KeyError;
 use tickmark_engine::review::NotOpened;
 use tickmark_engine::{Problems, exit};
+use tickmark_forward::SpoolError;
 use tickmark_ledger::package::ExportError;
 use tickmark_ledger::{LedgerError, ReadError};
 
@@ -43,6 +44,9 @@ fn known(cause: &(dyn Error + 'static)) -> Option<Known> {
     }
     if let Some(error) = cause.downcast_ref::<ExportError>() {
         return Some(of(error.help(), error.is_broken_ledger()));
+    }
+    if let Some(error) = cause.downcast_ref::<SpoolError>() {
+        return Some(of(error.help(), false));
     }
     if let Some(error) = cause.downcast_ref::<NotOpened>() {
         return Some(of(error.help(), false));

@@ -5,6 +5,7 @@ pub mod control;
 pub mod coverage;
 pub mod demo;
 pub mod export;
+pub mod forward;
 pub mod init;
 pub mod key;
 pub mod ledger;

@@ -1,4 +1,4 @@
-//! `tickmark run`: collect, judge, seal and report.
+//! `tickmark run`: collect, judge, seal, report and forward.
 
 use std::path::Path;
 
@@ -7,6 +7,7 @@ use tickmark_ledger::SealedRun;
 use tickmark_model::Instant;
 use tickmark_report::{View, json, table};
 
+use super::forward::Forwards;
 use crate::args::{Format, Global, Output, RunArgs};
 use crate::invoked_by::invoked_by;
 use crate::output::{looks, write};
@@ -15,9 +16,13 @@ use crate::progress::Progress;
 pub fn run(global: &Global, args: &RunArgs) -> anyhow::Result<u8> {
     let as_of = super::as_of(args.as_of.as_deref())?;
     let engine = super::engine(global)?;
+    let forwards = Forwards::open(global, engine.site(), &args.forward)?;
+    forwards.make_room(args.forward_deadline)?;
     let scope = Scope { controls: args.control.clone(), systems: args.system.clone() };
     let sealed = judge(global, &engine, scope, as_of)?;
+    forwards.put(&sealed);
     print(&sealed, &args.output, &global.directory, args.exceptions)?;
+    forwards.send(args.forward_deadline, global.verbose);
     if sealed.findings().is_empty() && !global.quiet {
         let control = if args.control.is_empty() { "no control".to_owned() } else { args.control.join(", ") };
         let system = if args.system.is_empty() { "a system of the site".to_owned() } else { args.system.join(", ") };

@@ -1,0 +1,142 @@
+//! Findings sent to a receiver that is down, that refuses, and that is a file.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which are to fail at once")]
+
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener};
+use std::thread;
+
+use expect_test::expect;
+use serde_json::Value;
+use tickmark_tests::Site;
+
+const RUN: &str = "run --control CC6.3-mfa-for-admins --as-of 2026-11-20T09:00:00Z --quiet --output-file found.txt";
+
+/// Replaces the port and the spool's name, which is made of it.
+fn steady(text: &str, port: u16) -> String {
+    let text = text.replace(&port.to_string(), "[PORT]");
+    let Some((before, rest)) = text.split_once("/spool/") else { return text };
+    format!("{before}/spool/[TARGET]{}", rest.split_at(64).1)
+}
+
+fn listener() -> (TcpListener, u16) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    (listener, port)
+}
+
+#[test]
+fn what_a_receiver_missed_while_it_was_down_waits_for_it() {
+    let site = Site::acme();
+    let (down, port) = listener();
+    drop(down);
+    let target = format!("syslog+tcp://127.0.0.1:{port}");
+    let run = format!("{RUN} --forward {target} --forward-deadline 0");
+    expect![[r#"
+        exit: 1
+        --- stdout
+        --- stderr
+        warning: 1 event waits for `syslog+tcp://127.0.0.1:[PORT]` in `[DIR]/.tickmark/spool/[TARGET]`: cannot connect to `127.0.0.1:[PORT]`: Connection refused (os error 111)
+          `tickmark forward 'syslog+tcp://127.0.0.1:[PORT]'` sends what waits
+    "#]].assert_eq(&steady(&site.tickmark(&run), port));
+    // The second run is about the same finding, and a record of its own.
+    let (code, _, stderr) = site.run(&run);
+    assert!(code == 1 && stderr.starts_with("warning: 2 events wait for "), "{code} {stderr}");
+    let forward = format!("forward {target} --deadline 0");
+    expect![[r#"
+        exit: 2
+        --- stdout
+        0 events sent to `syslog+tcp://127.0.0.1:[PORT]`
+        --- stderr
+        error: 2 events wait for `syslog+tcp://127.0.0.1:[PORT]` in `[DIR]/.tickmark/spool/[TARGET]`: cannot connect to `127.0.0.1:[PORT]`: Connection refused (os error 111)
+    "#]].assert_eq(&steady(&site.tickmark(&forward), port));
+
+    let up = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
+    let receiver = thread::spawn(move || {
+        let mut text = String::new();
+        up.accept().unwrap().0.read_to_string(&mut text).unwrap();
+        text
+    });
+    expect![[r#"
+        exit: 0
+        --- stdout
+        2 events sent to `syslog+tcp://127.0.0.1:[PORT]`
+        --- stderr
+    "#]]
+    .assert_eq(&steady(&site.tickmark(&forward), port));
+    let text = receiver.join().unwrap();
+    let sequence = |part: &str| part.split(',').next().unwrap().to_owned();
+    let sequences: Vec<String> = text.split("\"sequence\":").skip(1).map(sequence).collect();
+    assert_eq!(sequences, ["1", "2"], "{text}");
+    let (code, stdout, stderr) = site.run(&forward);
+    assert_eq!((code, stdout, stderr), (0, format!("0 events sent to `{target}`\n"), String::new()));
+}
+
+#[test]
+fn a_file_has_what_the_ledger_has() {
+    let site = Site::acme();
+    let run = "run --as-of 2026-11-20T09:00:00Z --quiet -o json --output-file found.json --forward file:events.jsonl";
+    let (code, stdout, stderr) = site.run(run);
+    assert_eq!((code, stdout, stderr), (1, String::new(), String::new()));
+    let found: Value = serde_json::from_str(&site.read("found.json")).unwrap();
+    let mut expected: Vec<(u64, Value, Value)> = Vec::new();
+    for finding in found["findings"].as_array().unwrap() {
+        let record = &finding["record"];
+        expected.push((record["index"].as_u64().unwrap(), record["leaf"].clone(), finding["outcome"].clone()));
+    }
+    expected.sort_by_key(|(index, ..)| *index);
+    let told = |line: &str| {
+        let event: Value = serde_json::from_str(line).unwrap();
+        let metadata = &event["metadata"];
+        let outcome = event["compliance"]["status_code"].clone();
+        assert_eq!(outcome == "pass", event["compliance"]["status_id"] == 1, "{line}");
+        (metadata["sequence"].as_u64().unwrap(), metadata["uid"].clone(), outcome)
+    };
+    assert_eq!(site.read("events.jsonl").lines().map(told).collect::<Vec<_>>(), expected);
+    assert_eq!(site.run("verify --quiet").0, 0);
+}
+
+#[test]
+fn a_credential_goes_to_the_endpoint_and_is_never_printed() {
+    let site = Site::acme();
+    let (up, port) = listener();
+    let receiver = thread::spawn(move || {
+        let mut stream = up.accept().unwrap().0;
+        let mut head = Vec::new();
+        while !head.ends_with(b"]") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).unwrap();
+            head.push(byte[0]);
+        }
+        stream.write_all(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 6\r\n\r\ns3cret").unwrap();
+        String::from_utf8(head).unwrap()
+    });
+    let run = |target: &str| {
+        let mut command = site.command(&format!("{RUN} --forward {target}"));
+        let output = command.env("TICKMARK_FORWARD_AUTHORIZATION", "Bearer s3cret").output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(!stderr.contains("s3cret") && output.stdout.is_empty(), "{stderr}");
+        let stderr = stderr.replace(&site.path().display().to_string(), "[DIR]");
+        format!("exit: {}\n{}", output.status.code().unwrap(), steady(&stderr, port))
+    };
+    let said = run(&format!("http://127.0.0.1:{port}/in?key=s3cret"));
+    let sent = receiver.join().unwrap();
+    assert!(sent.to_lowercase().contains("\r\nauthorization: bearer s3cret\r\n"), "{sent}");
+    expect![[r#"
+        exit: 1
+        warning: 1 event waits for `http://127.0.0.1:[PORT]/in?...` in `[DIR]/.tickmark/spool/[TARGET]`: `http://127.0.0.1:[PORT]` answered with status 401
+          `tickmark forward 'TARGET'` sends what waits
+    "#]].assert_eq(&said);
+    // What cannot be sent is said before anything is collected.
+    expect![[r#"
+        exit: 2
+        error: TICKMARK_FORWARD_AUTHORIZATION
+          caused by: the credential is not sent over http:// to `siem.acme.example`: expected https://
+    "#]]
+    .assert_eq(&run("http://siem.acme.example/in"));
+    expect![[r#"
+        exit: 2
+        error: a target holds no user and no password: for HTTP, TICKMARK_FORWARD_AUTHORIZATION is sent as the header Authorization
+    "#]].assert_eq(&run("https://ada:s3cret@siem.acme.example/in"));
+    assert_eq!((site.run("ledger show evaluation/1").0, site.run("ledger show evaluation/2").0), (0, 2));
+}
