@@ -252,7 +252,7 @@ const NEAR: &[(&str, &str, &str)] = &[
     ("Review::FollowUp", "done_at", "- 1ms 0ms -1ms -1d -86399999ms"),
     ("Processing::JobRun", "status", "succeeded succeeded succeeded succeeded running failed Succeeded"),
     ("Processing::JobRun", "started_at", "-2h -2h -1d -1d1ms"),
-    ("Processing::JobRun", "finished_at", "- 0ms -1h -1h"),
+    ("Processing::JobRun", "finished_at", "- 0ms -1h -1h 5m 300001ms"),
     ("Processing::JobRun", "due_at", "- - 0ms 1ms -1ms -1h -3600001ms"),
     ("Processing::JobRun", "records_in", "1000 1000 1000 100 0 -"),
     ("Processing::JobRun", "records_out", "990 990 990 990 989 1001 100 -"),
