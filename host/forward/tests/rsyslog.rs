@@ -277,7 +277,7 @@ fn until_all_is_unread(port: u16) -> Option<String> {
         let unread = table.lines().skip(1).any(|line| {
             let words: Vec<&str> = line.split_whitespace().collect();
             let [_, local, _, state, queues, ..] = words[..] else { return false };
-            let unread = queues.split_once(':').is_some_and(|(_, unread)| unread.trim_start_matches('0') != "");
+            let unread = queues.split_once(':').is_some_and(|(_, unread)| !unread.trim_start_matches('0').is_empty());
             local.ends_with(&format!(":{port:04X}")) && state == "08" && unread
         });
         if unread {
