@@ -210,18 +210,39 @@ fn every_record_of_the_example_replays_from_its_ledger_alone() {
     // Where the example has no collector for a control, there is a finding and nothing that it rests on.
     let shown: Vec<String> = replayed.iter().filter(|outcome| !outcome.collectors.is_empty()).map(show).collect();
     expect![[r#"
+        A1.1-capacity-headroom: same
+          monitoring: same
+          finding: same, fail
         A1.1-health-checks: same
           uptime-web: same
           finding: same, fail
         A1.1-host-uptime: same
           uptime: same
           finding: same, pass
+        A1.1-replicas-up: same
+          monitoring: same
+          finding: same, fail
+        A1.1-systems-monitored: same
+          monitoring: same
+          finding: same, fail
         A1.1-uptime-objective: same
           uptime: same
           finding: same, pass
         A1.2-backup-recent: same
           backup-jobs: same
           backup-laptops: same
+          finding: same, fail
+        A1.3-backup-checked: same
+          recovery: same
+          finding: same, pass
+        A1.3-exercise-report: same
+          recovery: same
+          finding: same, fail
+        A1.3-recovery-exercised: same
+          recovery: same
+          finding: same, fail
+        A1.3-recovery-objectives: same
+          recovery: same
           finding: same, fail
         A1.3-restore-test: same
           backup-jobs: same
@@ -235,17 +256,68 @@ fn every_record_of_the_example_replays_from_its_ledger_alone() {
         C1.2-deletion-on-time: same
           retention: same
           finding: same, fail
+        CC6.1-access-keys: same
+          iam-aws: same
+          finding: same, fail
         CC6.1-mfa-adoption: same
           mfa: same
           finding: same, fail
+        CC6.1-storage-encrypted: same
+          encryption: same
+          finding: same, fail
+        CC6.2-access-review: same
+          review: same
+          finding: same, inconclusive
+        CC6.2-access-review-actions: same
+          review: same
+          finding: same, inconclusive
+        CC6.2-access-termination: same
+          lifecycle: same
+          finding: same, fail
+        CC6.2-account-owner: same
+          lifecycle: same
+          finding: same, fail
+        CC6.2-inactive-accounts: same
+          iam-aws: same
+          iam-okta: same
+          finding: same, fail
+        CC6.2-joiner-approved: same
+          lifecycle: same
+          finding: same, pass
+        CC6.2-service-account-owners: same
+          iam-aws: same
+          iam-okta: same
+          finding: same, fail
+        CC6.3-grants-by-others: same
+          iam-okta: same
+          finding: same, fail
         CC6.3-mfa-for-admins: same
           mfa: same
+          finding: same, fail
+        CC6.3-mover-roles: same
+          lifecycle: same
+          finding: same, fail
+        CC6.3-privileged-accounts: same
+          iam-aws: same
+          iam-okta: same
+          finding: same, fail
+        CC6.3-privileged-roles: same
+          iam-aws: same
           finding: same, fail
         CC6.6-firewall-default-deny: same
           firewall: same
           finding: same, pass
         CC6.6-firewall-inbound: same
           firewall: same
+          finding: same, fail
+        CC6.6-firewall-review: same
+          review: same
+          finding: same, inconclusive
+        CC6.7-tls-certificates: same
+          encryption: same
+          finding: same, fail
+        CC6.7-tls-endpoints: same
+          encryption: same
           finding: same, fail
         CC7.1-unknown-assets: same
           vulnerability: same
@@ -259,6 +331,9 @@ fn every_record_of_the_example_replays_from_its_ledger_alone() {
         CC7.2-access-log-complete: same
           accesslog: same
           finding: same, fail
+        CC7.2-alert-rules: same
+          monitoring: same
+          finding: same, fail
         CC7.2-failed-logins: same
           mfa: same
           finding: same, inconclusive
@@ -268,9 +343,24 @@ fn every_record_of_the_example_replays_from_its_ledger_alone() {
         CC7.2-ids-monitoring: same
           ids: same
           finding: same, pass
+        CC7.2-targets-scraped: same
+          monitoring: same
+          finding: same, fail
         CC7.3-alerts-answered: same
           ids: same
           finding: same, fail
+        CC8.1-change-approved: same
+          change: same
+          finding: same, fail
+        CC8.1-change-documented: same
+          change: same
+          finding: same, fail
+        CC8.1-change-verified: same
+          change: same
+          finding: same, fail
+        CC8.1-change-window: same
+          change: same
+          finding: same, pass
         P3.2-consent-first: same
           consents: same
           finding: same, fail

@@ -54,14 +54,31 @@ impl MailTls {
     }
 }
 
-/// Where a password is to be found.
+/// Where a password is to be found. One that is written into the file itself is refused, and not repeated.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase", deny_unknown_fields)]
+#[serde(from = "Named")]
 pub enum Password {
     /// In an environment variable.
     Env(String),
     /// In a file, without the line end at its end.
     File(PathBuf),
+}
+
+/// A password as it is named. What it is told apart by says nothing of what else was written.
+#[derive(Deserialize)]
+#[serde(untagged, deny_unknown_fields, expecting = "expected { env = \"NAME\" } or { file = \"path\" }")]
+enum Named {
+    Env { env: String },
+    File { file: PathBuf },
+}
+
+impl From<Named> for Password {
+    fn from(named: Named) -> Self {
+        match named {
+            Named::Env { env } => Self::Env(env),
+            Named::File { file } => Self::File(file),
+        }
+    }
 }
 
 impl fmt::Debug for Password {

@@ -112,7 +112,7 @@ fn the_nearest_file_upwards_is_found() {
 
 #[test]
 fn who_reviews_what_has_defaults_and_every_mistake_is_said() {
-    let site = |text: &str| parse(&format!("{text}\n{SOUND}")).site.unwrap().reviews;
+    let site = |text: &str| parse(&format!("{SOUND}\n{text}")).site.unwrap().reviews;
     assert_eq!(site(""), Reviews::default());
     let reviews = site(
         r#"
@@ -140,11 +140,11 @@ fn who_reviews_what_has_defaults_and_every_mistake_is_said() {
         [review.physical]
     "#;
     assert_eq!(
-        problems(&format!("{wrong}\n{SOUND}")),
+        problems(&format!("{SOUND}\n{wrong}")),
         [
             "a reviewer without a name",
-            "a reviewer without a name",
             "expected a name or an array of names",
+            "a reviewer without a name",
             "`inactive_after` is `0d`, expected more than nothing",
             "`due_days` is 0, expected 1 to 366",
             "unknown key `reviewer`",
@@ -156,7 +156,7 @@ fn who_reviews_what_has_defaults_and_every_mistake_is_said() {
 
 #[test]
 fn a_password_for_mail_never_goes_to_another_machine_in_the_clear() {
-    let mail = |text: &str| format!("[mail]\nfrom = \"t@example.com\"\n{text}\n{SOUND}");
+    let mail = |text: &str| format!("{SOUND}\n[mail]\nfrom = \"t@example.com\"\n{text}\n");
     let site = parse(&mail("server = \"mail.example.com\"\nuser = \"t\"\npassword = { file = \"p\" }")).site.unwrap();
     let read = site.mail.unwrap();
     assert_eq!(
