@@ -6,22 +6,22 @@ use std::sync::LazyLock;
 use tickmark_model::{Control, Descriptor, FactTable};
 use tickmark_policy::{Input, Policies, SourceFile, matrix};
 
-use crate::fixture::{AS_OF, at, collection, descriptor, system};
+use crate::fixture::{AS_OF, at, collection, descriptor, descriptors, system};
 use crate::rows;
 
 /// Decides without a look at any value.
 const BLIND: &str = "when { context.as_of < datetime(\"1999-01-01\") }";
 
 /// Computes with every value that overflows: Cedar raises an error there.
-const COMPUTING: &str = "when {
-    (resource has one1 && resource.one1 * 3 + 1 < 0) ||
-    (resource has one3 && resource.one3.lessThan(decimal(\"0.0\"))) ||
-    (resource has one4 && resource.one4.isInRange(ip(\"10.0.0.0/8\"))) ||
-    (resource has one5 && context.as_of.durationSince(resource.one5) < duration(\"0s\")) ||
-    (resource has one5 && resource has one6 && resource.one5.offset(resource.one6) < context.as_of) ||
-    (resource has one6 && resource.one6.toDays() < 0) ||
-    (resource has set2 && resource.set2.contains(\"\")) ||
-    (resource has one7 && resource in resource.one7)
+const COMPUTING: &str = "unless {
+    (if resource has one1 then resource.one1 * 3 + 1 >= 0 else true) &&
+    (if resource has one3 then resource.one3.greaterThanOrEqual(decimal(\"0.0\")) else true) &&
+    (if resource has one4 then !resource.one4.isInRange(ip(\"10.0.0.0/8\")) else true) &&
+    (if resource has one5 then context.as_of.durationSince(resource.one5) >= duration(\"0s\") else true) &&
+    (if resource has one5 && resource has one6 then resource.one5.offset(resource.one6) >= context.as_of else true) &&
+    (if resource has one6 then resource.one6.toDays() >= 0 else true) &&
+    (if resource has set2 then !resource.set2.contains(\"\") else true) &&
+    (if resource has one7 then !(resource in resource.one7) else true)
 }";
 
 struct Judge {
@@ -42,8 +42,8 @@ static JUDGE: LazyLock<Judge> = LazyLock::new(|| {
     let policy = |id: &str, when: &str| {
         let scope = format!("(principal, action == Action::\"{id}\", resource)");
         format!(
-            "@id(\"p\") permit {scope};\n\
-             @id(\"f\") @message(\"m\") @severity(\"low\") @remediation(\"r\")\nforbid {scope} {when};"
+            "@id(\"{id}-conforms\") permit {scope};\n\
+             @id(\"{id}-against\") @message(\"m\") @severity(\"low\") @remediation(\"r\")\nforbid {scope} {when};"
         )
     };
     let files = [
@@ -52,8 +52,10 @@ static JUDGE: LazyLock<Judge> = LazyLock::new(|| {
         SourceFile::new("Computing.cedar", policy("Computing", COMPUTING)),
     ];
     let descriptor = descriptor("probe", vec![rows::fact()]);
+    // The built-in controls are checked too, so what they judge has to be declared.
+    let all = [descriptors(), vec![descriptor.clone()]].concat();
     let matrix = matrix::load(&files).expect("the matrix is sound");
-    let policies = Policies::compile(&matrix, std::slice::from_ref(&descriptor)).expect("the policies are sound");
+    let policies = Policies::compile(&matrix, &all).expect("the policies are sound");
     let control = |id| matrix.entry(id).expect("it is in the matrix").control.clone();
     Judge { blind: control("Blind"), computing: control("Computing"), descriptor, policies }
 });
