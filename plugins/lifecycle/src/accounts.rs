@@ -3,11 +3,15 @@
 use tickmark_collector::Datetime;
 use tickmark_collector::given::{Given, Row};
 
+use crate::events::Place;
+
 /// One account.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
     /// System, collector and id, which stand once together.
     pub id: String,
+    /// As events name it.
+    pub place: Place,
     pub system: String,
     pub collector: String,
     /// Its id at the source.
@@ -52,6 +56,7 @@ fn account(row: &Row, given: &Given) -> Option<Account> {
     let roles = row.texts("roles").into_iter().chain(row.texts("groups")).map(str::to_owned).collect();
     Some(Account {
         id: format!("{}/{}/{}", source.system, source.collector, row.id),
+        place: Place::new(source, row, &row.id),
         system: source.system.clone(),
         collector: source.collector.clone(),
         account: row.id.clone(),

@@ -1,9 +1,9 @@
 //! What happened to accounts, in the order of time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tickmark_collector::Datetime;
-use tickmark_collector::given::Given;
+use tickmark_collector::given::{Given, Row, Source};
 
 use crate::people::small;
 
@@ -23,11 +23,31 @@ pub(crate) struct Event {
     pub removes: Option<String>,
 }
 
-/// Events by what they say that they happened to: ids and logins, in small letters, each in the order of time.
+/// One account of one source. Two sources may have an account of the same id, which have nothing to do with each other.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    /// The audited system.
+    audited: String,
+    /// What the source calls itself, otherwise the collector that observed it.
+    source: String,
+    /// The account's id there, in small letters.
+    id: String,
+}
+
+impl Place {
+    /// The account `id` that a row of `source` is about.
+    pub fn new(source: &Source, row: &Row, id: &str) -> Self {
+        let own = row.text("system").unwrap_or(&source.collector);
+        Self { audited: source.system.clone(), source: small(own), id: small(id) }
+    }
+}
+
+/// Events by the account that they happened to, each in the order of time.
 #[derive(Debug, Default)]
 pub(crate) struct Events {
-    by_target: BTreeMap<String, Vec<Event>>,
-    logins: BTreeMap<String, String>,
+    of: BTreeMap<Place, Vec<Event>>,
+    /// Accounts by login, in small letters.
+    logins: BTreeMap<String, BTreeSet<Place>>,
 }
 
 impl Events {
@@ -44,25 +64,27 @@ impl Events {
             let takes = matches!(kind, "revoke" | "group_remove");
             let removes = row.text("privilege").filter(|_| takes).map(str::to_owned);
             let Some(target) = row.text("target").or_else(|| row.text("target_login")) else { continue };
+            let Some(source) = given.sources.get(row.source) else { continue };
+            let place = Place::new(source, row, target);
             if let Some(login) = row.text("target_login") {
-                events.logins.insert(small(login), small(target));
+                events.logins.entry(small(login)).or_default().insert(place.clone());
             }
-            events.by_target.entry(small(target)).or_default().push(Event { at, change, removes });
+            events.of.entry(place).or_default().push(Event { at, change, removes });
         }
-        for events in events.by_target.values_mut() {
+        for events in events.of.values_mut() {
             events.sort_by_key(|event| event.at);
         }
         events
     }
 
-    /// What happened to the account with this id at its source.
-    pub fn of(&self, account: &str) -> &[Event] {
-        self.by_target.get(&small(account)).map_or(&[], Vec::as_slice)
+    /// What happened to an account.
+    pub fn of(&self, place: &Place) -> &[Event] {
+        self.of.get(place).map_or(&[], Vec::as_slice)
     }
 
-    /// The id that events have for this login.
-    pub fn target_of_login(&self, login: &str) -> Option<&str> {
-        self.logins.get(&small(login)).map(String::as_str)
+    /// The accounts that events know by this login.
+    pub fn with_login(&self, login: &str) -> impl Iterator<Item = &Place> {
+        self.logins.get(&small(login)).into_iter().flatten()
     }
 }
 

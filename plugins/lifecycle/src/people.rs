@@ -48,6 +48,8 @@ pub(crate) struct People {
     by_number: BTreeMap<String, Vec<Employment>>,
     /// Numbers by address, in small letters.
     by_email: BTreeMap<String, BTreeSet<String>>,
+    /// Addresses by number, in small letters.
+    emails: BTreeMap<String, BTreeSet<String>>,
     /// Rows that say less than is needed.
     pub unreadable: Vec<String>,
 }
@@ -60,6 +62,7 @@ impl People {
                 Some(employment) => {
                     if let Some(email) = row.text("email") {
                         people.by_email.entry(small(email)).or_default().insert(employment.number.clone());
+                        people.emails.entry(employment.number.clone()).or_default().insert(small(email));
                     }
                     people.by_number.entry(employment.number.clone()).or_default().push(employment);
                 }
@@ -93,9 +96,8 @@ impl People {
     }
 
     /// Addresses of a person, in small letters.
-    pub fn emails_of(&self, number: &str) -> BTreeSet<&str> {
-        let has = |(_, numbers): &(&String, &BTreeSet<String>)| numbers.contains(number);
-        self.by_email.iter().filter(has).map(|(email, _)| email.as_str()).collect()
+    pub fn emails_of(&self, number: &str) -> impl Iterator<Item = &str> {
+        self.emails.get(number).into_iter().flatten().map(String::as_str)
     }
 
     pub fn name_of(&self, number: &str) -> Option<&str> {

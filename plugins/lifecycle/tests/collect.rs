@@ -174,6 +174,35 @@ fn an_account_that_is_gone_is_known_by_its_events() {
 }
 
 #[test]
+fn an_event_of_another_source_says_nothing_of_an_account_with_the_same_id() {
+    let people = [(
+        "1",
+        json!({ "employee_number": "7", "started_at": "2020-01-01T00:00:00Z", "ended_at": "2026-11-01T12:00:00Z" }),
+    )];
+    let accounts = [("7", json!({ "login": "gus", "employee": "7", "system": "shop", "enabled": false }))];
+    let event = |system: &str| {
+        [("e", json!({ "kind": "deactivate", "system": system, "target": "7", "time": "2026-11-01T13:00:00Z" }))]
+    };
+    let given = |system: &str| {
+        report(&with(host(&people, &accounts), &[("events", "Iam::AccountEvent", &event(system))]), "leaver")
+    };
+    assert!(given("shop").contains(" accounts=1 last_closed_at=2026-11-01T13:00:00Z took=1h\n"), "{}", given("shop"));
+    assert!(given("okta").contains(" accounts=1 undated=1\n"), "{}", given("okta"));
+}
+
+#[test]
+fn an_account_that_is_gone_and_was_never_seen_closed_is_undated() {
+    let people = [(
+        "1",
+        json!({ "employee_number": "7", "email": "gus@example.com", "started_at": "2020-01-01T00:00:00Z", "ended_at": "2026-11-01T12:00:00Z" }),
+    )];
+    let event = |kind: &str, system: &str, target: &str| json!({ "kind": kind, "system": system, "target": target, "target_login": "gus@example.com", "time": "2026-11-01T13:00:00Z" });
+    let events = [("e1", event("deactivate", "okta", "00u9")), ("e2", event("grant", "shop", "7"))];
+    let said = report(&with(host(&people, &[]), &[("events", "Iam::AccountEvent", &events)]), "leaver");
+    assert!(said.contains(" accounts=2 undated=1 gone=2 last_closed_at=2026-11-01T13:00:00Z took=1h\n"), "{said}");
+}
+
+#[test]
 fn an_account_is_matched_by_number_identity_or_address_and_nothing_is_dropped() {
     let person = |number: &str, email: &str, ended: Option<&str>| json!({ "employee_number": number, "name": format!("person {number}"), "email": email, "started_at": "2020-01-01T00:00:00Z", "ended_at": ended });
     let mut people = [

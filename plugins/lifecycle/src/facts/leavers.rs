@@ -1,12 +1,14 @@
 //! The fact `leaver`: a row for each employment that ended within the window, or whose accounts are not all closed.
 
+use std::collections::BTreeSet;
+
 use tickmark_collector::{Claim, Datetime, Duration, Failure, Host};
 
 use super::{Joined, population};
 use crate::accounts::Account;
-use crate::events::closed_since;
+use crate::events::{Place, closed_since};
 use crate::matching::By;
-use crate::people::{Employment, small};
+use crate::people::Employment;
 
 const COLUMNS: &[&str] = &[
     "employee_number",
@@ -109,10 +111,13 @@ fn tally(joined: &Joined<'_>, number: &str, employment: &Employment, next: Optio
             Fate::Later => {}
         }
     }
-    for at in gone(joined, number, employment, next) {
+    for closed in gone(joined, number, employment, next) {
         tally.accounts += 1;
         tally.gone += 1;
-        tally.last = tally.last.max(Some(at));
+        match closed {
+            Some(at) => tally.last = tally.last.max(Some(at)),
+            None => tally.undated += 1,
+        }
     }
     tally
 }
@@ -123,7 +128,7 @@ fn fate(joined: &Joined<'_>, account: &Account, employment: &Employment, next: O
     if until.is_some() && account.created_at.is_some_and(|created| created >= left_at) {
         return Fate::Later;
     }
-    let events = joined.events.of(&account.account);
+    let events = joined.events.of(&account.place);
     let by_events = closed_since(events, employment.started_at, until.or(Some(after(joined.as_of))));
     match (account.enabled, until) {
         (true, None) => Fate::Open,
@@ -145,16 +150,19 @@ fn after(at: Datetime) -> Datetime {
     Datetime(at.0.saturating_add(1))
 }
 
-/// When accounts were closed that no source has any more: events know them by the person's address.
-fn gone(joined: &Joined<'_>, number: &str, employment: &Employment, next: Option<&Employment>) -> Vec<Datetime> {
-    let until = next.map_or(after(joined.as_of), |next| next.started_at);
-    let known: Vec<String> = joined.of(number).map(|(account, _)| small(&account.account)).collect();
+/// Accounts that no source has any more and that events of this employment know by the person's address: when each was closed,
+/// or nothing where no event shows that.
+fn gone(
+    joined: &Joined<'_>,
+    number: &str,
+    employment: &Employment,
+    next: Option<&Employment>,
+) -> Vec<Option<Datetime>> {
+    let (from, until) = (employment.started_at, next.map_or(after(joined.as_of), |next| next.started_at));
     let emails = joined.people.emails_of(number);
-    let targets: std::collections::BTreeSet<&str> =
-        emails.iter().filter_map(|email| joined.events.target_of_login(email)).collect();
-    targets
-        .into_iter()
-        .filter(|target| !known.iter().any(|known| known == target))
-        .filter_map(|target| closed_since(joined.events.of(target), employment.started_at, Some(until)))
-        .collect()
+    let places: BTreeSet<&Place> = emails.flat_map(|email| joined.events.with_login(email)).collect();
+    let gone = places.into_iter().filter(|place| !joined.places.contains(place));
+    let events = gone.map(|place| joined.events.of(place));
+    let of_it = events.filter(|events| events.iter().any(|event| event.at >= from && event.at < until));
+    of_it.map(|events| closed_since(events, from, Some(until))).collect()
 }

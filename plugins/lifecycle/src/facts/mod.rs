@@ -5,13 +5,13 @@ mod leavers;
 mod movers;
 mod owners;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tickmark_collector::given::{self, Given};
 use tickmark_collector::{Datetime, Failure, Host, Population, Receipt, Summary, time};
 
 use crate::accounts::{self, Account};
-use crate::events::Events;
+use crate::events::{Events, Place};
 use crate::matching::{By, Identities, owner};
 use crate::people::People;
 use crate::settings::Settings;
@@ -54,6 +54,8 @@ struct Joined<'i> {
     people: &'i People,
     accounts: &'i [Account],
     events: &'i Events,
+    /// Where the accounts are, as events name them.
+    places: BTreeSet<&'i Place>,
     /// Whose each account is, in the order of the accounts; of a service account nothing.
     owners: Vec<(By, Option<&'i str>)>,
     /// Positions of a person's accounts, by number.
@@ -92,19 +94,19 @@ pub(crate) fn emit(host: &dyn Host, inputs: &Inputs, settings: &Settings) -> Res
         }
     }
     let as_of = host.as_of();
-    let receipts = [Some(&inputs.people), Some(&inputs.accounts), inputs.events.as_ref(), inputs.identities.as_ref()];
+    let base = [Some(&inputs.people), Some(&inputs.accounts), inputs.events.as_ref(), inputs.identities.as_ref()];
     let joined = Joined {
         as_of,
         since: Datetime(as_of.0.saturating_sub(settings.window_ms)),
         people: &people,
         accounts: &accounts,
         events: &events,
+        places: accounts.iter().map(|account| &account.place).collect(),
         owners,
         of_person,
         covers: covers(&inputs.people),
-        receipts: receipts.into_iter().flatten().map(|given| given.receipt).collect(),
+        receipts: base.into_iter().flatten().map(|given| given.receipt).collect(),
     };
-    let base = [Some(&inputs.people), Some(&inputs.accounts), inputs.events.as_ref(), inputs.identities.as_ref()];
     let whole = base.into_iter().flatten().all(is_complete) && people.unreadable.is_empty() && unreadable.is_empty();
     let mut summary = Summary::new();
     for given in [&inputs.people, &inputs.accounts].into_iter().chain(optional(inputs)) {

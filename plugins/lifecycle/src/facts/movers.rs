@@ -39,7 +39,7 @@ pub(super) fn emit(host: &dyn Host, joined: &Joined<'_>, moves: &Given, whole: b
                 let roles = account.roles.iter().filter(|role| is_lost(role));
                 left.extend(roles.map(|role| format!("{}: {role}", account.title())));
             }
-            let removals = joined.events.of(&account.account).iter();
+            let removals = joined.events.of(&account.place).iter();
             let removals = removals.filter(|event| event.removes.as_deref().is_some_and(is_lost));
             removed_at = removed_at.max(removals.map(|event| event.at).max());
         }
