@@ -39,6 +39,7 @@
 //! the same words:
 //!
 //! - [`cells`] reads the rows of a query by column name and checks the type of each cell.
+//! - [`link`] finds the next page in the header `link` of an answer.
 //! - [`lines`] reads a large text line by line, in memory that stays flat.
 //! - [`logs`] finds the files of a log: one granted file, or a folder with it and its rotated ones.
 //! - `given` reads what other collectors observed, for one that joins facts. It needs the feature `given`, which is off by
@@ -77,6 +78,7 @@ pub mod testing;
 
 pub mod cells;
 pub mod lines;
+pub mod link;
 pub mod logs;
 
 #[cfg(feature = "given")]

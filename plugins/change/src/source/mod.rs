@@ -7,7 +7,6 @@
 //! [`Trouble`], never a shorter list.
 //! **Invariant:** after the source said that it was asked too often, it is not asked again.
 
-mod link;
 mod list;
 
 use std::cell::RefCell;
@@ -16,7 +15,7 @@ use std::ops::ControlFlow;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tickmark_collector::{Blob, Failure, Host, Receipt, Request, Response, code};
+use tickmark_collector::{Blob, Failure, Host, Receipt, Request, Response, code, link};
 
 /// Most pages of one list.
 const MAX_PAGES: usize = 10_000;

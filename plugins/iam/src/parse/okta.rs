@@ -1,6 +1,5 @@
 //! What Okta says: its users with roles and groups, and its System Log.
 
-pub(crate) mod link;
 pub mod log;
 pub mod user;
 

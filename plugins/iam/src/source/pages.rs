@@ -5,9 +5,9 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use tickmark_collector::{Blob, Failure, Host, Receipt, Request, Response, code};
+use tickmark_collector::{Blob, Failure, Host, Receipt, Request, Response, code, link};
 
-use crate::parse::okta::{link, refusal};
+use crate::parse::okta::refusal;
 use crate::stream;
 
 /// Most pages of one list.

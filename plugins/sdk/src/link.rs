@@ -1,12 +1,13 @@
 //! The header `link`: where the next page is.
 //!
-//! Form: RFC 8288, as Okta writes it ("Link header" in its API reference): one header for each of `self` and `next`.
+//! Form: RFC 8288, as GitHub ("Using pagination in the REST API") and Okta ("Link header") write it: URLs in angle brackets, each
+//! with its relation, in one header or several.
 
 /// Path and query of the next page, where the headers name one.
 ///
 /// # Errors
 /// A link that is there and cannot be followed.
-pub(crate) fn next(headers: &[(String, String)]) -> Result<Option<String>, String> {
+pub fn next(headers: &[(String, String)]) -> Result<Option<String>, String> {
     let links = headers.iter().filter(|(name, _)| name == "link").flat_map(|(_, value)| links(value));
     let mut next =
         links.filter(|(_, relations)| relations.iter().any(|relation| relation.eq_ignore_ascii_case("next")));
