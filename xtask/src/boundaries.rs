@@ -26,9 +26,10 @@ const MAY_IMPORT: &[(&str, Imports)] = &[
     ("tickmark-model", Only(&[])),
     ("tickmark-sandbox", Only(&["tickmark-model"])),
     ("tickmark-policy", Only(&["tickmark-model"])),
+    ("tickmark-operations", Only(&["tickmark-model"])),
     ("tickmark-ledger", Only(&["tickmark-model"])),
     ("tickmark-verify", Only(&["tickmark-model", "tickmark-ledger"])),
-    ("tickmark-report", Only(&["tickmark-model", "tickmark-ledger"])),
+    ("tickmark-report", Only(&["tickmark-model", "tickmark-ledger", "tickmark-operations"])),
     ("tickmark-forward", Only(&["tickmark-model", "tickmark-ledger"])),
     // The corridor, where the rooms meet, and the door.
     (
@@ -37,6 +38,7 @@ const MAY_IMPORT: &[(&str, Imports)] = &[
             "tickmark-model",
             "tickmark-sandbox",
             "tickmark-policy",
+            "tickmark-operations",
             "tickmark-ledger",
             "tickmark-report",
             "tickmark-builtin",
@@ -49,6 +51,7 @@ const MAY_IMPORT: &[(&str, Imports)] = &[
             "tickmark-model",
             "tickmark-sandbox",
             "tickmark-policy",
+            "tickmark-operations",
             "tickmark-ledger",
             "tickmark-report",
             "tickmark-forward",

@@ -250,14 +250,20 @@ pub(crate) fn claim(count: u64) -> PopulationClaim {
 
 pub(crate) fn control(id: &str) -> Control {
     Control {
+        anchor: None,
         collector: "mfa".into(),
+        combine: tickmark_model::Combine::Any,
         criteria: vec!["CC6.1".into(), "CC6.6".into()],
+        each: None,
         evidence: "users with their factors".into(),
+        execution: tickmark_model::Execution::Automated,
         fact: "user".into(),
         frequency: Frequency::Daily,
+        grace_ms: None,
         id: id.into(),
         matrix_id: Some("CC6.3".into()),
         max_age_ms: None,
+        max_gap_ms: None,
         mode: Mode::Subject,
         operation: Operation::State,
         owner: "Security".into(),
@@ -267,6 +273,7 @@ pub(crate) fn control(id: &str) -> Control {
         replaces: false,
         severity: Severity::High,
         systems: SystemSelector::default(),
+        time_zone: None,
         title: "MFA for admins".into(),
         window_ms: None,
     }

@@ -39,7 +39,9 @@ mod criterion;
 pub use criterion::{Category, Criterion};
 
 mod control;
-pub use control::{Control, Frequency, Mode, Operation, Severity, SystemSelector};
+pub use control::{
+    Combine, Control, Execution, Frequency, ManualControl, Mode, MonthDay, Operation, Severity, SystemSelector,
+};
 
 mod finding;
 pub use finding::{Counts, DecidingPolicy, Exception, Finding, Outcome, Reason, ReasonCode, Subject, Undecided};

@@ -34,14 +34,20 @@ fn control(case: Case) -> Control {
         Case::Denied => ("CC7.2-failed-logins", &["CC7.2"], "Failed logins in 24 h", "Security operations"),
     };
     Control {
+        anchor: None,
         collector: "mfa".into(),
+        combine: tickmark_model::Combine::Any,
         criteria: criteria.iter().map(|it| (*it).to_owned()).collect(),
+        each: None,
         evidence: "rows".into(),
+        execution: tickmark_model::Execution::Automated,
         fact: "user".into(),
         frequency: Frequency::Daily,
+        grace_ms: None,
         id: id.into(),
         matrix_id: (case == Case::Fail).then(|| "CC6.3".to_owned()),
         max_age_ms: None,
+        max_gap_ms: None,
         mode: Mode::Subject,
         operation: Operation::State,
         owner: owner.into(),
@@ -51,6 +57,7 @@ fn control(case: Case) -> Control {
         replaces: false,
         severity: Severity::High,
         systems: SystemSelector::default(),
+        time_zone: None,
         title: title.into(),
         window_ms: None,
     }

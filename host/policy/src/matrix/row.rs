@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use tickmark_model::{Control, Criterion, Frequency, Mode, Operation, Scalar, Severity, SystemSelector, is_name};
+use tickmark_model::{
+    Combine, Control, Criterion, Execution, Frequency, Mode, Operation, Scalar, Severity, SystemSelector, is_name,
+};
 
 use super::fields::{Fields, Placed};
 use super::{Entry, Origin, Places};
@@ -62,14 +64,20 @@ pub(super) fn read(
     let (id, collector, fact, policy) = (id?, collector?, fact?, policy?);
     let text = find_policy(file, &policy, files, problems);
     let control = Control {
+        anchor: None,
         collector: collector.value,
+        combine: Combine::Any,
         criteria,
+        each: None,
         evidence: evidence?.value,
+        execution: Execution::Automated,
         fact: fact.value,
         frequency: frequency?,
+        grace_ms: None,
         id: id.value,
         matrix_id: matrix_id.map(|id| id.value),
         max_age_ms,
+        max_gap_ms: None,
         mode: mode?,
         operation: operation?,
         owner: owner?.value,
@@ -79,6 +87,7 @@ pub(super) fn read(
         replaces: replaces.is_some_and(|replaces| replaces.value),
         severity: severity?,
         systems: systems.map(|systems| systems.value).unwrap_or_default(),
+        time_zone: None,
         title: title?.value,
         window_ms,
     };
