@@ -39,6 +39,8 @@ pub use export::{ExportRequest, export};
 mod evidence;
 pub use evidence::{open_evidence, record_index};
 
+pub mod programme;
+
 pub mod review;
 
 pub mod notices;

@@ -17,6 +17,7 @@ use crate::keep::{self, JudgedWith};
 use crate::ledger::{self, now};
 use crate::plan::{Plan, PlannedCollector, PlannedFinding, Scope, plan};
 use crate::problem::Problems;
+use crate::programme;
 use crate::site::{self, Site};
 use crate::watch::{Event, Watch};
 
@@ -118,6 +119,9 @@ impl Engine {
         let as_of = as_of.unwrap_or(started);
 
         let mut ledger = ledger::open(site, watch)?.ledger;
+        ledger::with_scribe(&site.company, invoked_by.clone(), |by| {
+            programme::seal_if_changed(&mut ledger, site, &self.catalog, by)
+        })?;
         let blobs = Arc::clone(ledger.blobs());
         keep::components(&plan, &blobs)?;
         let judged_with = keep::judges(&plan, self.catalog.policies(), &blobs)?;
