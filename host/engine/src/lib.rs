@@ -20,6 +20,8 @@ pub use plan::Scope;
 mod watch;
 pub use watch::{Event, Silent, Watch};
 
+pub mod clock;
+
 mod collect;
 mod run;
 pub use run::{Engine, EngineOptions, RunRequest};

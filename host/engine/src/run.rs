@@ -11,10 +11,11 @@ use tickmark_policy::Input;
 use tickmark_sandbox::{BlobSink, CompilerProcess, Sandbox, SandboxConfig, SandboxError, read_component};
 
 use crate::catalog::Catalog;
+use crate::clock::now;
 use crate::collect::{self, Shared};
 use crate::given;
 use crate::keep::{self, JudgedWith};
-use crate::ledger::{self, now};
+use crate::ledger;
 use crate::plan::{Plan, PlannedCollector, PlannedFinding, Scope, plan};
 use crate::problem::Problems;
 use crate::programme;

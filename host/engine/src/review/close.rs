@@ -7,7 +7,8 @@ use super::blob::{Closing, STATEMENT};
 use super::find::find;
 use super::open::{append, named};
 use super::state::Review;
-use crate::ledger::{self, now};
+use crate::clock::now;
+use crate::ledger;
 use crate::site::Site;
 use crate::watch::Watch;
 
