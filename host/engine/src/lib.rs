@@ -43,6 +43,9 @@ pub use evidence::{open_evidence, record_index};
 
 pub mod programme;
 
+mod schedule;
+pub use schedule::DueRun;
+
 pub mod review;
 
 pub mod notices;

@@ -18,11 +18,17 @@ pub struct Scope {
     pub controls: Vec<String>,
     /// System names.
     pub systems: Vec<String>,
+    /// Pairs of control and system, and no others, where there are any.
+    pub only: Option<BTreeSet<(String, String)>>,
 }
 
 impl Scope {
     fn has(&self, system: &SiteSystem) -> bool {
         self.systems.is_empty() || self.systems.contains(&system.system.name)
+    }
+
+    fn has_pair(&self, control: &Control, system: &System) -> bool {
+        self.only.as_ref().is_none_or(|only| only.contains(&(control.id.clone(), system.name.clone())))
     }
 }
 
@@ -99,7 +105,7 @@ pub(crate) fn plan<'a>(site: &'a Site, catalog: &'a Catalog, scope: &Scope) -> a
     let mut findings = Vec::new();
     for control in controls {
         for &(system_at, system) in &systems {
-            if !control.systems.selects(&system.system) {
+            if !control.systems.selects(&system.system) || !scope.has_pair(control, &system.system) {
                 continue;
             }
             let feeding: Vec<(usize, usize)> = system

@@ -10,8 +10,10 @@
 
 mod programme;
 mod result;
+mod schedule;
 
 pub use programme::{Brought, Calendar, Happened, InForce, Observed, Place, Programme, Terms};
 pub use result::{
     Cause, Continuity, Gap, Interval, Operated, OperatedOutcome, Operation, Timeliness, Totals, Version, Window,
 };
+pub use schedule::{Scheduled, Standing, schedule};

@@ -42,7 +42,7 @@ pub const GOAL: Option<(&str, f64)> = Some(("at most 1.5 times", 1.5));
 pub fn measure(workspace: &Path) -> Result<Vec<Row>> {
     let sources = Sources::new()?;
     let sandbox = Sandbox::new(SandboxConfig::default())?;
-    let builtin = |name| -> Result<Plugin> { builtin(sandbox, name) };
+    let builtin = |name| -> Result<Plugin> { builtin(&sandbox, name) };
     let (firewall, backup) = (builtin("firewall")?, builtin("backup")?);
     let steps = sandbox.load(steps_guest(workspace)?, "bench")?;
 

@@ -18,7 +18,7 @@ pub fn run(global: &Global, args: &RunArgs) -> anyhow::Result<u8> {
     let engine = super::engine(global)?;
     let forwards = Forwards::open(global, engine.site(), &args.forward)?;
     forwards.make_room(args.forward_deadline)?;
-    let scope = Scope { controls: args.control.clone(), systems: args.system.clone() };
+    let scope = Scope { controls: args.control.clone(), systems: args.system.clone(), only: None };
     let sealed = judge(global, &engine, scope, as_of)?;
     forwards.put(&sealed);
     print(&sealed, &args.output, &global.directory, args.exceptions)?;

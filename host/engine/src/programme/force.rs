@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use tickmark_ledger::{
     Body, Kind, Ledger, Matrix, NamedBlob, NewRecord, PolicyVersion, Record, Scribe, canonical_json, sha256,
 };
-use tickmark_model::{Category, Control, Digest, System};
-use tickmark_operations::Calendar;
+use tickmark_model::{Category, Control, Digest, Instant, System};
+use tickmark_operations::{Calendar, InForce, Place};
 
+use super::read::{ReadProgramme, in_force};
 use super::{MATRIX, SITE, STATEMENT, commit};
 use crate::catalog::Catalog;
 use crate::site::Site;
@@ -88,6 +89,31 @@ pub(crate) fn seal_if_changed(
     let blobs = [(MATRIX, rows), (SITE, around), (STATEMENT, canonical_json(&people)?)];
     let blobs = blobs.into_iter().map(|(name, bytes)| named(ledger, name, &bytes)).collect::<anyhow::Result<_>>()?;
     ledger.append(by, vec![NewRecord { blobs, ..NewRecord::new(body) }])?;
+    Ok(())
+}
+
+/// Adds what the site has in force at `at` to what was read, as if it were sealed now, where it is another than what was sealed
+/// last: which is what the next run seals.
+///
+/// # Errors
+/// None that the types allow; the signature keeps the serialiser's.
+pub(crate) fn put_in_force(
+    read: &mut ReadProgramme,
+    site: &Site,
+    catalog: &Catalog,
+    at: Instant,
+) -> anyhow::Result<()> {
+    let rows = rows(catalog);
+    let digest = sha256(&canonical_json(&rows)?);
+    let place = Place { index: u64::MAX, recorded_at: at };
+    let now = in_force(place, digest, &rows, around(site));
+    let last = read.programme.in_force.last();
+    let same = |last: &InForce| {
+        last.digest == now.digest && last.calendar == now.calendar && last.systems == now.systems
+    };
+    if !last.is_some_and(same) {
+        read.programme.in_force.push(now);
+    }
     Ok(())
 }
 

@@ -8,7 +8,7 @@ mod commit;
 mod force;
 mod read;
 
-pub(crate) use force::seal_if_changed;
+pub(crate) use force::{put_in_force, seal_if_changed};
 pub use read::{ReadProgramme, read};
 
 /// The blobs of a matrix record, by name.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use tickmark_ledger::{Body, Evidence as _, Head, Kind, LogReader, Matrix, Record, Skim, canonical_json, sha256};
+use tickmark_ledger::{Attempt, Body, Evidence as _, Head, Kind, LogReader, Matrix, Record, Skim, canonical_json, sha256};
 use tickmark_model::{Control, Counts, Digest, Happened, Instant, Outcome};
 use tickmark_operations::{InForce, Interval, Observed, Place, Programme, Terms};
 
@@ -24,6 +24,8 @@ pub struct ReadProgramme {
     pub programme: Programme,
     /// What is there no more, a line for each: an erased or missing blob makes an observation worth nothing, and is said.
     pub lost: Vec<String>,
+    /// What was tried, in the order of the records.
+    pub attempts: Vec<Attempt>,
     /// The matrices by the index of their records, whole, for what a report says beside operations.
     pub controls: BTreeMap<u64, BTreeMap<String, Control>>,
 }
@@ -141,6 +143,11 @@ impl Reader<'_> {
         {
             return self.matrix(place, &head, matrix);
         }
+        if skim.kind == Kind::Attempt.as_str()
+            && let Record { body: Body::Attempt(attempt), .. } = serde_json::from_slice(bytes)?
+        {
+            self.read.attempts.push(attempt);
+        }
         Ok(())
     }
 
@@ -214,17 +221,9 @@ impl Reader<'_> {
         let Some(around) = self.named::<Around>(place.index, head, SITE)? else { return Ok(()) };
         let people = self.named::<People>(place.index, head, STATEMENT)?;
         let (author, approver) = people.map_or((None, None), |people| (people.author, people.approver));
-        let controls = rows.controls.iter().map(|row| (row.row.id.clone(), terms(row))).collect();
-        self.read.programme.in_force.push(InForce {
-            place,
-            calendar: around.calendar,
-            controls,
-            systems: around.systems.into_iter().map(|system| (system.name.clone(), system)).collect(),
-            digest: matrix.digest,
-            commit: matrix.commit.map(|commit| (commit.id, commit.dirty)),
-            author,
-            approver,
-        });
+        let commit = matrix.commit.map(|commit| (commit.id, commit.dirty));
+        let in_force = in_force(place, matrix.digest, &rows, around);
+        self.read.programme.in_force.push(InForce { commit, author, approver, ..in_force });
         let rows = rows.controls.into_iter().map(|row| (row.row.id.clone(), row.row)).collect();
         self.read.controls.insert(place.index, rows);
         Ok(())
@@ -264,6 +263,20 @@ fn covers(collectors: &[Collected]) -> Option<Interval> {
         all = Some(both);
     }
     all.filter(|all| all.from < all.to)
+}
+
+/// What these blobs put in force, by nobody.
+pub(super) fn in_force(place: Place, digest: Digest, rows: &Rows, around: Around) -> InForce {
+    InForce {
+        place,
+        calendar: around.calendar,
+        controls: rows.controls.iter().map(|row| (row.row.id.clone(), terms(row))).collect(),
+        systems: around.systems.into_iter().map(|system| (system.name.clone(), system)).collect(),
+        digest,
+        commit: None,
+        author: None,
+        approver: None,
+    }
 }
 
 fn terms(Row { row, version }: &Row<Control>) -> Terms {
