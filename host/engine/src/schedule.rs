@@ -57,8 +57,7 @@ impl Engine {
         let scheduled = schedule(&known.programme, at)?;
         let skipped = skipped(&known, at)?;
         let due: Vec<&Scheduled> = scheduled.iter().filter(|it| it.to_run).collect();
-        let only: BTreeSet<(String, String)> =
-            due.iter().map(|it| (it.control.clone(), it.system.clone())).collect();
+        let only: BTreeSet<(String, String)> = due.iter().map(|it| (it.control.clone(), it.system.clone())).collect();
         let mut attempts: Vec<NewRecord> = skipped.into_iter().map(NewRecord::new).collect();
         let skipped = attempts.len();
         let ran = (!only.is_empty()).then(|| {
@@ -120,9 +119,8 @@ impl Engine {
 
 /// What came of a try.
 fn tried(it: &Scheduled, at: Instant, sealed: Option<&SealedRun>) -> Attempt {
-    let finding = sealed.and_then(|run| {
-        run.findings().iter().find(|f| f.control().id == it.control && f.system().name == it.system)
-    });
+    let finding = sealed
+        .and_then(|run| run.findings().iter().find(|f| f.control().id == it.control && f.system().name == it.system));
     let evaluation = finding.map(|finding| Prev { index: finding.record_index(), leaf: finding.leaf() });
     let version = finding.map(|finding| finding.evaluation().control.version);
     Attempt {
@@ -153,9 +151,10 @@ fn skipped(known: &ReadProgramme, at: Instant) -> anyhow::Result<Vec<Attempt>> {
         return Ok(skipped);
     }
     for operated in operate(&known.programme, Interval { from: first, to: at }, at)? {
-        let unseen = operated.operations.iter().filter(|it| {
-            it.result == OperatedOutcome::NotEvidenced && it.records.is_empty() && it.others.is_empty()
-        });
+        let unseen = operated
+            .operations
+            .iter()
+            .filter(|it| it.result == OperatedOutcome::NotEvidenced && it.records.is_empty() && it.others.is_empty());
         let of = unseen.filter_map(|it| it.window).filter(|it| it.start >= first && it.due <= at);
         let unsaid = of.filter(|it| !said.contains(&(operated.control.as_str(), operated.system.as_str(), it.start)));
         // Of a control that people operate there is no try.

@@ -134,7 +134,7 @@ fn one(programme: &Programme, terms: &Terms, operated: &Operated, now: Instant) 
 /// By the window that holds `now`, and by the one before while that can still be made up for.
 fn periodic(terms: &Terms, operations: &[Operation], now: Instant) -> (Standing, Option<Window>, Option<Instant>) {
     let unfilled = |operation: &&Operation| {
-        use OperatedOutcome::{Missed, NotEvidenced, OutsidePeriod, Open};
+        use OperatedOutcome::{Missed, NotEvidenced, Open, OutsidePeriod};
         matches!(operation.result, Open | Missed | NotEvidenced | OutsidePeriod)
     };
     let windows = || operations.iter().filter_map(|it| Some((it.window?, it)));

@@ -14,6 +14,7 @@ pub mod policy;
 pub mod replay;
 pub mod review;
 pub mod run;
+pub mod schedule;
 pub mod verify;
 
 use std::path::PathBuf;

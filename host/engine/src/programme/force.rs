@@ -108,9 +108,8 @@ pub(crate) fn put_in_force(
     let place = Place { index: u64::MAX, recorded_at: at };
     let now = in_force(place, digest, &rows, around(site));
     let last = read.programme.in_force.last();
-    let same = |last: &InForce| {
-        last.digest == now.digest && last.calendar == now.calendar && last.systems == now.systems
-    };
+    let same =
+        |last: &InForce| last.digest == now.digest && last.calendar == now.calendar && last.systems == now.systems;
     if !last.is_some_and(same) {
         read.programme.in_force.push(now);
     }

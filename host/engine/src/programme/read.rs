@@ -7,7 +7,9 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use tickmark_ledger::{Attempt, Body, Evidence as _, Head, Kind, LogReader, Matrix, Record, Skim, canonical_json, sha256};
+use tickmark_ledger::{
+    Attempt, Body, Evidence as _, Head, Kind, LogReader, Matrix, Record, Skim, canonical_json, sha256,
+};
 use tickmark_model::{Control, Counts, Digest, Happened, Instant, Outcome};
 use tickmark_operations::{InForce, Interval, Observed, Place, Programme, Terms};
 
