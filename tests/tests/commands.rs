@@ -113,6 +113,43 @@ fn one_control_with_its_policies() {
 }
 
 #[test]
+fn one_control_that_people_operate() {
+    expect![[""]].assert_eq(&Site::acme().tickmark("control show CC3.2-risk-assessment"));
+    expect![[""]].assert_eq(&Site::acme().tickmark("run --control CC3.2-risk-assessment"));
+    expect![[""]].assert_eq(&Site::new().tickmark("control show CC3.2-risk-asessment"));
+}
+
+/// What nobody does is said, also where everything built in serves something.
+#[test]
+fn a_criterion_that_nothing_serves_is_a_gap() {
+    let nowhere = r#"
+[[manual]]
+id = "CC1.3-organisation-chart"
+replaces = true
+title = "Elsewhere"
+criteria = ["CC1.1"]
+frequency = "quarterly"
+owner = "HR"
+evidence = "Nothing of CC1.3"
+severity = "low"
+remediation_days = 90
+
+[[manual]]
+id = "CC1.4-job-descriptions"
+replaces = true
+title = "Elsewhere"
+criteria = ["CC1.1"]
+frequency = "quarterly"
+owner = "HR"
+evidence = "Nothing of CC1.3"
+severity = "low"
+remediation_days = 90
+"#;
+    let site = Site::acme().file("policies/controls.toml", nowhere);
+    expect![[""]].assert_eq(&site.tickmark("control coverage --gaps"));
+}
+
+#[test]
 fn what_serves_each_criterion() {
     let site = Site::acme().edit(
         "tickmark.toml",
@@ -139,6 +176,7 @@ fn what_serves_each_criterion() {
     "#]]
     .assert_eq(&site.tickmark("run --control A1.3-restore-test"));
     let (_, _, stderr) = site.run("run --system acme-prod --as-of 2026-11-20T09:00:00Z");
+    assert!(stderr.contains("\nnote: 38 controls are operated by hand, and not judged here\n"), "{stderr}");
     let said = stderr.lines().find(|line| line.contains("scope"));
     expect!["note: not in the engagement's scope, and not judged: A1.1-capacity-headroom, A1.1-replicas-up, A1.2-backup-recent, A1.3-backup-checked, A1.3-exercise-report, A1.3-recovery-exercised, A1.3-recovery-objectives, A1.3-restore-test, P3.2-consent-first, P5.1-subject-requests, P8.1-complaints, PI1.2-rejects-bounded, PI1.3-job-balance, PI1.4-job-on-time"]
         .assert_eq(said.unwrap_or_default());
