@@ -110,7 +110,13 @@ fn one(programme: &Programme, terms: &Terms, operated: &Operated, now: Instant) 
             };
             (standing, None, due)
         }
-        _ => periodic(terms, &operated.operations, now),
+        // What ended before the programme began is nobody's to make up for.
+        _ => {
+            let began = programme.in_force.first().map_or(now, |it| it.place.recorded_at);
+            let after = |it: &&Operation| it.window.is_some_and(|window| window.end > began);
+            let operations: Vec<&Operation> = operated.operations.iter().filter(after).collect();
+            periodic(terms, &operations, now)
+        }
     };
     // What people do is judged once a day, not at every look.
     let by_people = terms.operation == What::Human;
@@ -132,8 +138,8 @@ fn one(programme: &Programme, terms: &Terms, operated: &Operated, now: Instant) 
 }
 
 /// By the window that holds `now`, and by the one before while that can still be made up for.
-fn periodic(terms: &Terms, operations: &[Operation], now: Instant) -> (Standing, Option<Window>, Option<Instant>) {
-    let unfilled = |operation: &&Operation| {
+fn periodic(terms: &Terms, operations: &[&Operation], now: Instant) -> (Standing, Option<Window>, Option<Instant>) {
+    let unfilled = |operation: &&&Operation| {
         use OperatedOutcome::{Missed, NotEvidenced, Open, OutsidePeriod};
         matches!(operation.result, Open | Missed | NotEvidenced | OutsidePeriod)
     };
