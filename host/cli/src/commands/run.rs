@@ -47,7 +47,9 @@ fn due(global: &Global, args: &RunArgs, engine: &Engine, forwards: &Forwards) ->
     }
     let Some(sealed) = sealed else {
         if !global.quiet {
-            anstream::eprintln!("Nothing is due, and nothing was judged. `tickmark schedule --all` shows what comes next.");
+            anstream::eprintln!(
+                "Nothing is due, and nothing was judged. `tickmark schedule --all` shows what comes next."
+            );
         }
         return Ok(if args.exit_zero { exit::PASS } else { exit::INCONCLUSIVE });
     };

@@ -24,9 +24,7 @@ pub fn schedule(global: &Global, args: &ScheduleArgs) -> anyhow::Result<u8> {
             let rows: Vec<[String; 6]> = scheduled.iter().map(row).collect();
             columns::write(out, ["STANDING", "BY", "CONTROL", "SYSTEM", "WHO", "LAST"], &rows)
         }
-        Format::Json => {
-            document(out, &json!({ "at": now, "schedule": scheduled, "schema": "tickmark/schedule/1" }))
-        }
+        Format::Json => document(out, &json!({ "at": now, "schedule": scheduled, "schema": "tickmark/schedule/1" })),
     })?;
     Ok(exit::PASS)
 }

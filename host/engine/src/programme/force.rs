@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use tickmark_ledger::{
     Body, Kind, Ledger, Matrix, NamedBlob, NewRecord, PolicyVersion, Record, Scribe, canonical_json, sha256,
 };
-use tickmark_model::{Category, Control, Digest, Instant, System};
+use tickmark_model::{Category, Control, Digest, Instant, ManualControl, System};
 use tickmark_operations::{Calendar, InForce, Place};
 
 use super::read::{ReadProgramme, in_force};
@@ -17,8 +17,11 @@ use crate::site::Site;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Rows {
-    /// By id.
+    /// Those that a collector observes, by id.
     pub(super) controls: Vec<Row<Control>>,
+    /// Those that people operate, by id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) manual: Vec<Row<ManualControl>>,
 }
 
 /// One row with the digest of its version.
@@ -66,7 +69,7 @@ pub(crate) fn seal_if_changed(
     catalog: &Catalog,
     by: &mut Scribe<'_>,
 ) -> anyhow::Result<()> {
-    let (rows, around) = (canonical_json(&rows(catalog))?, canonical_json(&around(site))?);
+    let (rows, around) = (canonical_json(&rows(catalog)?)?, canonical_json(&around(site))?);
     let (matrix, place) = (sha256(&rows), sha256(&around));
     let last = last(ledger)?;
     if last.as_ref().is_some_and(|last| (last.matrix, last.site) == (matrix, Some(place))) {
@@ -77,7 +80,7 @@ pub(crate) fn seal_if_changed(
     let people = People { approver: site.matrix_approved_by.clone(), authenticated: false, author };
     let body = Matrix {
         commit,
-        controls: catalog.matrix().controls().count() as u64,
+        controls: (catalog.matrix().controls().count() + catalog.matrix().manual().count()) as u64,
         digest: matrix,
         policy: PolicyVersion {
             bundle: bundle(catalog)?,
@@ -103,7 +106,7 @@ pub(crate) fn put_in_force(
     catalog: &Catalog,
     at: Instant,
 ) -> anyhow::Result<()> {
-    let rows = rows(catalog);
+    let rows = rows(catalog)?;
     let digest = sha256(&canonical_json(&rows)?);
     let place = Place { index: u64::MAX, recorded_at: at };
     let now = in_force(place, digest, &rows, around(site));
@@ -116,9 +119,15 @@ pub(crate) fn put_in_force(
     Ok(())
 }
 
-fn rows(catalog: &Catalog) -> Rows {
+fn rows(catalog: &Catalog) -> anyhow::Result<Rows> {
     let row = |control: &Control| Row { row: control.clone(), version: catalog.policies().control_version(control) };
-    Rows { controls: catalog.matrix().controls().map(row).collect() }
+    let manual = |control: &ManualControl| -> anyhow::Result<Row<ManualControl>> {
+        Ok(Row { row: control.clone(), version: sha256(&canonical_json(control)?) })
+    };
+    Ok(Rows {
+        controls: catalog.matrix().controls().map(row).collect(),
+        manual: catalog.matrix().manual().map(manual).collect::<anyhow::Result<_>>()?,
+    })
 }
 
 fn around(site: &Site) -> Around {

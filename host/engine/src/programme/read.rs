@@ -10,7 +10,10 @@ use serde::de::DeserializeOwned;
 use tickmark_ledger::{
     Attempt, Body, Evidence as _, Head, Kind, LogReader, Matrix, Record, Skim, canonical_json, sha256,
 };
-use tickmark_model::{Control, Counts, Digest, Happened, Instant, Outcome};
+use tickmark_model::{
+    Category, Combine, Control, Counts, Digest, Execution, Happened, Instant, ManualControl, Operation, Outcome,
+    SystemSelector,
+};
 use tickmark_operations::{InForce, Interval, Observed, Place, Programme, Terms};
 
 use super::force::{Around, People, Row, Rows};
@@ -269,15 +272,43 @@ fn covers(collectors: &[Collected]) -> Option<Interval> {
 
 /// What these blobs put in force, by nobody.
 pub(super) fn in_force(place: Place, digest: Digest, rows: &Rows, around: Around) -> InForce {
+    let automated = rows.controls.iter().map(|row| (row.row.id.clone(), terms(row)));
+    let manual = rows.manual.iter().map(|row| (row.row.id.clone(), terms_by_hand(row)));
+    // What the engagement does not ask for is not in scope, and no gap.
+    let in_scope = |terms: &Terms| {
+        let categories = terms.criteria.iter().filter_map(|id| Category::of_criterion(id));
+        categories.into_iter().any(|category| around.categories.contains(&category))
+    };
     InForce {
         place,
+        controls: automated.chain(manual).filter(|(_, terms)| in_scope(terms)).collect(),
         calendar: around.calendar,
-        controls: rows.controls.iter().map(|row| (row.row.id.clone(), terms(row))).collect(),
         systems: around.systems.into_iter().map(|system| (system.name.clone(), system)).collect(),
         digest,
         commit: None,
         author: None,
         approver: None,
+    }
+}
+
+fn terms_by_hand(Row { row, version }: &Row<ManualControl>) -> Terms {
+    Terms {
+        anchor: row.anchor,
+        combine: Combine::Any,
+        criteria: row.criteria.clone(),
+        execution: Execution::Manual,
+        frequency: row.frequency,
+        grace_ms: row.grace_ms.unwrap_or(0),
+        matrix_id: row.matrix_id.clone(),
+        max_gap_ms: MAX_GAP_MS,
+        operation: Operation::Human,
+        owner: row.owner.clone(),
+        remediation_days: row.remediation_days,
+        severity: row.severity,
+        systems: SystemSelector::default(),
+        time_zone: row.time_zone.clone(),
+        title: row.title.clone(),
+        version: *version,
     }
 }
 

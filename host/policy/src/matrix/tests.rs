@@ -542,3 +542,12 @@ fn the_rows_of_the_guide_are_sound() {
         assert_eq!(problems, [] as [&str; 0], "{row}");
     }
 }
+
+#[test]
+fn a_criterion_says_its_category_by_its_id() {
+    let (matrix, problems) = load_partly(&[]);
+    assert!(problems.is_empty(), "{problems:?}");
+    for criterion in matrix.criteria() {
+        assert_eq!(tickmark_model::Category::of_criterion(&criterion.id), Some(criterion.category), "{}", criterion.id);
+    }
+}
