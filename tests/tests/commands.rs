@@ -188,13 +188,15 @@ fn one_control_that_people_operate() {
         --- stdout
         --- stderr
         error: control `CC3.2-risk-assessment` is operated by hand, and a run cannot judge it
-    "#]].assert_eq(&Site::acme().tickmark("run --control CC3.2-risk-assessment"));
+    "#]]
+    .assert_eq(&Site::acme().tickmark("run --control CC3.2-risk-assessment"));
     expect![[r#"
         exit: 2
         --- stdout
         --- stderr
         error: there is no control `CC3.2-risk-asessment`; did you mean `CC3.2-risk-assessment`?
-    "#]].assert_eq(&Site::new().tickmark("control show CC3.2-risk-asessment"));
+    "#]]
+    .assert_eq(&Site::new().tickmark("control show CC3.2-risk-asessment"));
 }
 
 /// What nobody does is said, also where everything built in serves something.
@@ -233,7 +235,8 @@ remediation_days = 90
         1 of 61 criteria in scope are served by nothing
         34 are served by hand alone: no run says whether people did it
         --- stderr
-    "#]].assert_eq(&site.tickmark("control coverage --gaps"));
+    "#]]
+    .assert_eq(&site.tickmark("control coverage --gaps"));
 }
 
 #[test]
