@@ -1,5 +1,7 @@
 //! Programmes by chance, judged by the crate and by the slow model of `support/model.rs`.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which are to fail at once")]
+
 mod support;
 
 use std::sync::Arc;
@@ -118,7 +120,7 @@ fn some_period() -> impl Strategy<Value = (Interval, Instant)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 
     #[test]
     fn windows_are_judged_as_the_model_does(

@@ -42,7 +42,7 @@ fn following(frequency: Frequency, day: NaiveDate) -> NaiveDate {
 /// The control's terms when `at` came.
 pub fn in_force(programme: &Programme, at: Instant) -> Option<&Terms> {
     let first = programme.in_force.first()?;
-    let latest: Option<&InForce> = programme.in_force.iter().filter(|it| it.place.recorded_at <= at).next_back();
+    let latest: Option<&InForce> = programme.in_force.iter().rfind(|it| it.place.recorded_at <= at);
     latest.unwrap_or(first).controls.get("c")
 }
 
@@ -307,7 +307,7 @@ pub fn continuous(programme: &Programme, period: Interval, known_until: Instant)
         now = later(now, super::MINUTE);
     }
     // The state when the period began, as far as it is known.
-    let before = looks.iter().filter(|it| it.0 < period.from).next_back();
+    let before = looks.iter().rfind(|it| it.0 < period.from);
     let began_failing = before.is_some_and(|it| it.2 == Outcome::Fail && period.from.ms() - it.0.ms() <= max_gap_ms)
         && inside.first().is_none_or(|it| it.0 > period.from || it.2 == Outcome::Fail);
     let result = if began_failing || inside.iter().any(|it| it.2 == Outcome::Fail) {
