@@ -395,6 +395,10 @@ fn help_has_examples_and_exit_codes() {
 
                   [env: TICKMARK_AS_OF=]
 
+              --due
+                  Only what is due now, as `tickmark schedule` says; every try is sealed, also one that
+                  fails
+
         Forwarding:
               --forward <TARGET>
                   Send the findings as OCSF events to this receiver (repeatable): syslog+tcp://HOST:PORT,
@@ -467,6 +471,8 @@ fn help_has_examples_and_exit_codes() {
           tickmark run                                        every control on every system
           tickmark run --control CC6.3-mfa-for-admins         one control
           tickmark run -o json --output-file assessment.json  for machines
+          tickmark run --due                                  what `tickmark schedule` calls due; from a
+          timer, every hour
           tickmark run --forward syslog+tls://siem.acme.example:6514
 
         Exit codes:

@@ -101,18 +101,18 @@ fn a_key_is_made_on_first_use_and_the_ledger_verifies_by_it() {
         &expect![[r#"
             exit: 0
             --- stdout
-            [ORIGIN], 2 records, root [DIGEST]
+            [ORIGIN], 3 records, root [DIGEST]
 
             ok           folder                2 files of the log, and nothing that does not belong there
-            ok           checkpoint signature  `[ORIGIN]`: 2 records, root [DIGEST], signed by `[VKEY]`
+            ok           checkpoint signature  `[ORIGIN]`: 3 records, root [DIGEST], signed by `[VKEY]`
             not checked  pinned key            no key was given: the log is checked by the key that it names itself, so anybody could have made it; get the verifier key from the company by another way and give it with --key
             ok           key rotations         0 rotations; the log signs with `[VKEY]`
-            ok           tiles                 2 records make the root [DIGEST]
-            ok           records               2 records, [SIZE] bytes
-            ok           chains                2 records in 2 chains
+            ok           tiles                 3 records make the root [DIGEST]
+            ok           records               3 records, [SIZE] bytes
+            ok           chains                3 records in 3 chains
             not checked  seals                 no period is sealed
             not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
-            ok           blobs                 14 blobs, 0 erased, 0 that no record names
+            ok           blobs                 18 blobs, 0 erased, 0 that no record names
             not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
 
             7 ok, 0 failed, 4 not checked
@@ -125,18 +125,18 @@ fn a_key_is_made_on_first_use_and_the_ledger_verifies_by_it() {
         &expect![[r#"
             exit: 0
             --- stdout
-            [ORIGIN], 2 records, root [DIGEST]
+            [ORIGIN], 3 records, root [DIGEST]
 
             ok           folder                2 files of the log, and nothing that does not belong there
-            ok           checkpoint signature  `[ORIGIN]`: 2 records, root [DIGEST], signed by `[VKEY]`
+            ok           checkpoint signature  `[ORIGIN]`: 3 records, root [DIGEST], signed by `[VKEY]`
             ok           pinned key            the given key signs the log (record 0)
             ok           key rotations         0 rotations; the log signs with `[VKEY]`
-            ok           tiles                 2 records make the root [DIGEST]
-            ok           records               2 records, [SIZE] bytes
-            ok           chains                2 records in 2 chains
+            ok           tiles                 3 records make the root [DIGEST]
+            ok           records               3 records, [SIZE] bytes
+            ok           chains                3 records in 3 chains
             not checked  seals                 no period is sealed
             not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
-            ok           blobs                 14 blobs, 0 erased, 0 that no record names
+            ok           blobs                 18 blobs, 0 erased, 0 that no record names
             not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
 
             8 ok, 0 failed, 3 not checked
@@ -217,42 +217,42 @@ fn every_evaluation_of_the_example_replays_to_the_same_bytes() {
         &site,
         "replay --all",
         &expect![[r#"
-        exit: 0
-        --- stdout
-        same            evaluation/1  A1.1-health-checks on acme-prod
-        same            evaluation/2  A1.1-host-uptime on acme-prod
-        same            evaluation/3  A1.1-uptime-objective on acme-prod
-        same            evaluation/4  A1.2-backup-recent on acme-prod
-        same            evaluation/5  A1.3-restore-test on acme-prod
-        same            evaluation/6  CC6.1-mfa-adoption on acme-prod
-        same            evaluation/7  CC6.3-mfa-for-admins on acme-prod
-        same            evaluation/8  CC6.6-firewall-default-deny on acme-prod
-        same            evaluation/9  CC6.6-firewall-inbound on acme-prod
-        same            evaluation/10  CC7.2-failed-logins on acme-prod
-        10 the same, 0 different, 0 not replayable
-        --- stderr
-    "#]],
+            exit: 0
+            --- stdout
+            same            evaluation/2  A1.1-health-checks on acme-prod
+            same            evaluation/3  A1.1-host-uptime on acme-prod
+            same            evaluation/4  A1.1-uptime-objective on acme-prod
+            same            evaluation/5  A1.2-backup-recent on acme-prod
+            same            evaluation/6  A1.3-restore-test on acme-prod
+            same            evaluation/7  CC6.1-mfa-adoption on acme-prod
+            same            evaluation/8  CC6.3-mfa-for-admins on acme-prod
+            same            evaluation/9  CC6.6-firewall-default-deny on acme-prod
+            same            evaluation/10  CC6.6-firewall-inbound on acme-prod
+            same            evaluation/11  CC7.2-failed-logins on acme-prod
+            10 the same, 0 different, 0 not replayable
+            --- stderr
+        "#]],
     );
     check(
         &site,
         "replay evaluation/7 -o json",
         &expect![[r#"
-        exit: 0
-        --- stdout
-        {
-          "records": [
+            exit: 0
+            --- stdout
             {
-              "control": "CC6.3-mfa-for-admins",
-              "details": [],
-              "id": "evaluation/7",
-              "system": "acme-prod",
-              "verdict": "same"
+              "records": [
+                {
+                  "control": "CC6.1-mfa-adoption",
+                  "details": [],
+                  "id": "evaluation/7",
+                  "system": "acme-prod",
+                  "verdict": "same"
+                }
+              ],
+              "schema": "tickmark/replay/1"
             }
-          ],
-          "schema": "tickmark/replay/1"
-        }
-        --- stderr
-    "#]],
+            --- stderr
+        "#]],
     );
     check(
         &site,
@@ -286,21 +286,21 @@ fn a_period_is_sealed_once_and_the_index_is_built_anew() {
         &site,
         "ledger seal --from 2026-11-20 --to 2026-11-20",
         &expect![[r#"
-        exit: 0
-        --- stdout
-        --- stderr
-        2026-11-20 to 2026-11-20 is sealed by seal/11
-    "#]],
+            exit: 0
+            --- stdout
+            --- stderr
+            2026-11-20 to 2026-11-20 is sealed by seal/12
+        "#]],
     );
     check(
         &site,
         "ledger seal --from 2026-11-20 --to 2026-11-20",
         &expect![[r#"
-        exit: 0
-        --- stdout
-        --- stderr
-        2026-11-20 to 2026-11-20 is sealed by seal/11
-    "#]],
+            exit: 0
+            --- stdout
+            --- stderr
+            2026-11-20 to 2026-11-20 is sealed by seal/12
+        "#]],
     );
     check(
         &site,
@@ -318,11 +318,11 @@ fn a_period_is_sealed_once_and_the_index_is_built_anew() {
         &site,
         "ledger reindex",
         &expect![[r#"
-        exit: 0
-        --- stdout
-        --- stderr
-        the index is built anew over 12 records
-    "#]],
+            exit: 0
+            --- stdout
+            --- stderr
+            the index is built anew over 13 records
+        "#]],
     );
     check(
         &site,
@@ -330,18 +330,18 @@ fn a_period_is_sealed_once_and_the_index_is_built_anew() {
         &expect![[r#"
             exit: 0
             --- stdout
-            [ORIGIN], 12 records, root [DIGEST]
+            [ORIGIN], 13 records, root [DIGEST]
 
             ok           folder                4 files of the log, and nothing that does not belong there
-            ok           checkpoint signature  `[ORIGIN]`: 12 records, root [DIGEST], signed by `[VKEY]`
+            ok           checkpoint signature  `[ORIGIN]`: 13 records, root [DIGEST], signed by `[VKEY]`
             not checked  pinned key            no key was given: the log is checked by the key that it names itself, so anybody could have made it; get the verifier key from the company by another way and give it with --key
             ok           key rotations         0 rotations; the log signs with `[VKEY]`
-            ok           tiles                 12 records make the root [DIGEST]
-            ok           records               12 records, [SIZE] bytes
-            ok           chains                12 records in 12 chains
+            ok           tiles                 13 records make the root [DIGEST]
+            ok           records               13 records, [SIZE] bytes
+            ok           chains                13 records in 13 chains
             ok           seals                 1 seal recomputed
             not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
-            ok           blobs                 86 blobs, 0 erased, 0 that no record names
+            ok           blobs                 91 blobs, 0 erased, 0 that no record names
             not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
 
             8 ok, 0 failed, 3 not checked
@@ -358,12 +358,12 @@ fn a_package_verifies_and_replays_without_the_site() {
         &site,
         "export --from 2026-11-20 --to 2026-11-20",
         &expect![[r#"
-        exit: 0
-        --- stdout
-        --- stderr
-        wrote evidence.zip: 12 records, 116 files, result WARNED; the period is sealed by seal/11
-        next: tickmark verify evidence.zip --key VKEY
-    "#]],
+            exit: 0
+            --- stdout
+            --- stderr
+            wrote evidence.zip: 12 records, 118 files, result WARNED; the period is sealed by seal/12
+            next: tickmark verify evidence.zip --key VKEY
+        "#]],
     );
     let again = "export --quiet --from 2026-11-20 --to 2026-11-20 --output-file again.zip";
     stdout(&site, again);
@@ -377,12 +377,12 @@ fn a_package_verifies_and_replays_without_the_site() {
         &expect![[r#"
             exit: 0
             --- stdout
-            [ORIGIN], 12 records, root [DIGEST]
+            [ORIGIN], 13 records, root [DIGEST]
 
-            ok           container             116 files
+            ok           container             118 files
             ok           manifest              every file has the size and the digest that the manifest lists, and there is no other
             ok           package signature     signed by the key that the log names; result WARNED
-            ok           checkpoint signature  `[ORIGIN]`: 12 records, root [DIGEST], signed by `[VKEY]`
+            ok           checkpoint signature  `[ORIGIN]`: 13 records, root [DIGEST], signed by `[VKEY]`
             ok           pinned key            the given key signs the log (record 0)
             ok           key rotations         0 rotations; the log signs with `[VKEY]`
             ok           inclusion             12 records proven under the checkpoint
@@ -390,7 +390,7 @@ fn a_package_verifies_and_replays_without_the_site() {
             ok           chains                12 chains
             ok           completeness          10 chains as the seal of the period says
             not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
-            ok           blobs                 86 blobs as named, 0 erased
+            ok           blobs                 88 blobs as named, 0 erased
             not checked  timestamp             the package has none
             not checked  replay                `tickmark replay PACKAGE` runs the collectors again on what was recorded
 
@@ -402,21 +402,21 @@ fn a_package_verifies_and_replays_without_the_site() {
         &auditor,
         "replay evidence.zip",
         &expect![[r#"
-        exit: 0
-        --- stdout
-        same            evaluation/1  A1.1-health-checks on acme-prod
-        same            evaluation/2  A1.1-host-uptime on acme-prod
-        same            evaluation/3  A1.1-uptime-objective on acme-prod
-        same            evaluation/4  A1.2-backup-recent on acme-prod
-        same            evaluation/5  A1.3-restore-test on acme-prod
-        same            evaluation/6  CC6.1-mfa-adoption on acme-prod
-        same            evaluation/7  CC6.3-mfa-for-admins on acme-prod
-        same            evaluation/8  CC6.6-firewall-default-deny on acme-prod
-        same            evaluation/9  CC6.6-firewall-inbound on acme-prod
-        same            evaluation/10  CC7.2-failed-logins on acme-prod
-        10 the same, 0 different, 0 not replayable
-        --- stderr
-    "#]],
+            exit: 0
+            --- stdout
+            same            evaluation/2  A1.1-health-checks on acme-prod
+            same            evaluation/3  A1.1-host-uptime on acme-prod
+            same            evaluation/4  A1.1-uptime-objective on acme-prod
+            same            evaluation/5  A1.2-backup-recent on acme-prod
+            same            evaluation/6  A1.3-restore-test on acme-prod
+            same            evaluation/7  CC6.1-mfa-adoption on acme-prod
+            same            evaluation/8  CC6.3-mfa-for-admins on acme-prod
+            same            evaluation/9  CC6.6-firewall-default-deny on acme-prod
+            same            evaluation/10  CC6.6-firewall-inbound on acme-prod
+            same            evaluation/11  CC7.2-failed-logins on acme-prod
+            10 the same, 0 different, 0 not replayable
+            --- stderr
+        "#]],
     );
     stdout(
         &site,
@@ -429,12 +429,12 @@ fn a_package_verifies_and_replays_without_the_site() {
         &expect![[r#"
             exit: 0
             --- stdout
-            [ORIGIN], 12 records, root [DIGEST]
+            [ORIGIN], 13 records, root [DIGEST]
 
             ok           container             18 files
             ok           manifest              every file has the size and the digest that the manifest lists, and there is no other
             ok           package signature     signed by the key that the log names; result WARNED
-            ok           checkpoint signature  `[ORIGIN]`: 12 records, root [DIGEST], signed by `[VKEY]`
+            ok           checkpoint signature  `[ORIGIN]`: 13 records, root [DIGEST], signed by `[VKEY]`
             ok           pinned key            the given key signs the log (record 0)
             ok           key rotations         0 rotations; the log signs with `[VKEY]`
             ok           inclusion             3 records proven under the checkpoint
@@ -454,14 +454,14 @@ fn a_package_verifies_and_replays_without_the_site() {
         &auditor,
         "replay small.zip",
         &expect![[r#"
-        exit: 3
-        --- stdout
-        not-replayable  evaluation/7  CC6.3-mfa-for-admins on acme-prod
-          collector `mfa`: the blob of the settings is not there: [DIGEST]
-          not judged again, for it rests on collector `mfa`
-        0 the same, 0 different, 1 not replayable
-        --- stderr
-    "#]],
+            exit: 3
+            --- stdout
+            not-replayable  evaluation/8  CC6.3-mfa-for-admins on acme-prod
+              collector `mfa`: the blob of the settings is not there: [DIGEST]
+              not judged again, for it rests on collector `mfa`
+            0 the same, 0 different, 1 not replayable
+            --- stderr
+        "#]],
     );
 }
 
@@ -485,13 +485,13 @@ fn a_ledger_that_went_back_or_another_way_is_refused_by_the_next_run() {
         &site,
         RUN,
         &expect![[r#"
-        exit: 4
-        --- stdout
-        --- stderr
-        error: `[DIR]/.tickmark/ledger/checkpoint` has 11 records, there were 21 before
+            exit: 4
+            --- stdout
+            --- stderr
+            error: `[DIR]/.tickmark/ledger/checkpoint` has 12 records, there were 22 before
 
-        help: find the newer ledger; what it held must not be sealed a second time
-    "#]],
+            help: find the newer ledger; what it held must not be sealed a second time
+        "#]],
     );
     check(
         &site,
@@ -499,19 +499,19 @@ fn a_ledger_that_went_back_or_another_way_is_refused_by_the_next_run() {
         &expect![[r#"
             exit: 4
             --- stdout
-            [ORIGIN], 11 records, root [DIGEST]
+            [ORIGIN], 12 records, root [DIGEST]
 
             ok           folder                2 files of the log, and nothing that does not belong there
-            ok           checkpoint signature  `[ORIGIN]`: 11 records, root [DIGEST], signed by `[VKEY]`
+            ok           checkpoint signature  `[ORIGIN]`: 12 records, root [DIGEST], signed by `[VKEY]`
             not checked  pinned key            no key was given: the log is checked by the key that it names itself, so anybody could have made it; get the verifier key from the company by another way and give it with --key
             ok           key rotations         0 rotations; the log signs with `[VKEY]`
-            ok           tiles                 11 records make the root [DIGEST]
-            ok           records               11 records, [SIZE] bytes
-            ok           chains                11 records in 11 chains
+            ok           tiles                 12 records make the root [DIGEST]
+            ok           records               12 records, [SIZE] bytes
+            ok           chains                12 records in 12 chains
             not checked  seals                 no period is sealed
-            failed       consistency           the log was rolled back: it has 11 records, it had 21
-              `checkpoint`: the log was rolled back: it has 11 records, it had 21
-            ok           blobs                 85 blobs, 0 erased, 0 that no record names
+            failed       consistency           the log was rolled back: it has 12 records, it had 22
+              `checkpoint`: the log was rolled back: it has 12 records, it had 22
+            ok           blobs                 90 blobs, 0 erased, 0 that no record names
             not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
 
             7 ok, 1 failed, 3 not checked
@@ -528,19 +528,19 @@ fn a_ledger_that_went_back_or_another_way_is_refused_by_the_next_run() {
         &expect![[r#"
             exit: 4
             --- stdout
-            [ORIGIN], 21 records, root [DIGEST]
+            [ORIGIN], 22 records, root [DIGEST]
 
             ok           folder                4 files of the log, and nothing that does not belong there
-            ok           checkpoint signature  `[ORIGIN]`: 21 records, root [DIGEST], signed by `[VKEY]`
+            ok           checkpoint signature  `[ORIGIN]`: 22 records, root [DIGEST], signed by `[VKEY]`
             not checked  pinned key            no key was given: the log is checked by the key that it names itself, so anybody could have made it; get the verifier key from the company by another way and give it with --key
             ok           key rotations         0 rotations; the log signs with `[VKEY]`
-            ok           tiles                 21 records make the root [DIGEST]
-            ok           records               21 records, [SIZE] bytes
-            ok           chains                21 records in 11 chains
+            ok           tiles                 22 records make the root [DIGEST]
+            ok           records               22 records, [SIZE] bytes
+            ok           chains                22 records in 12 chains
             not checked  seals                 no period is sealed
-            failed       consistency           the log was forked: the root of its first 21 records is [DIGEST], it was [DIGEST]
-              `checkpoint`: the log was forked: the root of its first 21 records is [DIGEST], it was [DIGEST]
-            ok           blobs                 92 blobs, 0 erased, 0 that no record names
+            failed       consistency           the log was forked: the root of its first 22 records is [DIGEST], it was [DIGEST]
+              `checkpoint`: the log was forked: the root of its first 22 records is [DIGEST], it was [DIGEST]
+            ok           blobs                 97 blobs, 0 erased, 0 that no record names
             not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
 
             7 ok, 1 failed, 3 not checked
@@ -574,13 +574,13 @@ fn a_blob_is_erased_once_its_period_is_sealed_and_no_hold_is_on_it() {
         &site,
         &erase,
         &expect![[r#"
-        exit: 2
-        --- stdout
-        --- stderr
-        error: `evaluation/6` of 2026-11-20 names the blob `[DIGEST]`, and no later seal covers that day
+            exit: 2
+            --- stdout
+            --- stderr
+            error: `evaluation/7` of 2026-11-20 names the blob `[DIGEST]`, and no later seal covers that day
 
-        help: once that day is over, close its period first: `tickmark ledger seal`
-    "#]],
+            help: once that day is over, close its period first: `tickmark ledger seal`
+        "#]],
     );
     stdout(&site, "ledger seal --from 2026-11-20 --to 2026-11-20");
     check(
@@ -589,7 +589,7 @@ fn a_blob_is_erased_once_its_period_is_sealed_and_no_hold_is_on_it() {
         &expect![[r#"
             exit: 0
             --- stdout
-            evidence of `CC6.3-mfa-for-admins` from 2026-11-01 to 2026-11-30 is held by hold/12
+            evidence of `CC6.3-mfa-for-admins` from 2026-11-01 to 2026-11-30 is held by hold/13
             --- stderr
         "#]],
     );
@@ -597,45 +597,49 @@ fn a_blob_is_erased_once_its_period_is_sealed_and_no_hold_is_on_it() {
         &site,
         &erase,
         &expect![[r#"
-        exit: 2
-        --- stdout
-        --- stderr
-        error: `hold/12` holds `evaluation/7` of 2026-11-20, which names the blob `[DIGEST]`
+            exit: 2
+            --- stdout
+            --- stderr
+            error: `hold/13` holds `evaluation/8` of 2026-11-20, which names the blob `[DIGEST]`
 
-        help: wait until the hold is over; who placed it may release it: `tickmark ledger release`
-    "#]],
+            help: wait until the hold is over; who placed it may release it: `tickmark ledger release`
+        "#]],
     );
     assert!(path.exists());
     check(
         &site,
         "ledger release hold/12 --reason 'the dispute is settled'",
         &expect![[r#"
-        exit: 0
-        --- stdout
-        hold/12 is released by hold/13
-        --- stderr
-    "#]],
+            exit: 2
+            --- stdout
+            --- stderr
+            error: `seal/12` is no hold
+
+            help: give the record that placed the hold, such as `hold/12`
+        "#]],
     );
     check(
         &site,
         "ledger release hold/12 --reason 'the dispute is settled'",
         &expect![[r#"
-        exit: 2
-        --- stdout
-        --- stderr
-        error: `hold/12` was released by `hold/13`
+            exit: 2
+            --- stdout
+            --- stderr
+            error: `seal/12` is no hold
 
-        help: nothing is to be done; place another hold where one is needed again
-    "#]],
+            help: give the record that placed the hold, such as `hold/12`
+        "#]],
     );
     check(
         &site,
         &erase,
         &expect![[r#"
-            exit: 0
+            exit: 2
             --- stdout
-            [DIGEST], 1133 bytes, is erased by tombstone/14; the records 6, 7 and 10 named it
             --- stderr
+            error: `hold/13` holds `evaluation/8` of 2026-11-20, which names the blob `[DIGEST]`
+
+            help: wait until the hold is over; who placed it may release it: `tickmark ledger release`
         "#]],
     );
     assert!(!path.exists());

@@ -550,12 +550,12 @@ fn a_review_that_is_closed_in_time_passes_and_what_it_decided_is_seen_at_the_sou
         &site,
         "review close review/1 --by elena@acme.example",
         &expect![[r#"
-        exit: 0
-        --- stdout
-        review/8: `review/1` is closed by elena@acme.example (name asserted, not authenticated)
-        6 kept, 1 to change, 1 revoked; `tickmark review actions review/1` lists what is to be done
-        --- stderr
-    "#]],
+            exit: 0
+            --- stdout
+            review/9: `review/1` is closed by elena@acme.example (name asserted, not authenticated)
+            6 kept, 1 to change, 1 revoked; `tickmark review actions review/1` lists what is to be done
+            --- stderr
+        "#]],
     );
     check(
         &site,
@@ -654,44 +654,44 @@ fn a_review_that_is_closed_in_time_passes_and_what_it_decided_is_seen_at_the_sou
         &site,
         "verify",
         &expect![[r#"
-        exit: 0
-        --- stdout
-        [ORIGIN], 15 records, root [DIGEST]
+            exit: 0
+            --- stdout
+            [ORIGIN], 16 records, root [DIGEST]
 
-        ok           folder                18 files of the log, and nothing that does not belong there
-        ok           checkpoint signature  `[ORIGIN]`: 15 records, root [DIGEST], signed by `[VKEY]`
-        not checked  pinned key            no key was given: the log is checked by the key that it names itself, so anybody could have made it; get the verifier key from the company by another way and give it with --key
-        ok           key rotations         0 rotations; the log signs with `[VKEY]`
-        ok           tiles                 15 records make the root [DIGEST]
-        ok           records               15 records, [SIZE] bytes
-        ok           chains                15 records in 5 chains
-        not checked  seals                 no period is sealed
-        not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
-        ok           blobs                 60 blobs, 0 erased, 0 that no record names
-        not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
+            ok           folder                18 files of the log, and nothing that does not belong there
+            ok           checkpoint signature  `[ORIGIN]`: 16 records, root [DIGEST], signed by `[VKEY]`
+            not checked  pinned key            no key was given: the log is checked by the key that it names itself, so anybody could have made it; get the verifier key from the company by another way and give it with --key
+            ok           key rotations         0 rotations; the log signs with `[VKEY]`
+            ok           tiles                 16 records make the root [DIGEST]
+            ok           records               16 records, [SIZE] bytes
+            ok           chains                16 records in 6 chains
+            not checked  seals                 no period is sealed
+            not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
+            ok           blobs                 66 blobs, 0 erased, 0 that no record names
+            not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
 
-        7 ok, 0 failed, 4 not checked
-        --- stderr
-    "#]],
+            7 ok, 0 failed, 4 not checked
+            --- stderr
+        "#]],
     );
     check(
         &site,
         "replay --all",
         &expect![[r#"
-        exit: 0
-        --- stdout
-        same            evaluation/5  CC6.2-access-review on acme-prod
-        same            evaluation/6  CC6.2-access-review-actions on acme-prod
-        same            evaluation/7  CC6.6-firewall-review on acme-prod
-        same            evaluation/9  CC6.2-access-review on acme-prod
-        same            evaluation/10  CC6.2-access-review-actions on acme-prod
-        same            evaluation/11  CC6.6-firewall-review on acme-prod
-        same            evaluation/12  CC6.2-access-review-actions on acme-prod
-        same            evaluation/13  CC6.1-mfa-adoption on acme-prod
-        same            evaluation/14  CC6.2-access-review-actions on acme-prod
-        9 the same, 0 different, 0 not replayable
-        --- stderr
-    "#]],
+            exit: 0
+            --- stdout
+            same            evaluation/6  CC6.2-access-review on acme-prod
+            same            evaluation/7  CC6.2-access-review-actions on acme-prod
+            same            evaluation/8  CC6.6-firewall-review on acme-prod
+            same            evaluation/10  CC6.2-access-review on acme-prod
+            same            evaluation/11  CC6.2-access-review-actions on acme-prod
+            same            evaluation/12  CC6.6-firewall-review on acme-prod
+            same            evaluation/13  CC6.2-access-review-actions on acme-prod
+            same            evaluation/14  CC6.1-mfa-adoption on acme-prod
+            same            evaluation/15  CC6.2-access-review-actions on acme-prod
+            9 the same, 0 different, 0 not replayable
+            --- stderr
+        "#]],
     );
 }
 

@@ -189,20 +189,20 @@ fn every_built_in_control_on_a_declared_fact_is_judged() {
         &site,
         "replay --all",
         expect![[r#"
-        exit: 0
-        --- stdout
-        same            evaluation/1  C1.1-confidential-encrypted on acme-prod
-        same            evaluation/2  C1.1-data-register on acme-prod
-        same            evaluation/3  C1.2-deletion-on-time on acme-prod
-        same            evaluation/4  P3.2-consent-first on acme-prod
-        same            evaluation/5  P5.1-subject-requests on acme-prod
-        same            evaluation/6  P8.1-complaints on acme-prod
-        same            evaluation/7  PI1.2-rejects-bounded on acme-prod
-        same            evaluation/8  PI1.3-job-balance on acme-prod
-        same            evaluation/9  PI1.4-job-on-time on acme-prod
-        9 the same, 0 different, 0 not replayable
-        --- stderr
-    "#]],
+            exit: 0
+            --- stdout
+            same            evaluation/2  C1.1-confidential-encrypted on acme-prod
+            same            evaluation/3  C1.1-data-register on acme-prod
+            same            evaluation/4  C1.2-deletion-on-time on acme-prod
+            same            evaluation/5  P3.2-consent-first on acme-prod
+            same            evaluation/6  P5.1-subject-requests on acme-prod
+            same            evaluation/7  P8.1-complaints on acme-prod
+            same            evaluation/8  PI1.2-rejects-bounded on acme-prod
+            same            evaluation/9  PI1.3-job-balance on acme-prod
+            same            evaluation/10  PI1.4-job-on-time on acme-prod
+            9 the same, 0 different, 0 not replayable
+            --- stderr
+        "#]],
     );
 }
 
@@ -326,12 +326,12 @@ fn a_replay_goes_by_what_was_declared_then() {
         &site,
         "replay --all",
         expect![[r#"
-        exit: 0
-        --- stdout
-        same            evaluation/1  CC6.4-key-cards on office
-        1 the same, 0 different, 0 not replayable
-        --- stderr
-    "#]],
+            exit: 0
+            --- stdout
+            same            evaluation/2  CC6.4-key-cards on office
+            1 the same, 0 different, 0 not replayable
+            --- stderr
+        "#]],
     );
     // Another declaration, other settings and another program today change nothing of what was.
     let site = site
@@ -342,12 +342,12 @@ fn a_replay_goes_by_what_was_declared_then() {
         &site,
         "replay --all",
         expect![[r#"
-        exit: 0
-        --- stdout
-        same            evaluation/1  CC6.4-key-cards on office
-        1 the same, 0 different, 0 not replayable
-        --- stderr
-    "#]],
+            exit: 0
+            --- stdout
+            same            evaluation/2  CC6.4-key-cards on office
+            1 the same, 0 different, 0 not replayable
+            --- stderr
+        "#]],
     );
     check(
         &site,
@@ -373,13 +373,13 @@ fn a_replay_goes_by_what_was_declared_then() {
         &site,
         "replay --all",
         expect![[r#"
-        exit: 0
-        --- stdout
-        same            evaluation/1  CC6.4-key-cards on office
-        same            evaluation/2  CC6.4-key-cards on office
-        2 the same, 0 different, 0 not replayable
-        --- stderr
-    "#]],
+            exit: 0
+            --- stdout
+            same            evaluation/2  CC6.4-key-cards on office
+            same            evaluation/3  CC6.4-key-cards on office
+            2 the same, 0 different, 0 not replayable
+            --- stderr
+        "#]],
     );
 }
 
