@@ -381,24 +381,3 @@ pub(super) fn combined(digests: &[Digest]) -> anyhow::Result<Digest> {
         several => sha256(&canonical_json(&several)?),
     })
 }
-
-/// A blob of JSON under a name.
-pub(super) fn named(ledger: &Ledger, name: &str, bytes: &[u8]) -> anyhow::Result<NamedBlob> {
-    let digest = ledger.blobs().put(bytes)?;
-    let (media_type, name) = ("application/json".to_owned(), name.to_owned());
-    Ok(NamedBlob { digest, media_type, name, size: bytes.len() as u64 })
-}
-
-/// Appends one record, and publishes it.
-pub(super) fn append(
-    ledger: &mut Ledger,
-    company: &str,
-    invoked_by: InvokedBy,
-    new: NewRecord,
-) -> anyhow::Result<Appended> {
-    ledger::with_scribe(company, invoked_by, |by| {
-        let appended = ledger.append(by, vec![new])?.pop();
-        ledger.publish()?;
-        appended.context("the ledger gave no record back")
-    })
-}
