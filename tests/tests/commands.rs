@@ -335,7 +335,7 @@ fn help_has_examples_and_exit_codes() {
 
         Exit codes:
           0  every control in scope passed
-          1  some control failed
+          1  some control failed, with an exception that no waiver covers
           2  could not run: usage, configuration or environment; nothing was sealed
           3  nothing failed, but something is inconclusive or nothing was in scope
           4  the ledger does not verify

@@ -36,10 +36,19 @@ mod export;
 mod timestamp;
 pub use export::{ExportRequest, export};
 
+mod acts;
+pub use acts::{Lost, Refused, Said};
+
 mod evidence;
 pub use evidence::{open_evidence, record_index};
 
 pub mod review;
+
+pub mod evidence_by_hand;
+
+pub mod waivers;
+
+pub mod remediation;
 
 pub mod notices;
 

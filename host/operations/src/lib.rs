@@ -28,4 +28,4 @@ pub use remediation::{
     days_to_remediate, remediation_days,
 };
 pub use vendor::{FiledReport, UNCOVERED_DAYS, VendorException, VendorStanding, vendor_standing};
-pub use waiver::{AskedWaiver, Covered, WAIVER_DAYS, WaivedSubject, Waiver, WaiverProblem, covered};
+pub use waiver::{AskedWaiver, Covered, WAIVER_DAYS, WaivedSubject, Waiver, WaiverProblem, WaiversInForce};

@@ -7,8 +7,8 @@ use anyhow::Context as _;
 use chrono::NaiveDate;
 use jiff::tz::TimeZone;
 use tickmark_ledger::{
-    Appended, CollectorPart, ControlRef, InvokedBy, Ledger, NamedBlob, NewRecord, Review, ReviewState, Window,
-    canonical_json, sha256,
+    Appended, CollectorPart, ControlRef, InvokedBy, Ledger, NewRecord, Review, ReviewState, Window, canonical_json,
+    sha256,
 };
 use tickmark_model::{Collection, CollectorId, Control, Digest, Instant, Population, RunOutcome, Scalar};
 
@@ -17,6 +17,7 @@ use super::blob::{ITEMS, Opening, STATEMENT};
 use super::calendar::{CalendarWindow, day_of, end_of, jiff_date};
 use super::item::{Item, of_fact, same_name};
 use super::kind::ReviewKind;
+use crate::acts::{append, named};
 use crate::keep;
 use crate::ledger::{self, now};
 use crate::plan::{Plan, PlannedCollector};

@@ -21,7 +21,8 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tickmark_model::{Descriptor, Fact, System, Value};
+use chrono::NaiveDate;
+use tickmark_model::{Descriptor, Fact, Instant, System, Value};
 use tickmark_sandbox::{Grants, Limits};
 
 use crate::keys::Keys;
@@ -57,6 +58,19 @@ pub struct Site {
     pub limits: SiteLimits,
     /// The systems, in the order of the file.
     pub systems: Vec<SiteSystem>,
+}
+
+impl Site {
+    /// The day of an instant in the engagement's time zone.
+    ///
+    /// # Errors
+    /// Where it is outside of the calendar.
+    pub fn day(&self, at: Instant) -> anyhow::Result<NaiveDate> {
+        let date = crate::review::day_of(at, &self.engagement.time_zone)?;
+        let part = |number: i8| u32::try_from(number).unwrap_or_default();
+        NaiveDate::from_ymd_opt(date.year().into(), part(date.month()), part(date.day()))
+            .ok_or_else(|| anyhow::anyhow!("{date} is outside of the calendar"))
+    }
 }
 
 /// One system with its collectors.

@@ -62,6 +62,10 @@ impl Waiver {
     }
 }
 
+/// The waivers that are in force at one instant, those that last longest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WaiversInForce(Vec<Waiver>);
+
 /// The exceptions of one finding with the waivers that cover them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Covered<'w> {
@@ -72,21 +76,30 @@ pub struct Covered<'w> {
     outcome: Outcome,
 }
 
-/// What `waivers` cover of `finding`, a control in `mode`, at `at`, an instant of the day `day`. Of several, the one that lasts
-/// longest is named, of those the one that was recorded first.
-#[must_use]
-pub fn covered<'w>(waivers: &'w [Waiver], finding: &Finding, mode: Mode, at: Instant, day: NaiveDate) -> Covered<'w> {
-    let here = |it: &&Waiver| {
-        it.control == finding.control && it.system.as_ref().is_none_or(|system| *system == finding.system)
-    };
-    let mut in_force: Vec<&Waiver> = waivers.iter().filter(here).filter(|it| it.in_force(at, day)).collect();
-    in_force.sort_by_key(|it| (std::cmp::Reverse(it.until), it.record));
-    let of = |subject| in_force.iter().find(|it| it.is_about(subject, mode)).copied();
-    Covered {
-        by: finding.exceptions.iter().map(|exception| of(&exception.subject)).collect(),
-        failing: finding.outcome == Outcome::Fail,
-        in_doubt: !finding.reasons.is_empty() || !finding.undecided.is_empty(),
-        outcome: finding.outcome,
+impl WaiversInForce {
+    /// Those of `waivers` that are in force at `at`, an instant of the day `day`.
+    #[must_use]
+    pub fn new(waivers: impl IntoIterator<Item = Waiver>, at: Instant, day: NaiveDate) -> Self {
+        let mut in_force: Vec<Waiver> = waivers.into_iter().filter(|it| it.in_force(at, day)).collect();
+        in_force.sort_by_key(|it| (std::cmp::Reverse(it.until), it.record));
+        Self(in_force)
+    }
+
+    /// What they cover of `finding`, a control in `mode`. Of several, the one that lasts longest is named, of those the one that
+    /// was recorded first.
+    #[must_use]
+    pub fn over(&self, finding: &Finding, mode: Mode) -> Covered<'_> {
+        let here = |it: &&Waiver| {
+            it.control == finding.control && it.system.as_ref().is_none_or(|system| *system == finding.system)
+        };
+        let here: Vec<&Waiver> = self.0.iter().filter(here).collect();
+        let of = |subject| here.iter().find(|it| it.is_about(subject, mode)).copied();
+        Covered {
+            by: finding.exceptions.iter().map(|exception| of(&exception.subject)).collect(),
+            failing: finding.outcome == Outcome::Fail,
+            in_doubt: !finding.reasons.is_empty() || !finding.undecided.is_empty(),
+            outcome: finding.outcome,
+        }
     }
 }
 
@@ -164,7 +177,8 @@ mod tests {
     }
 
     fn check(waivers: &[Waiver], finding: &Finding, mode: Mode) -> (Vec<Option<u64>>, Outcome) {
-        let covered = covered(waivers, finding, mode, at("2026-03-10T09:00:00Z"), day("2026-03-10"));
+        let in_force = WaiversInForce::new(waivers.to_vec(), at("2026-03-10T09:00:00Z"), day("2026-03-10"));
+        let covered = in_force.over(finding, mode);
         (covered.by.iter().map(|it| it.map(|it| it.record)).collect(), covered.at_the_gate())
     }
 
@@ -199,7 +213,7 @@ mod tests {
         let one = finding(Outcome::Fail, &["1"]);
         let check = |waiver: &Waiver, at_text: &str| {
             let day = day(at_text.split('T').next().unwrap());
-            covered(std::slice::from_ref(waiver), &one, Mode::Subject, at(at_text), day).whole()
+            WaiversInForce::new([waiver.clone()], at(at_text), day).over(&one, Mode::Subject).whole()
         };
         let waiver = waiver(4, &[]);
         assert!(!check(&waiver, "2026-03-01T11:59:59Z"));

@@ -8,4 +8,4 @@ mod ask;
 mod cover;
 
 pub use ask::{AskedWaiver, WAIVER_DAYS, WaiverProblem};
-pub use cover::{Covered, WaivedSubject, Waiver, covered};
+pub use cover::{Covered, WaivedSubject, Waiver, WaiversInForce};

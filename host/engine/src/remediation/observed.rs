@@ -1,0 +1,71 @@
+//! Which of some subjects a sealed evaluation observed.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use anyhow::Context as _;
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Visitor};
+use tickmark_ledger::{CollectorPart, LogReader};
+use tickmark_model::Subject;
+
+/// Those of `wanted` that the collections of an evaluation have a row of; nothing where one of these was erased.
+pub(super) fn observed(
+    log: &LogReader,
+    parts: &[CollectorPart],
+    wanted: &BTreeSet<Subject>,
+) -> anyhow::Result<Option<BTreeSet<Subject>>> {
+    let mut found = BTreeSet::new();
+    for part in parts {
+        let of_part: BTreeSet<&Subject> = wanted.iter().filter(|it| it.collector == part.instance).collect();
+        if of_part.is_empty() {
+            continue;
+        }
+        let Some(bytes) = log.blob(&part.observations.digest)? else { return Ok(None) };
+        let mut json = serde_json::Deserializer::from_slice(&bytes);
+        let rows = Wanted { collector: &part.instance, wanted: &of_part }.deserialize(&mut json);
+        found.extend(rows.with_context(|| format!("the observations `{}` cannot be read", part.observations.digest))?);
+    }
+    Ok(Some(found))
+}
+
+/// Reads a list of observations row by row and keeps the subjects that are wanted.
+struct Wanted<'w> {
+    collector: &'w str,
+    wanted: &'w BTreeSet<&'w Subject>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    #[serde(rename = "attributes")]
+    _attributes: IgnoredAny,
+    id: String,
+    kind: String,
+}
+
+impl<'de> DeserializeSeed<'de> for Wanted<'_> {
+    type Value = BTreeSet<Subject>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Wanted<'_> {
+    type Value = BTreeSet<Subject>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of observations")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<Self::Value, A::Error> {
+        let mut found = BTreeSet::new();
+        while let Some(Row { id, kind, .. }) = rows.next_element()? {
+            let subject = Subject { collector: self.collector.to_owned(), id, kind };
+            if self.wanted.contains(&subject) {
+                found.insert(subject);
+            }
+        }
+        Ok(found)
+    }
+}
