@@ -5,6 +5,7 @@ mod evidence;
 mod ledger;
 mod remediation;
 mod review;
+mod vendor;
 mod waiver;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ pub use evidence::{EvidenceAddArgs, EvidenceCommand};
 pub use ledger::LedgerCommand;
 pub use remediation::{RemediationCloseArgs, RemediationCommand, RemediationPlanArgs};
 pub use review::{DecideArgs, Kind, OpenArgs, ReviewCommand, ShowFormat, ShowOutput};
+pub use vendor::{VendorCommand, VendorReportArgs};
 pub use waiver::{WaiverAddArgs, WaiverCommand};
 
 /// Exit codes, as every command's help ends with them.
@@ -147,6 +149,9 @@ pub enum Command {
     /// What is to be put right, by when, and what was done about it
     #[command(subcommand)]
     Remediation(RemediationCommand),
+    /// Vendors, their own reports, and who reviewed them
+    #[command(subcommand)]
+    Vendor(VendorCommand),
     /// Exceptions that are accepted until a day
     #[command(subcommand)]
     Waiver(WaiverCommand),

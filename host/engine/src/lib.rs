@@ -50,6 +50,8 @@ pub mod waivers;
 
 pub mod remediation;
 
+pub mod vendors;
+
 pub mod notices;
 
 mod replay;

@@ -1,10 +1,11 @@
 //! `tickmark evidence`: files that people bring, and who approved them.
 
+use anyhow::Context as _;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 use tickmark_engine::evidence_by_hand::{AddEvidence, ApproveEvidence, Piece, WithdrawEvidence, find, pieces};
 use tickmark_engine::exit;
-use tickmark_ledger::{Appended, LogReader, NamedBlob, Period};
+use tickmark_ledger::{Appended, NamedBlob, Period};
 use tickmark_report::plain;
 
 use super::acts::{ASSERTED, appended_document, said, who};
@@ -121,7 +122,8 @@ fn list(global: &Global, control: Option<&str>, output: &Output) -> anyhow::Resu
 fn show(global: &Global, record: &str, output: &Output) -> anyhow::Result<u8> {
     let site = super::read_site(global)?;
     let today = super::today(&site)?;
-    let piece = find(&LogReader::open(&site.ledger)?, record)?;
+    let log = super::log_if_there(&site)?.context("nothing was sealed yet, so there is no evidence")?;
+    let piece = find(&log, record)?;
     write(output, &global.directory, |out| match output.output {
         Format::Table => {
             writeln!(

@@ -18,6 +18,7 @@ pub mod remediation;
 pub mod replay;
 pub mod review;
 pub mod run;
+pub mod vendor;
 pub mod verify;
 pub mod waiver;
 

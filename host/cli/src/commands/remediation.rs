@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 use tickmark_engine::exit;
 use tickmark_engine::remediation::{CorrectException, KnownRemediations, PlanRemediation, episode_id, remediations};
@@ -43,23 +44,23 @@ fn list(global: &Global, control: Option<&str>, all: bool, as_of: Option<&str>, 
     let episodes = known.iter().flat_map(|known| known.remediations.episodes());
     let of_control: Vec<&Episode> =
         episodes.filter(|it| control.is_none_or(|control| it.key.control == control)).collect();
-    let mut listed: Vec<(String, &Episode)> = Vec::new();
+    let mut listed: Vec<(String, NaiveDate, &Episode)> = Vec::new();
     for episode in of_control.iter().filter(|it| all || it.closed.is_none()) {
-        listed.push((episode_id(episode)?, episode));
+        listed.push((episode_id(episode)?, site.day(episode.since)?, episode));
     }
-    listed.sort_by_key(|(_, it)| (it.due, it.opened));
+    listed.sort_by_key(|(_, _, it)| (it.due, it.opened));
     let days = days_to_remediate(of_control, at);
     let lost = known.as_ref().map(|known| known.lost.as_slice()).unwrap_or_default();
     write(output, &global.directory, |out| match output.output {
         Format::Table => {
-            let row = |(id, it): &(String, &Episode)| {
+            let row = |(id, since, it): &(String, NaiveDate, &Episode)| {
                 [
                     id.clone(),
                     word(it.severity).to_owned(),
                     it.key.control.clone(),
                     it.key.system.clone(),
                     plain(&it.key.subject.to_string()),
-                    it.since.to_string(),
+                    since.to_string(),
                     it.due.to_string(),
                     state(it, at).to_owned(),
                 ]
@@ -75,7 +76,7 @@ fn list(global: &Global, control: Option<&str>, all: bool, as_of: Option<&str>, 
             }
         }
         Format::Json => {
-            let rows: Vec<Value> = listed.iter().map(|(id, it)| episode_document(id, it, at)).collect();
+            let rows: Vec<Value> = listed.iter().map(|(id, _, it)| episode_document(id, it, at)).collect();
             let days: BTreeMap<&str, Value> = days
                 .iter()
                 .map(|(severity, it)| {

@@ -57,6 +57,14 @@ pub(crate) fn log(folder: &Path) -> anyhow::Result<Option<LogReader>> {
     }
 }
 
+/// The log in a folder for an act that is about a record of it.
+///
+/// # Errors
+/// Where it cannot be read, or nothing was sealed yet.
+pub(crate) fn log_of_records(folder: &Path) -> anyhow::Result<LogReader> {
+    log(folder)?.context("nothing was sealed yet, so there is no record that it could be about")
+}
+
 /// Gives every record of one of `kinds` to `take` in order, with its index and its bytes; those that were recorded until
 /// `until`, where it is given.
 ///

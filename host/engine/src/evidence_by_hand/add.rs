@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use tickmark_ledger::{
-    Appended, ControlRef, InvokedBy, LogReader, ManualEvidence, ManualEvidenceAct, NewRecord, Period, canonical_json,
+    Appended, ControlRef, InvokedBy, ManualEvidence, ManualEvidenceAct, NewRecord, Period, canonical_json,
 };
 
 use super::find::{Bringing, EvidenceState, FILE, find};
-use crate::acts::{self, STATEMENT, append, name, named, opaque, refuse, today};
+use crate::acts::{self, STATEMENT, append, log_of_records, name, named, opaque, refuse, today};
 use crate::ledger;
 use crate::site::Site;
 use crate::watch::Watch;
@@ -57,7 +57,7 @@ impl AddEvidence {
         }
         let mut replaces = None;
         if let Some(id) = &self.replaces {
-            let before = find(&LogReader::open(&site.ledger)?, id)?;
+            let before = find(&log_of_records(&site.ledger)?, id)?;
             if before.control != self.control {
                 problems
                     .push(format!("`{}` is evidence of `{}`, not of `{}`", before.id, before.control, self.control));

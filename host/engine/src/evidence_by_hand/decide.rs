@@ -1,12 +1,10 @@
 //! Approving a file that another person brought, and withdrawing one.
 
-use tickmark_ledger::{
-    Appended, ControlRef, InvokedBy, LogReader, ManualEvidence, ManualEvidenceAct, NewRecord, canonical_json,
-};
+use tickmark_ledger::{Appended, ControlRef, InvokedBy, ManualEvidence, ManualEvidenceAct, NewRecord, canonical_json};
 use tickmark_operations::same_person;
 
 use super::find::{By, EvidenceState, Piece, find};
-use crate::acts::{STATEMENT, append, name, named, refuse, today};
+use crate::acts::{STATEMENT, append, log_of_records, name, named, refuse, today};
 use crate::ledger;
 use crate::site::Site;
 use crate::watch::Watch;
@@ -84,7 +82,7 @@ impl Decision<'_> {
     fn seal(self, site: &Site, invoked_by: InvokedBy, watch: &dyn Watch) -> anyhow::Result<(Appended, Piece)> {
         // Nobody else writes from here on.
         let mut ledger = ledger::open(site, watch)?.ledger;
-        let piece = find(&LogReader::open(&site.ledger)?, self.record)?;
+        let piece = find(&log_of_records(&site.ledger)?, self.record)?;
         let mut problems = Vec::new();
         problems.extend(name("who does it", &self.statement.by).err());
         problems.extend((self.wrong)(&piece));

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use tickmark_ledger::{
-    Appended, ControlRef, InvokedBy, LogReader, NamedBlob, NewRecord, Prev, Remediation, RemediationState,
-    canonical_json, leaf_hash,
+    Appended, ControlRef, InvokedBy, NamedBlob, NewRecord, Prev, Remediation, RemediationState, canonical_json,
+    leaf_hash,
 };
 use tickmark_operations::{Episode, same_person};
 
 use super::find::{ActStatement, remediations};
-use crate::acts::{self, STATEMENT, append, name, named, opaque, refuse};
+use crate::acts::{self, STATEMENT, append, log_of_records, name, named, opaque, refuse};
 use crate::ledger;
 use crate::site::Site;
 use crate::watch::Watch;
@@ -148,7 +148,7 @@ impl Step<'_> {
     fn seal(mut self, site: &Site, invoked_by: InvokedBy, watch: &dyn Watch) -> anyhow::Result<(Appended, Episode)> {
         // Nobody else writes from here on.
         let mut ledger = ledger::open(site, watch)?.ledger;
-        let log = LogReader::open(&site.ledger)?;
+        let log = log_of_records(&site.ledger)?;
         let known = remediations(&log, &site.engagement.time_zone, None)?;
         let episode = known.find(self.episode)?.clone();
         self.problems.extend((self.wrong)(&episode));

@@ -13,8 +13,11 @@ use tickmark_model::{Digest, Exception, Instant, Operation, Outcome, Subject, Un
 use tickmark_operations::{Act, Acted, Episode, EpisodeKey, Failing, Place, Remediations, Seen};
 use tickmark_policy::schema::POPULATION;
 
-use super::observed::observed;
+use super::observed::{Observed, observed};
 use crate::acts::{Lost, STATEMENT, blob, each};
+
+/// The namespace of what scanners find: only they say of a subject when they saw it first.
+const SCANNED: &str = "Vulnerability::";
 
 /// Digits of an episode's id.
 const ID_DIGITS: usize = 12;
@@ -139,7 +142,7 @@ impl KnownRemediations {
         undecided: &[Undecided],
     ) -> anyhow::Result<()> {
         let (control, system) = (it.control.id, it.system.name);
-        let failing: Vec<Failing> = failing.iter().filter_map(as_failing).collect();
+        let mut failing: Vec<Failing> = failing.iter().filter_map(as_failing).collect();
         let mut undecided: BTreeSet<Subject> = undecided.iter().map(|it| it.subject.clone()).collect();
         let wanted = self.remediations.open(&control, &system).filter(|subject| {
             !undecided.contains(*subject) && !failing.iter().any(|failing| failing.subject == **subject)
@@ -148,13 +151,21 @@ impl KnownRemediations {
         // A population is no row. It conforms where the finding passes, and is in doubt where that does not fail either.
         let populations: Vec<Subject> = wanted.iter().filter(|it| it.kind == POPULATION).cloned().collect();
         wanted.retain(|it| it.kind != POPULATION);
-        let complete = it.population.complete;
-        let mut observed = match wanted.is_empty() {
-            true => Some(BTreeSet::new()),
-            // Nobody can say of a subject out of scope that it conforms, nor of an incomplete population that it is gone.
-            false if it.result.counts.excluded > 0 && !complete => None,
-            false => observed(log, &it.collectors, &wanted)?,
+        let is_new = |it: &&Failing| {
+            it.subject.kind.starts_with(SCANNED) && !self.remediations.is_open(&control, &system, &it.subject)
         };
+        let new: BTreeSet<Subject> = failing.iter().filter(is_new).map(|it| it.subject.clone()).collect();
+        let complete = it.population.complete;
+        let rows = match wanted.is_empty() && new.is_empty() {
+            true => Some(Observed::new()),
+            false => observed(log, &it.collectors, &wanted.union(&new).cloned().collect())?,
+        };
+        for failing in failing.iter_mut().filter(|it| new.contains(&it.subject)) {
+            failing.first_seen = rows.as_ref().and_then(|rows| rows.get(&failing.subject).copied().flatten());
+        }
+        // Nobody can say of a subject out of scope that it conforms, nor of an incomplete population that it is gone.
+        let rows = rows.filter(|_| it.result.counts.excluded == 0 || complete);
+        let mut observed: Option<BTreeSet<Subject>> = rows.map(|rows| rows.into_keys().collect());
         match it.result.outcome {
             Outcome::Pass => observed.iter_mut().for_each(|it| it.extend(populations.iter().cloned())),
             Outcome::Fail | Outcome::Inconclusive | Outcome::NoOccurrence => undecided.extend(populations),

@@ -1,21 +1,24 @@
-//! Which of some subjects a sealed evaluation observed.
+//! Which of some subjects a sealed evaluation observed, and when their source saw them first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use anyhow::Context as _;
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use tickmark_ledger::{CollectorPart, LogReader};
-use tickmark_model::Subject;
+use tickmark_model::{Instant, Subject};
+
+/// The subjects that were observed, each with when the source itself saw it first, where it says so.
+pub(super) type Observed = BTreeMap<Subject, Option<Instant>>;
 
 /// Those of `wanted` that the collections of an evaluation have a row of; nothing where one of these was erased.
 pub(super) fn observed(
     log: &LogReader,
     parts: &[CollectorPart],
     wanted: &BTreeSet<Subject>,
-) -> anyhow::Result<Option<BTreeSet<Subject>>> {
-    let mut found = BTreeSet::new();
+) -> anyhow::Result<Option<Observed>> {
+    let mut found = Observed::new();
     for part in parts {
         let of_part: BTreeSet<&Subject> = wanted.iter().filter(|it| it.collector == part.instance).collect();
         if of_part.is_empty() {
@@ -37,14 +40,27 @@ struct Wanted<'w> {
 
 #[derive(Deserialize)]
 struct Row {
-    #[serde(rename = "attributes")]
-    _attributes: IgnoredAny,
+    attributes: FirstSeen,
     id: String,
     kind: String,
 }
 
+/// What scanners call it.
+#[derive(Deserialize)]
+struct FirstSeen {
+    first_seen: Option<serde_json::Value>,
+    discovered_at: Option<serde_json::Value>,
+}
+
+impl FirstSeen {
+    fn instant(self) -> Option<Instant> {
+        let of = |value: Option<serde_json::Value>| serde_json::from_value(value?).ok();
+        of(self.first_seen).or_else(|| of(self.discovered_at))
+    }
+}
+
 impl<'de> DeserializeSeed<'de> for Wanted<'_> {
-    type Value = BTreeSet<Subject>;
+    type Value = Observed;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
         from.deserialize_seq(self)
@@ -52,18 +68,18 @@ impl<'de> DeserializeSeed<'de> for Wanted<'_> {
 }
 
 impl<'de> Visitor<'de> for Wanted<'_> {
-    type Value = BTreeSet<Subject>;
+    type Value = Observed;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of observations")
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<Self::Value, A::Error> {
-        let mut found = BTreeSet::new();
-        while let Some(Row { id, kind, .. }) = rows.next_element()? {
+        let mut found = Observed::new();
+        while let Some(Row { attributes, id, kind }) = rows.next_element()? {
             let subject = Subject { collector: self.collector.to_owned(), id, kind };
             if self.wanted.contains(&subject) {
-                found.insert(subject);
+                found.insert(subject, attributes.instant());
             }
         }
         Ok(found)

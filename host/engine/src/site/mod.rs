@@ -9,12 +9,14 @@ mod mail;
 mod pin;
 mod read;
 mod review;
+mod vendor;
 
 pub use engagement::Engagement;
 pub use limits::SiteLimits;
 pub use mail::{Mail, MailTls, Password};
 pub use pin::Pin;
 pub use review::{AccessReview, FirewallReview, Reviews};
+pub use vendor::Vendor;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -56,6 +58,8 @@ pub struct Site {
     pub reviews: Reviews,
     /// How much all collectors together may use.
     pub limits: SiteLimits,
+    /// The vendors, in the order of the file.
+    pub vendors: Vec<Vendor>,
     /// The systems, in the order of the file.
     pub systems: Vec<SiteSystem>,
 }

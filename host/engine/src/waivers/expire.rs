@@ -1,9 +1,9 @@
 //! Ending a waiver before its day.
 
-use tickmark_ledger::{Appended, ControlRef, InvokedBy, LogReader, NewRecord, Waiver, WaiverAct, canonical_json};
+use tickmark_ledger::{Appended, ControlRef, InvokedBy, NewRecord, Waiver, WaiverAct, canonical_json};
 
 use super::find::{Ending, KnownWaiver, find};
-use crate::acts::{STATEMENT, append, name, named, refuse, today};
+use crate::acts::{STATEMENT, append, log_of_records, name, named, refuse, today};
 use crate::ledger;
 use crate::site::Site;
 use crate::watch::Watch;
@@ -30,7 +30,7 @@ impl ExpireWaiver {
     ) -> anyhow::Result<(Appended, KnownWaiver)> {
         // Nobody else writes from here on.
         let mut ledger = ledger::open(site, watch)?.ledger;
-        let waiver = find(&LogReader::open(&site.ledger)?, &self.record)?;
+        let waiver = find(&log_of_records(&site.ledger)?, &self.record)?;
         let mut problems = Vec::new();
         problems.extend(name("who ends it", &self.by).err());
         problems.extend(waiver.ended.as_ref().map(|said| format!("`{}` was ended at {} already", waiver.id, said.at)));

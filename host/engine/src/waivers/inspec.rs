@@ -39,9 +39,15 @@ pub(super) fn entries(text: &str) -> Result<Vec<Entry>, String> {
     let json = text.trim_start().starts_with('{');
     let Entries(written) = match json {
         true => serde_json::from_str(text).map_err(|error| error.to_string())?,
-        false => serde_saphyr::from_str(text).map_err(|error| error.to_string())?,
+        false => serde_saphyr::from_str(text).map_err(|error| one_line(&error.to_string()))?,
     };
     Ok(written.into_iter().map(|(control, written)| entry(control, written)).collect())
+}
+
+/// The first line of a message, which has the place in it; the lines below it show the text there.
+fn one_line(message: &str) -> String {
+    let first = message.lines().next().unwrap_or_default();
+    first.strip_prefix("error: ").unwrap_or(first).to_owned()
 }
 
 fn entry(control: String, Written { expiration_date, justification }: Written) -> Entry {

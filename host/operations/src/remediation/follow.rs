@@ -89,6 +89,12 @@ impl Remediations {
         exceptions.filter(|(it, subject)| it.last(subject).is_some_and(|last| !last.historical)).map(|(_, it)| it)
     }
 
+    /// Whether an episode of this subject is open.
+    #[must_use]
+    pub fn is_open(&self, control: &str, system: &str, subject: &Subject) -> bool {
+        self.of.get(&(control.to_owned(), system.to_owned())).is_some_and(|it| it.open.contains(subject))
+    }
+
     /// Takes the next observation.
     pub fn see(&mut self, seen: &Seen) {
         let exceptions = self.of.entry((seen.control.clone(), seen.system.clone())).or_default();

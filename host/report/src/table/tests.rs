@@ -188,7 +188,11 @@ fn nothing_judged() {
 #[test]
 fn what_is_waived_stands_below_whichever_exceptions_are_listed() {
     let options = Options { exceptions: 1, ..Options::default() };
-    check_with(&[Case::Fail], &waivers(&["ada", "eve"]), options, expect![[r#"
+    check_with(
+        &[Case::Fail],
+        &waivers(&["ada", "eve"]),
+        options,
+        expect![[r#"
         Acme, 2026-01-01 to 2026-12-31, as of 2026-11-20T09:00:00Z
 
         CONTROL               CRITERIA      OWNER     SYSTEM    OUTCOME  COUNTS
@@ -201,8 +205,13 @@ fn what_is_waived_stands_below_whichever_exceptions_are_listed() {
 
         criteria: CC6.1 1 fail; CC6.6 1 fail
         1 fail; 1 record sealed
-    "#]]);
-    check_with(&[Case::Fail], &waivers(&[]), options, expect![[r#"
+    "#]],
+    );
+    check_with(
+        &[Case::Fail],
+        &waivers(&[]),
+        options,
+        expect![[r#"
         Acme, 2026-01-01 to 2026-12-31, as of 2026-11-20T09:00:00Z
 
         CONTROL               CRITERIA      OWNER     SYSTEM    OUTCOME  COUNTS
@@ -216,5 +225,6 @@ fn what_is_waived_stands_below_whichever_exceptions_are_listed() {
 
         criteria: CC6.1 1 fail; CC6.6 1 fail
         1 fail; 1 record sealed
-    "#]]);
+    "#]],
+    );
 }
