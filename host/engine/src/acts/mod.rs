@@ -14,3 +14,6 @@ pub(crate) use read::{blob, each, log, log_of_records};
 pub use refused::Refused;
 pub(crate) use refused::{name, refuse};
 pub(crate) use write::{STATEMENT, append, append_all, file, named, opaque, today};
+
+#[cfg(test)]
+mod tests;

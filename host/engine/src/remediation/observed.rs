@@ -85,3 +85,44 @@ impl<'de> Visitor<'de> for Wanted<'_> {
         Ok(found)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+
+    #[test]
+    fn a_row_says_when_its_scanner_saw_it_first() {
+        let row = |id: &str, kind: &str, attributes: &str| {
+            format!(
+                r#"{{"attributes":{attributes},"fact":"x","id":"{id}","kind":"{kind}","parents":[],"receipts":[0]}}"#
+            )
+        };
+        let rows = [
+            row("a", "Vulnerability::Finding", r#"{"first_seen":"2026-10-01T00:00:00Z","severity":"high"}"#),
+            row("b", "Vulnerability::Finding", r#"{"discovered_at":"2026-10-02T00:00:00Z","first_seen":7}"#),
+            row("c", "Vulnerability::Finding", r#"{"severity":"high"}"#),
+            row("d", "Vulnerability::Finding", r#"{"first_seen":"2026-10-01T00:00:00Z"}"#),
+            row("e", "Vulnerability::Asset", "{}"),
+        ];
+        let subject = |id: &str| Subject {
+            collector: "scans".to_owned(),
+            id: id.to_owned(),
+            kind: "Vulnerability::Finding".to_owned(),
+        };
+        let wanted = ["a", "b", "c", "e", "f"].map(subject);
+        let wanted = Wanted { collector: "scans", wanted: &wanted.iter().collect() };
+        let text = format!("[{}]", rows.join(","));
+        let found = wanted.deserialize(&mut serde_json::Deserializer::from_str(&text)).unwrap();
+        let line = |(subject, first): (Subject, Option<Instant>)| {
+            format!("{} {}\n", subject.id, first.map_or_else(|| "-".to_owned(), |it| it.to_string()))
+        };
+        expect![[r#"
+            a 2026-10-01T00:00:00Z
+            b 2026-10-02T00:00:00Z
+            c -
+        "#]]
+        .assert_eq(&found.into_iter().map(line).collect::<String>());
+    }
+}
