@@ -50,7 +50,7 @@ fn vendor(value: Spanned<DeValue<'_>>, ids: &mut BTreeSet<String>, source: &mut 
     if let Some(id) = &id {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if id.get_ref().is_empty() || !id.get_ref().chars().all(plain) {
-            let message = format!("`{}` is no id such as `cloud-provider`", id.get_ref());
+            let message = format!("`{}` is no id such as `hosting-provider`", id.get_ref());
             source.report(message, Some(id.span()), Some("use a to z, 0 to 9 and `-`".to_owned()));
         } else if !ids.insert(id.get_ref().clone()) {
             source.report(format!("vendor `{}` is there twice", id.get_ref()), Some(id.span()), None);
