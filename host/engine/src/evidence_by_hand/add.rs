@@ -36,7 +36,7 @@ impl AddEvidence {
     /// Seals that it was brought.
     ///
     /// # Errors
-    /// [`Refused`](crate::acts::Refused) with all that is wrong; where the file cannot be read or the ledger cannot be written.
+    /// [`Refused`](crate::Refused) with all that is wrong; where the file cannot be read or the ledger cannot be written.
     pub fn seal(&self, site: &Site, invoked_by: InvokedBy, watch: &dyn Watch) -> anyhow::Result<Appended> {
         let bytes = acts::file(&self.file)?;
         let control = acts::control(site, &self.control)?;

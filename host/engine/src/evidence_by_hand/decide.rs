@@ -33,7 +33,7 @@ impl ApproveEvidence {
     /// Seals that it is approved. Gives the record, and the evidence as it was.
     ///
     /// # Errors
-    /// [`Refused`](crate::acts::Refused), above all where the same person brought it; where there is no such evidence, or the
+    /// [`Refused`](crate::Refused), above all where the same person brought it; where there is no such evidence, or the
     /// ledger cannot be written.
     pub fn seal(&self, site: &Site, invoked_by: InvokedBy, watch: &dyn Watch) -> anyhow::Result<(Appended, Piece)> {
         let wrong = |piece: &Piece| match &piece.brought {

@@ -56,7 +56,7 @@ impl PlanRemediation {
     /// Seals the plan. Gives the record, and the episode as it was.
     ///
     /// # Errors
-    /// [`Refused`](crate::acts::Refused); where there is no such episode, or the ledger cannot be written.
+    /// [`Refused`](crate::Refused); where there is no such episode, or the ledger cannot be written.
     pub fn seal(&self, site: &Site, invoked_by: InvokedBy, watch: &dyn Watch) -> anyhow::Result<(Appended, Episode)> {
         let mut problems = Vec::new();
         problems.extend(name("who says so", &self.by).err());

@@ -44,7 +44,7 @@ impl AddVendorReport {
     /// Seals that it was filed.
     ///
     /// # Errors
-    /// [`Refused`](crate::acts::Refused) with all that is wrong; where a file cannot be read or the ledger cannot be written.
+    /// [`Refused`](crate::Refused) with all that is wrong; where a file cannot be read or the ledger cannot be written.
     pub fn seal(&self, site: &Site, invoked_by: InvokedBy, watch: &dyn Watch) -> anyhow::Result<Appended> {
         let report = acts::file(&self.file)?;
         let letter = self.bridge.as_ref().map(|(path, until)| Ok::<_, anyhow::Error>((acts::file(path)?, *until)));
@@ -94,7 +94,7 @@ impl ReviewVendor {
     /// Seals that the vendor was reviewed by the report that counts now. Gives the record, and that report.
     ///
     /// # Errors
-    /// [`Refused`](crate::acts::Refused) with all that is wrong, above all where there is no report; where the ledger cannot be
+    /// [`Refused`](crate::Refused) with all that is wrong, above all where there is no report; where the ledger cannot be
     /// written.
     pub fn seal(
         &self,

@@ -35,7 +35,7 @@ impl AddWaiver {
     /// Seals the waiver.
     ///
     /// # Errors
-    /// [`Refused`](crate::acts::Refused) with all that is wrong; where the ledger cannot be written.
+    /// [`Refused`](crate::Refused) with all that is wrong; where the ledger cannot be written.
     pub fn seal(&self, site: &Site, invoked_by: InvokedBy, watch: &dyn Watch) -> anyhow::Result<Appended> {
         let control = acts::control(site, &self.control)?;
         // Nobody else writes from here on.

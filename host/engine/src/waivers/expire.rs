@@ -21,7 +21,7 @@ impl ExpireWaiver {
     /// Seals that it is over. Gives the record, and the waiver as it was.
     ///
     /// # Errors
-    /// [`Refused`](crate::acts::Refused) where it is over already; where there is no such waiver, or the ledger cannot be written.
+    /// [`Refused`](crate::Refused) where it is over already; where there is no such waiver, or the ledger cannot be written.
     pub fn seal(
         &self,
         site: &Site,

@@ -29,7 +29,7 @@ impl ImportWaivers {
     /// Seals every waiver of the file, from today on. All are taken or none.
     ///
     /// # Errors
-    /// [`Refused`](crate::acts::Refused) with all that is wrong with each; where the file cannot be read or the ledger cannot be
+    /// [`Refused`](crate::Refused) with all that is wrong with each; where the file cannot be read or the ledger cannot be
     /// written.
     pub fn seal(&self, site: &Site, invoked_by: InvokedBy, watch: &dyn Watch) -> anyhow::Result<Vec<Appended>> {
         let path = self.file.display();
