@@ -119,6 +119,9 @@ pub enum Command {
     /// Collect, judge, seal and report
     #[command(after_help = RUN_HELP)]
     Run(RunArgs),
+    /// Show what is due, open and overdue
+    #[command(after_help = SCHEDULE_HELP)]
+    Schedule(ScheduleArgs),
     /// Send what waits for a receiver of events
     #[command(after_help = FORWARD_HELP)]
     Forward(ForwardArgs),
@@ -168,6 +171,7 @@ Examples:
   tickmark run                                        every control on every system
   tickmark run --control CC6.3-mfa-for-admins         one control
   tickmark run -o json --output-file assessment.json  for machines
+  tickmark run --due                                  what `tickmark schedule` calls due; from a timer, every hour
   tickmark run --forward syslog+tls://siem.acme.example:6514
 
 Exit codes:
@@ -177,6 +181,16 @@ Exit codes:
   3  nothing failed, but something is inconclusive or nothing was in scope
   4  the ledger does not verify
 When several apply: 4, 2, 1, 3, 0. That a receiver of events is down changes none of them.";
+
+const SCHEDULE_HELP: &str = "\
+Examples:
+  tickmark schedule               what is due, open or overdue now
+  tickmark schedule --all -o json every control on every system, for machines
+
+overdue  it should have operated already, and doing it now still counts, late
+due      a collector is to look now: `tickmark run --due` does that
+open     people are to do it until the window ends
+done     nothing is to be done until the next window";
 
 const FORWARD_HELP: &str = "\
 Examples:
@@ -343,6 +357,9 @@ pub struct RunArgs {
     /// away from now, records are marked `simulated` and never count as an operation
     #[arg(long, value_name = "TIME", env = "TICKMARK_AS_OF", help_heading = "Scope")]
     pub as_of: Option<String>,
+    /// Only what is due now, as `tickmark schedule` says; every try is sealed, also one that fails
+    #[arg(long, conflicts_with_all = ["control", "system", "as_of"], help_heading = "Scope")]
+    pub due: bool,
     /// Send the findings as OCSF events to this receiver (repeatable): syslog+tcp://HOST:PORT,
     /// syslog+tls://HOST:PORT?ca=FILE, http(s)://... or file:PATH
     #[arg(long, value_name = "TARGET", help_heading = "Forwarding")]
@@ -356,6 +373,17 @@ pub struct RunArgs {
     /// Exit 0 also where a control failed or is inconclusive
     #[arg(long, help_heading = "Output")]
     pub exit_zero: bool,
+    /// Where data goes.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `schedule`.
+#[derive(Args, Debug)]
+pub struct ScheduleArgs {
+    /// Also what is done
+    #[arg(long, help_heading = "Scope")]
+    pub all: bool,
     /// Where data goes.
     #[command(flatten)]
     pub output: Output,
@@ -393,7 +421,9 @@ pub enum ControlCommand {
         output: Output,
     },
     /// Show one control: its row, its policies, the systems it is judged on
-    #[command(after_help = "Example:\n  tickmark control show CC6.3-mfa-for-admins")]
+    #[command(
+        after_help = "Example:\n  tickmark control show CC6.3-mfa-for-admins\n  tickmark control show CC3.2-risk-assessment"
+    )]
     Show {
         /// The control's id
         #[arg(value_name = "CONTROL")]
@@ -409,7 +439,8 @@ Examples:
   tickmark control coverage
   tickmark control coverage --gaps -o json
 
-Served is not operated: whether a control did its work, `tickmark run` says.";
+Served is not operated: whether a control did its work, `tickmark run` says. It says nothing of controls
+that people operate by hand.";
 
 /// `policy`.
 #[derive(Debug, Subcommand)]

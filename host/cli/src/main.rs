@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         Command::Init(args) => commands::init::init(global, &args),
         Command::Demo(args) => commands::demo::demo(global, &args),
         Command::Run(args) => commands::run::run(global, &args),
+        Command::Schedule(args) => commands::schedule::schedule(global, &args),
         Command::Forward(args) => commands::forward::forward(global, &args),
         Command::Verify(args) => commands::verify::verify(global, &args),
         Command::Replay(args) => commands::replay::replay(global, &args),

@@ -25,7 +25,7 @@ impl Engine {
         as_of: Instant,
         watch: &dyn Watch,
     ) -> anyhow::Result<Vec<Explanation>> {
-        let scope = Scope { controls: vec![control.to_owned()], systems };
+        let scope = Scope { controls: vec![control.to_owned()], systems, only: None };
         let plan = plan(self.the_site()?, self.catalog(), &scope)?;
         let collections = self.collect(&plan, as_of, None, Arc::new(Forgotten), watch)?;
         if let Some(failed) = collections.iter().find(|collection| collection.outcome != RunOutcome::Ok) {

@@ -4,13 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use chrono::Utc;
 use sha2::{Digest as _, Sha256};
 use tickmark_ledger::package::PackageSigner;
 use tickmark_ledger::tlog::{LogSigner, VerifierKey};
 use tickmark_ledger::{Clock, InvokedBy, Ledger, LedgerError, OpenLedger, PackageKeyPart, Scribe};
-use tickmark_model::Instant;
 
+use crate::clock::{self, now};
 use crate::keys::KeyError;
 use crate::site::Site;
 use crate::watch::{Event, Watch};
@@ -89,7 +88,7 @@ fn log_name() -> anyhow::Result<String> {
     Ok(format!("tickmark/{:016x}", u64::from_be_bytes(bytes)))
 }
 
-/// Does `work` with what every record is stamped with: the system's clock, fresh random numbers and who asks.
+/// Does `work` with what every record is stamped with: the clock, fresh random numbers and who asks.
 ///
 /// # Errors
 /// Those of `work`; where the kernel has no random numbers or the clock cannot be used.
@@ -108,14 +107,6 @@ pub fn with_scribe<T>(
         let digest = Sha256::new().chain_update(seed).chain_update(calls.to_be_bytes()).finalize();
         std::array::from_fn(|at| digest.get(at).copied().unwrap_or_default())
     };
-    let clock = Clock { now: &|| now().unwrap_or(started), source: "system" };
+    let clock = Clock { now: &|| now().unwrap_or(started), source: clock::source() };
     work(&mut Scribe { clock, company, invoked_by, nonce: &mut nonce })
-}
-
-/// The system's clock.
-///
-/// # Errors
-/// Where it is outside the years 0001 to 9999.
-pub fn now() -> anyhow::Result<Instant> {
-    Instant::try_from(Utc::now()).context("the clock is outside the years 0001 to 9999")
 }

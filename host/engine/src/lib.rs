@@ -20,6 +20,8 @@ pub use plan::Scope;
 mod watch;
 pub use watch::{Event, Silent, Watch};
 
+pub mod clock;
+
 mod collect;
 mod run;
 pub use run::{Engine, EngineOptions, RunRequest};
@@ -41,6 +43,11 @@ pub use acts::{Lost, Refused, Said};
 
 mod evidence;
 pub use evidence::{open_evidence, record_index};
+
+pub mod programme;
+
+mod schedule;
+pub use schedule::DueRun;
 
 pub mod review;
 

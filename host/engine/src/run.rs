@@ -11,12 +11,14 @@ use tickmark_policy::Input;
 use tickmark_sandbox::{BlobSink, CompilerProcess, Sandbox, SandboxConfig, SandboxError, read_component};
 
 use crate::catalog::Catalog;
+use crate::clock::now;
 use crate::collect::{self, Shared};
 use crate::given;
 use crate::keep::{self, JudgedWith};
-use crate::ledger::{self, now};
+use crate::ledger;
 use crate::plan::{Plan, PlannedCollector, PlannedFinding, Scope, plan};
 use crate::problem::Problems;
+use crate::programme;
 use crate::site::{self, Site};
 use crate::watch::{Event, Watch};
 
@@ -114,10 +116,16 @@ impl Engine {
             let controls = plan.out_of_scope.iter().map(|control| control.id.as_str()).collect();
             watch.event(Event::OutOfScope { controls });
         }
+        if plan.by_hand > 0 {
+            watch.event(Event::ByHand { controls: plan.by_hand });
+        }
         let started = now()?;
         let as_of = as_of.unwrap_or(started);
 
         let mut ledger = ledger::open(site, watch)?.ledger;
+        ledger::with_scribe(&site.company, invoked_by.clone(), |by| {
+            programme::seal_if_changed(&mut ledger, site, &self.catalog, by)
+        })?;
         let blobs = Arc::clone(ledger.blobs());
         keep::components(&plan, &blobs)?;
         let judged_with = keep::judges(&plan, self.catalog.policies(), &blobs)?;

@@ -89,6 +89,7 @@ pub(crate) fn finding(outcome: Outcome) -> Finding {
             undecided: 0,
         },
         exceptions,
+        happened: vec![],
         outcome,
         reasons,
         system: "prod-web".into(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tickmark_model::{Digest, Exception, Finding, Reason, Undecided};
+use tickmark_model::{Digest, Exception, Finding, Happened, Reason, Undecided};
 
 use crate::error::LedgerError;
 use crate::hash::leaf_hash;
@@ -42,6 +42,14 @@ impl Ledger {
         Records { ledger: self, files: self.files(), next: 0, heads: BTreeMap::new() }
     }
 
+    /// The last record of a chain, published or not; nothing where the chain has none.
+    ///
+    /// # Errors
+    /// [`LedgerError::Read`] and [`LedgerError::Damaged`] where it cannot be read.
+    pub fn last_of_chain(&self, chain: &str) -> Result<Option<Record>, LedgerError> {
+        self.heads.get(chain).map(|head| self.stored(&self.files(), head.index)).transpose()
+    }
+
     /// The finding that a record seals, put together from it and its blobs and checked against its digest.
     ///
     /// # Errors
@@ -57,6 +65,7 @@ impl Ledger {
             control: control.id.clone(),
             counts: result.counts,
             exceptions: self.list::<Exception>(stored, result.exceptions.as_ref())?,
+            happened: self.list::<Happened>(stored, result.happened.as_ref())?,
             outcome: result.outcome,
             reasons: self.list::<Reason>(stored, result.reasons_in_full.as_ref())?,
             system: system.name.clone(),

@@ -306,6 +306,7 @@ pub(crate) fn failing(control: &str) -> Finding {
             receipts: vec![0],
             subject: Subject { collector: "mfa".into(), id: "bob".into(), kind: "Mfa::User".into() },
         }],
+        happened: vec![],
         outcome: Outcome::Fail,
         reasons: vec![],
         system: "prod-web".into(),

@@ -28,6 +28,19 @@ pub enum Category {
 }
 
 impl Category {
+    /// The category of a criterion by its id, such as security of `CC6.1` and privacy of `P3.2`.
+    #[must_use]
+    pub fn of_criterion(id: &str) -> Option<Self> {
+        match id.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.') {
+            "CC" => Some(Self::Security),
+            "A" => Some(Self::Availability),
+            "PI" => Some(Self::ProcessingIntegrity),
+            "C" => Some(Self::Confidentiality),
+            "P" => Some(Self::Privacy),
+            _ => None,
+        }
+    }
+
     /// All five, in the order of the criteria.
     pub const ALL: [Self; 5] =
         [Self::Security, Self::Availability, Self::ProcessingIntegrity, Self::Confidentiality, Self::Privacy];

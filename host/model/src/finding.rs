@@ -60,6 +60,9 @@ pub struct Finding {
     pub counts: Counts,
     /// The subjects that do not conform, sorted by subject.
     pub exceptions: Vec<Exception>,
+    /// Of a control on events or on what people do, each subject in scope with the time that the source gives it, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub happened: Vec<Happened>,
     /// The answer.
     pub outcome: Outcome,
     /// Why it is not a plain pass or fail, sorted; empty where nothing is in doubt.
@@ -129,6 +132,25 @@ pub struct DecidingPolicy {
     pub remediation: String,
     /// Its `@severity`, otherwise the control's.
     pub severity: Severity,
+}
+
+/// One event or act of people, as it was judged.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Happened {
+    /// When, as the source dates it; nothing where the fact has no event time or the row has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Instant>,
+    /// The collector's instance name on the system.
+    pub collector: String,
+    /// Its subject's id within the kind of the control's fact.
+    pub id: String,
+    /// What it is one of, where the control names a column for that and the row has it, such as a job's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// Whether it conforms; nothing where that could not be decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conforms: Option<bool>,
 }
 
 /// One subject that could not be decided.

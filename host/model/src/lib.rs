@@ -44,7 +44,9 @@ pub use control::{
 };
 
 mod finding;
-pub use finding::{Counts, DecidingPolicy, Exception, Finding, Outcome, Reason, ReasonCode, Subject, Undecided};
+pub use finding::{
+    Counts, DecidingPolicy, Exception, Finding, Happened, Outcome, Reason, ReasonCode, Subject, Undecided,
+};
 
 mod digest;
 pub use digest::{Digest, DigestError};

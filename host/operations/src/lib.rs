@@ -8,8 +8,11 @@
 //! **Invariant:** only `pass` is a pass. Where nobody looked, the answer is `not-evidenced`.
 //! **Absent on purpose:** reading a ledger, judging, words about a criterion as a whole: those are the auditor's.
 
+mod operate;
 mod programme;
 mod result;
+mod schedule;
+mod window;
 
 mod people;
 
@@ -17,6 +20,7 @@ mod remediation;
 mod vendor;
 mod waiver;
 
+pub use operate::{OperateError, operate};
 pub use programme::{Brought, Calendar, Happened, InForce, Observed, Place, Programme, Terms};
 pub use result::{
     Cause, Continuity, Gap, Interval, Operated, OperatedOutcome, Operation, Timeliness, Totals, Version, Window,
@@ -29,3 +33,5 @@ pub use remediation::{
 };
 pub use vendor::{FiledReport, UNCOVERED_DAYS, VendorException, VendorStanding, vendor_standing};
 pub use waiver::{AskedWaiver, Covered, WAIVER_DAYS, WaivedSubject, Waiver, WaiverProblem, WaiversInForce};
+pub use schedule::{Scheduled, Standing, schedule};
+pub use window::{UnknownTimeZone, WindowNameError, Windows, days, midnight, zone_named};

@@ -84,7 +84,7 @@ fn assess(way: Way, compiled: &Compiled, input: &Input<'_>) -> Finding {
     let control = &compiled.control;
     let mut doubts = Doubts::default();
     let sources = doubts::sources(compiled, input, &mut doubts);
-    let mut tally = Tally::default();
+    let mut tally = Tally::of(control);
     let judge = match Judge::new(compiled, input.system, input.as_of) {
         Ok(judge) => judge,
         Err(message) => {
@@ -155,7 +155,9 @@ fn population(
 }
 
 fn finding(control: &Control, input: &Input<'_>, tally: Tally, doubts: Doubts, outcome: Outcome) -> Finding {
-    let Tally { counts, mut exceptions, mut undecided, .. } = tally;
+    let Tally { counts, mut exceptions, happened, mut undecided, .. } = tally;
+    let mut happened = happened.unwrap_or_default();
+    happened.sort();
     exceptions.sort_by(|a, b| a.subject.cmp(&b.subject));
     undecided.sort_by(|a, b| a.subject.cmp(&b.subject));
     let mut reasons: Vec<Reason> = doubts.into_reasons(outcome);
@@ -166,6 +168,7 @@ fn finding(control: &Control, input: &Input<'_>, tally: Tally, doubts: Doubts, o
         control: control.id.clone(),
         counts,
         exceptions,
+        happened,
         outcome,
         reasons,
         system: input.system.name.clone(),

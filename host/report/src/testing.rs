@@ -108,6 +108,7 @@ fn finding(case: Case, control: &Control) -> Finding {
         control: control.id.clone(),
         counts,
         exceptions,
+        happened: vec![],
         outcome,
         reasons,
         system: "prod-web".into(),

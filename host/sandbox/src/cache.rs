@@ -7,6 +7,7 @@
 //! **Invariant:** a file is named by the component's digest and by everything that the compiler depends on, wasmtime's
 //! full version included. It starts with a SHA-256 over that name and its content, so damage is noticed before anything
 //! of it is mapped; such a file counts as absent and is replaced.
+//! Beside it stands what the component usually takes of the processor, a number that decides nothing but who goes first.
 //! **Absent on purpose:** eviction. Deleting the folder is always safe.
 
 use std::fs::File;
@@ -134,18 +135,41 @@ impl Cache {
     /// # Errors
     /// As [`Cache::put`].
     pub(crate) fn put_code(&self, digest: &Digest, code: &[u8]) -> io::Result<()> {
-        let seal = self.seal(digest, code);
+        self.write(&self.name(digest), &[&self.seal(digest, code).0, code])
+    }
+
+    /// What a component usually takes, in microseconds, as [`Cache::put_usual`] keeps it.
+    pub(crate) fn usual(&self, component: &Digest) -> Option<u64> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file = openat(&self.dir, usual_name(component), flags, Mode::empty()).ok()?;
+        let mut text = String::new();
+        File::from(file).take(20).read_to_string(&mut text).ok()?;
+        text.trim_end().parse().ok()
+    }
+
+    /// Keeps what a component usually takes; where that cannot be written, it stays unknown.
+    pub(crate) fn put_usual(&self, component: &Digest, microseconds: u64) {
+        let _ = self.write(&usual_name(component), &[format!("{microseconds}\n").as_bytes()]);
+    }
+
+    /// Writes a file whole or not at all.
+    fn write(&self, name: &str, parts: &[&[u8]]) -> io::Result<()> {
         let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
         let temporary = format!(".{}-{number}.tmp", std::process::id());
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mut file = File::from(openat(&self.dir, &temporary, flags, Mode::RUSR | Mode::WUSR)?);
-        let written = file.write_all(&seal.0).and_then(|()| file.write_all(code));
-        let renamed = written.and_then(|()| Ok(renameat(&self.dir, &temporary, &self.dir, self.name(digest))?));
+        let written = parts.iter().try_for_each(|part| file.write_all(part));
+        let renamed = written.and_then(|()| Ok(renameat(&self.dir, &temporary, &self.dir, name)?));
         if renamed.is_err() {
             unlinkat(&self.dir, &temporary, AtFlags::empty()).ok();
         }
         renamed
     }
+}
+
+/// The file that says what a component usually takes.
+fn usual_name(component: &Digest) -> String {
+    format!("{}.usual", component.hex())
 }
 
 /// Turns checked bytes into a component that can run.

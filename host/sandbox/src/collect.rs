@@ -77,9 +77,13 @@ pub fn rejected(job: &Job, error: &LoadError) -> Collection {
     Collection { outcome: stop.outcome, detail: Some(stop.detail), ..blank }
 }
 
-/// Runs `plugin` once, on a thread of its own.
-pub(crate) fn collect(engine: &Engine, plugin: &Plugin, job: Job) -> Collection {
-    priority::on_own_thread(|| collect_here(engine, plugin, job.clone()))
+/// Runs `plugin` once, on a thread of its own; gives what it usually takes, where that is another now.
+pub(crate) fn collect(engine: &Engine, plugin: &Plugin, job: Job) -> (Collection, Option<u64>) {
+    let usual = &plugin.usual;
+    let (collection, took) = priority::on_own_thread(usual.allowed(), || collect_here(engine, plugin, job.clone()));
+    let well = collection.outcome == RunOutcome::Ok;
+    let learnt = took.filter(|_| well).and_then(|took| usual.learn(took));
+    (collection, learnt)
 }
 
 fn collect_here(engine: &Engine, plugin: &Plugin, job: Job) -> Collection {

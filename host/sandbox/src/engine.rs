@@ -13,8 +13,9 @@ use wasmtime::{Config, Engine};
 /// The host's program and version, as records name it.
 pub const RUNTIME: &str = "wasmtime 48.0.8";
 
-/// Length of one epoch, in milliseconds: how late a deadline is noticed at most.
-pub(crate) const TICK_MS: u64 = 10;
+/// Length of one epoch, in milliseconds: how late a deadline is noticed at most, and how long a run computes at least before
+/// its priority is looked at.
+pub(crate) const TICK_MS: u64 = 1;
 
 /// Stack of a guest in bytes.
 pub(crate) const STACK_BYTES: usize = 512 * 1024;

@@ -83,3 +83,4 @@ mod secrets;
 mod state;
 mod store;
 mod text;
+mod usual;

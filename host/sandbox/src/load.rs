@@ -30,6 +30,7 @@ use crate::plugin::{CodeSource, LoadTimes, Plugin};
 use crate::state::HostState;
 use crate::store;
 use crate::text::plain;
+use crate::usual::Usual;
 
 /// Largest component, in bytes.
 pub(crate) const MAX_COMPONENT_BYTES: usize = 64 << 20;
@@ -207,7 +208,8 @@ pub(crate) fn load(loader: &Loader<'_>, bytes: Cow<'static, [u8]>, origin: &str)
     };
     let outside = declared::is_outside(&descriptor);
     let (bytes, descriptor, code) = (Arc::new(bytes), Arc::new(descriptor), Arc::new(code));
-    Ok(Plugin { bytes, identity, descriptor, imports, code, outside, times, pre })
+    let usual = Arc::new(Usual::new(loader.cache.and_then(|cache| cache.usual(&digest)).unwrap_or(0)));
+    Ok(Plugin { bytes, identity, descriptor, imports, code, usual, outside, times, pre })
 }
 
 /// Tells a component from what is often mistaken for one, by its first bytes.

@@ -10,6 +10,7 @@ use tickmark_model::{Descriptor, PluginIdentity};
 
 use crate::bindings::CollectorPre;
 use crate::state::HostState;
+use crate::usual::Usual;
 
 /// Where a plugin's native code came from.
 #[derive(Debug)]
@@ -45,6 +46,8 @@ pub struct Plugin {
     pub(crate) imports: Vec<String>,
     pub(crate) code: Arc<CodeSource>,
     pub(crate) times: LoadTimes,
+    /// How much processor time it usually takes.
+    pub(crate) usual: Arc<Usual>,
     /// Whether its facts are declared outside of it.
     pub(crate) outside: bool,
     pub(crate) pre: CollectorPre<HostState>,

@@ -1,7 +1,7 @@
 //! Gives way: a run that computes for long lets those go first that do not.
 //!
-//! Each run has a thread of its own. Once that has computed longer than a short collector does, its priority falls, for as long as
-//! it lives, which is the run. So endless loops beside it hardly delay a collector that needs a millisecond.
+//! Each run has a thread of its own. Once that has computed longer than the component usually does, its priority falls, for as long
+//! as it lives, which is the run. So endless loops beside it hardly delay a collector that needs some milliseconds.
 //!
 //! **Absent on purpose:** an effect on results. What a run may use is counted in fuel and in wall time, as before.
 
@@ -11,9 +11,6 @@ use std::time::Duration;
 
 use rustix::process::setpriority_process;
 
-/// How long a thread computes before its priority falls.
-const SHORT: Duration = Duration::from_millis(2);
-
 /// The niceness that it falls to: as low as it goes.
 const LOW: i32 = 19;
 
@@ -21,8 +18,8 @@ const LOW: i32 = 19;
 enum Thread {
     /// Somebody else's.
     Foreign,
-    /// A run's own, with the priority that it was started with.
-    Own,
+    /// A run's own, which may compute so long before its priority falls.
+    Own(Duration),
     /// A run's own, whose priority fell.
     Low,
 }
@@ -31,25 +28,24 @@ thread_local! {
     static THREAD: Cell<Thread> = const { Cell::new(Thread::Foreign) };
 }
 
-/// Does `work` on a thread of its own; where the system gives none, on this one, whose priority stays.
-pub(crate) fn on_own_thread<T: Send>(work: impl Fn() -> T + Sync) -> T {
+/// Does `work` on a thread of its own, of which the first `allowed` at full priority; where the system gives none, on this one, whose
+/// priority stays. Gives how long that thread computed, where the system says.
+pub(crate) fn on_own_thread<T: Send>(allowed: Duration, work: impl Fn() -> T + Sync) -> (T, Option<Duration>) {
     let own = || {
-        THREAD.set(Thread::Own);
-        work()
+        THREAD.set(Thread::Own(allowed));
+        (work(), computed())
     };
     let done = thread::scope(|scope| {
         let own = thread::Builder::new().name("tickmark-run".to_owned()).spawn_scoped(scope, own).ok()?;
         Some(own.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
-    done.unwrap_or_else(&work)
+    done.unwrap_or_else(|| (work(), None))
 }
 
 /// Lowers the priority of this thread, where it is a run's own and has computed for long. Whether that needs no more looks.
 pub(crate) fn look() -> bool {
-    if THREAD.get() != Thread::Own {
-        return true;
-    }
-    if computed().is_none_or(|computed| computed < SHORT) {
+    let Thread::Own(allowed) = THREAD.get() else { return true };
+    if computed().is_none_or(|computed| computed < allowed) {
         return false;
     }
     // Where it may not be lowered, nothing is lost but that. Of no process, Linux means the thread that asks.
@@ -86,14 +82,16 @@ mod tests {
     #[test]
     fn a_run_that_computes_for_long_falls_and_nobody_else() {
         let before = niceness();
-        let [fresh, low] = on_own_thread(|| {
+        let allowed = Duration::from_millis(3);
+        let ([fresh, low], computed) = on_own_thread(allowed, || {
             let fresh = niceness();
             compute();
             [fresh, niceness()]
         });
         assert_eq!((fresh, low), (before, LOW));
+        assert!(computed.is_none_or(|computed| computed >= allowed), "it fell after {computed:?}");
         assert!(look(), "this thread is nobody's run");
         assert_eq!(niceness(), before);
-        assert_eq!(on_own_thread(niceness), before, "the next run starts as the first one did");
+        assert_eq!(on_own_thread(allowed, niceness).0, before, "the next run starts as the first one did");
     }
 }

@@ -80,7 +80,11 @@ impl Sandbox {
     /// Runs `plugin` once. It never fails: every fate is a collection with its outcome.
     #[must_use]
     pub fn collect(&self, plugin: &Plugin, job: Job) -> Collection {
-        collect(&self.engine, plugin, job)
+        let (collection, usual) = collect(&self.engine, plugin, job);
+        if let (Some(cache), Some(usual)) = (&self.cache, usual) {
+            cache.put_usual(&plugin.identity.digest, usual);
+        }
+        collection
     }
 
     /// Runs `plugin` again on what was recorded of an ok run, and on nothing else. What comes out is what came out then:

@@ -29,6 +29,7 @@ mod report;
 mod streams;
 mod subjects;
 mod warm;
+mod year;
 
 use std::path::Path;
 use std::time::Duration;
@@ -39,7 +40,8 @@ use criterion::Criterion;
 use report::Estimates;
 
 /// What can be measured by itself, in the order of the page.
-const GROUPS: [&str; 9] = ["decide", "parse", "streams", "emit", "warm", "crowd", "example", "memory", "ledger"];
+const GROUPS: [&str; 10] =
+    ["decide", "parse", "streams", "emit", "warm", "crowd", "example", "memory", "ledger", "year"];
 
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -70,6 +72,7 @@ fn main() -> Result<()> {
             "crowd" => crowd::measure(workspace)?,
             "example" => example::measure(&mut criterion, &estimates, workspace)?,
             "memory" => memory::measure()?,
+            "year" => year::measure(workspace)?,
             _ => ledger::measure(workspace)?,
         });
     }

@@ -42,10 +42,7 @@ pub const GOAL: Option<(&str, f64)> = Some(("at most 1.5 times", 1.5));
 pub fn measure(workspace: &Path) -> Result<Vec<Row>> {
     let sources = Sources::new()?;
     let sandbox = Sandbox::new(SandboxConfig::default())?;
-    let builtin = |name| -> Result<Plugin> {
-        let builtin = tickmark_builtin::find(name).context("a built-in collector")?;
-        Ok(sandbox.load(builtin.component, "builtin")?)
-    };
+    let builtin = |name| -> Result<Plugin> { builtin(&sandbox, name) };
     let (firewall, backup) = (builtin("firewall")?, builtin("backup")?);
     let steps = sandbox.load(steps_guest(workspace)?, "bench")?;
 
@@ -354,4 +351,15 @@ fn snapshots() -> Result<String> {
         }));
     }
     Ok(serde_json::to_string(&snapshots)?)
+}
+
+/// A built-in collector; where the environment variable `TICKMARK_BENCH_COMPONENTS` names a folder, `NAME.wasm` in it instead, so that
+/// two ways to compile one can be held against each other.
+pub fn builtin(sandbox: &Sandbox, name: &str) -> Result<Plugin> {
+    if let Some(folder) = std::env::var_os("TICKMARK_BENCH_COMPONENTS") {
+        let path = std::path::Path::new(&folder).join(format!("{name}.wasm"));
+        return Ok(sandbox.load(std::fs::read(&path).with_context(|| path.display().to_string())?, "bench")?);
+    }
+    let builtin = tickmark_builtin::find(name).context("a built-in collector")?;
+    Ok(sandbox.load(builtin.component, "builtin")?)
 }

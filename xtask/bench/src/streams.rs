@@ -11,10 +11,10 @@ use tickmark_accesslog::AccessLog;
 use tickmark_collector::Collector;
 use tickmark_ids::Ids;
 use tickmark_model::{Instant, Scalar, Value};
-use tickmark_sandbox::{Limits, Plugin, Sandbox, SandboxConfig};
+use tickmark_sandbox::{Limits, Sandbox, SandboxConfig};
 use tickmark_vulnerability::Vulnerability;
 
-use crate::parse::{GOAL, Given, both, text};
+use crate::parse::{GOAL, Given, both, builtin, text};
 use crate::report::Row;
 use crate::subjects::AS_OF_MS;
 
@@ -50,8 +50,7 @@ pub fn measure() -> Result<Vec<Row>> {
 }
 
 fn row<C: Collector>(sandbox: &Sandbox, name: &str, given: &Given, what: &str) -> Result<Row> {
-    let builtin = tickmark_builtin::find(name).context("a built-in collector")?;
-    let plugin: Plugin = sandbox.load(builtin.component, "builtin")?;
+    let plugin = builtin(sandbox, name)?;
     let [inside, outside] = both::<C>(sandbox, &plugin, given, SAMPLES)?;
     Ok(Row::side_by_side(format!("{what}, under 128 MiB (natively)"), inside, outside, GOAL))
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tickmark_engine::{Engine, RunRequest, Scope, exit, waivers};
+use tickmark_engine::{DueRun, Engine, RunRequest, Scope, exit, waivers};
 use tickmark_ledger::SealedRun;
 use tickmark_model::Instant;
 use tickmark_operations::WaiversInForce;
@@ -19,7 +19,10 @@ pub fn run(global: &Global, args: &RunArgs) -> anyhow::Result<u8> {
     let engine = super::engine(global)?;
     let forwards = Forwards::open(global, engine.site(), &args.forward)?;
     forwards.make_room(args.forward_deadline)?;
-    let scope = Scope { controls: args.control.clone(), systems: args.system.clone() };
+    if args.due {
+        return due(global, args, &engine, &forwards);
+    }
+    let scope = Scope { controls: args.control.clone(), systems: args.system.clone(), only: None };
     let sealed = judge(global, &engine, scope, as_of)?;
     forwards.put(&sealed);
     let waivers = engine.site().map(|site| waivers::in_force(site, &sealed)).transpose()?.unwrap_or_default();
@@ -31,6 +34,31 @@ pub fn run(global: &Global, args: &RunArgs) -> anyhow::Result<u8> {
         let verb = if args.control.is_empty() { "selects" } else { "does not select" };
         anstream::eprintln!("\nNothing was judged: {control} {verb} {system}. `tickmark control show ID` says which.");
     }
+    Ok(if args.exit_zero { exit::PASS } else { exit::code(&sealed, &waivers) })
+}
+
+/// Runs what is due and nothing else.
+fn due(global: &Global, args: &RunArgs, engine: &Engine, forwards: &Forwards) -> anyhow::Result<u8> {
+    let progress = Progress::new(global);
+    let ran = engine.run_due(invoked_by(), &progress);
+    progress.finish();
+    let DueRun { sealed, skipped, .. } = ran?;
+    if skipped > 0 && !global.quiet {
+        let windows = if skipped == 1 { "1 window".to_owned() } else { format!("{skipped} windows") };
+        anstream::eprintln!("{windows} ended without a try; the ledger says so now.");
+    }
+    let Some(sealed) = sealed else {
+        if !global.quiet {
+            anstream::eprintln!(
+                "Nothing is due, and nothing was judged. `tickmark schedule --all` shows what comes next."
+            );
+        }
+        return Ok(if args.exit_zero { exit::PASS } else { exit::INCONCLUSIVE });
+    };
+    forwards.put(&sealed);
+    let waivers = engine.site().map(|site| waivers::in_force(site, &sealed)).transpose()?.unwrap_or_default();
+    print(&sealed, &waivers, &args.output, &global.directory, args.exceptions)?;
+    forwards.send(args.forward_deadline, global.verbose);
     Ok(if args.exit_zero { exit::PASS } else { exit::code(&sealed, &waivers) })
 }
 

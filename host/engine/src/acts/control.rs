@@ -29,14 +29,18 @@ pub(crate) fn control(site: &Site, id: &str) -> anyhow::Result<Result<KnownContr
     Ok(Err(format!("there is no control `{id}`; {help}")))
 }
 
-/// All controls of the matrix, in its order.
+/// All controls of the matrix, by id: those that a collector observes and those that people operate.
 fn known_controls(site: &Site) -> anyhow::Result<Vec<KnownControl>> {
     let (matrix, problems) = matrix::load_partly(&policy_files(&site.policies)?);
     if !problems.is_empty() {
         return Err(Problems::sorted(problems).into());
     }
-    let known = matrix.controls().map(|it| KnownControl { id: it.id.clone(), owner: it.owner.clone() });
-    Ok(known.collect())
+    let automated = matrix.controls().map(|it| (&it.id, &it.owner));
+    let manual = matrix.manual().map(|it| (&it.id, &it.owner));
+    let known = automated.chain(manual).map(|(id, owner)| KnownControl { id: id.clone(), owner: owner.clone() });
+    let mut known: Vec<KnownControl> = known.collect();
+    known.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(known)
 }
 
 /// What is wrong with the name of a system, if anything is.

@@ -93,7 +93,7 @@ fn a_waiver_whose_statement_is_gone_is_in_force_no_more() {
     let (_dir, site) = site();
     let added = waiver(&site).seal(&site, ada(), &Silent).unwrap();
     let state = || {
-        let at = ledger::now().unwrap();
+        let at = crate::clock::now().unwrap();
         waivers(&log_of(&site), None).unwrap()[0].state(at, site.day(at).unwrap())
     };
     assert_eq!(state(), "in force");

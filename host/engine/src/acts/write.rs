@@ -6,7 +6,8 @@ use anyhow::{Context as _, ensure};
 use chrono::NaiveDate;
 use tickmark_ledger::{Appended, InvokedBy, Ledger, NamedBlob, NewRecord};
 
-use crate::ledger::{self, now};
+use crate::clock::now;
+use crate::ledger;
 use crate::site::Site;
 
 /// The name of the blob that says who did something, and why.

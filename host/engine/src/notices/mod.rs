@@ -12,7 +12,7 @@ mod sent;
 use anyhow::Context as _;
 use tickmark_ledger::LogReader;
 
-use crate::ledger::now;
+use crate::clock::now;
 use crate::review::reviews;
 use crate::site::Site;
 pub use letter::{Letter, Occasion};

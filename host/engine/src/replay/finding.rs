@@ -103,6 +103,7 @@ fn first(
             control: evaluation.control.id.clone(),
             counts: result.counts,
             exceptions: list(evidence, "the exceptions", result.exceptions)?,
+            happened: list(evidence, "what happened", result.happened)?,
             outcome: result.outcome,
             reasons: list(evidence, "the reasons", result.reasons_in_full)?,
             system: evaluation.system.name.clone(),

@@ -7,7 +7,8 @@ use super::blob::{Closing, STATEMENT};
 use super::find::find;
 use super::state::Review;
 use crate::acts::{append, named};
-use crate::ledger::{self, now};
+use crate::clock::now;
+use crate::ledger;
 use crate::site::Site;
 use crate::watch::Watch;
 

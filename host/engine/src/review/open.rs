@@ -18,8 +18,9 @@ use super::calendar::{CalendarWindow, day_of, end_of, jiff_date};
 use super::item::{Item, of_fact, same_name};
 use super::kind::ReviewKind;
 use crate::acts::{append, named};
+use crate::clock::now;
 use crate::keep;
-use crate::ledger::{self, now};
+use crate::ledger;
 use crate::plan::{Plan, PlannedCollector};
 use crate::problem::known_names;
 use crate::run::{Blobs, Engine};
@@ -237,7 +238,7 @@ impl Engine {
         }
         let limits = self.site().map(|site| site.limits).unwrap_or_default();
         let collectors_at_once = limits.collectors_at_once;
-        Ok((Plan { out_of_scope: Vec::new(), collectors, collectors_at_once, findings: Vec::new() }, facts))
+        Ok((Plan { by_hand: 0, out_of_scope: Vec::new(), collectors, collectors_at_once, findings: Vec::new() }, facts))
     }
 
     /// What is to be decided, from collections that are complete.

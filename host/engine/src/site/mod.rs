@@ -52,6 +52,8 @@ pub struct Site {
     pub last_checkpoint: PathBuf,
     /// Where the site's own control matrix is, if there is one.
     pub policies: PathBuf,
+    /// Who approved the control matrix as it stands, as they say.
+    pub matrix_approved_by: Option<String>,
     /// How notices are sent, where they are.
     pub mail: Option<Mail>,
     /// Who reviews what.

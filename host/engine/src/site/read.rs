@@ -37,6 +37,12 @@ fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Sourc
     let mail = take(&mut document, "mail").and_then(|value| mail::read(value, &base, source));
     let reviews = take(&mut document, "review").map(|value| review::read(value, source)).unwrap_or_default();
     let vendors = take(&mut document, "vendor").map(|value| vendor::read(value, source)).unwrap_or_default();
+    let matrix_approved_by = take(&mut document, "matrix").and_then(|value| {
+        let mut table = table(value, "matrix", source)?;
+        let approved_by = optional(&mut table, "approved_by", source);
+        refuse_rest(&table, &["approved_by"], source);
+        approved_by
+    });
     let company: Option<String> = required(&mut document, "company", source);
     let ledger: Option<String> = optional(&mut document, "ledger", source);
     let policies: Option<String> = optional(&mut document, "policies", source);
@@ -44,7 +50,7 @@ fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Sourc
     let limits = optional(&mut document, "limits", source);
     refuse_rest(
         &document,
-        &["company", "engagement", "ledger", "keys", "limits", "mail", "policies", "review", "system", "vendor"],
+            &["company", "engagement", "ledger", "keys", "limits", "mail", "matrix", "policies", "review", "system", "vendor"],
         source,
     );
     if systems.is_empty() && source.problems.is_empty() {
@@ -62,6 +68,7 @@ fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Sourc
         company: company.unwrap_or_default(),
         engagement,
         mail,
+        matrix_approved_by,
         reviews,
         limits: limits.unwrap_or_default(),
         vendors,
@@ -111,8 +118,36 @@ fn engagement(value: Spanned<DeValue<'_>>, source: &mut Source) -> Engagement {
             }
         }
     }
-    refuse_rest(&table, &["boundary", "categories", "period", "time_zone"], source);
+    if let Some(value) = take(&mut table, "holidays") {
+        engagement.holidays = array(value, "holidays", source).into_iter().filter_map(|it| day(it, source)).collect();
+    }
+    if let Some(value) = take(&mut table, "weekend") {
+        engagement.weekend = array(value, "weekend", source).into_iter().filter_map(|it| weekday(it, source)).collect();
+    }
+    let known = ["boundary", "categories", "holidays", "period", "time_zone", "weekend"];
+    refuse_rest(&table, &known, source);
     engagement
+}
+
+/// One date.
+fn day(value: Spanned<DeValue<'_>>, source: &mut Source) -> Option<NaiveDate> {
+    let text: Spanned<String> = read(value, source)?;
+    let wrong = |source: &mut Source| {
+        source.report(format!("`{}` is not a date such as `2026-12-25`", text.get_ref()), Some(text.span()), None);
+    };
+    text.get_ref().parse().map_err(|_| wrong(source)).ok()
+}
+
+/// One day of the week by its ISO number.
+fn weekday(value: Spanned<DeValue<'_>>, source: &mut Source) -> Option<u8> {
+    const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let text: Spanned<String> = read(value, source)?;
+    let found = (1..).zip(DAYS).find(|(_, day)| day == text.get_ref());
+    if found.is_none() {
+        let help = known_names(text.get_ref(), DAYS);
+        source.report(format!("there is no day `{}`", text.get_ref()), Some(text.span()), Some(help));
+    }
+    found.map(|(number, _)| number)
 }
 
 fn categories(value: Spanned<DeValue<'_>>, source: &mut Source) -> BTreeSet<Category> {

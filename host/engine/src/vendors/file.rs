@@ -7,7 +7,8 @@ use tickmark_ledger::{Appended, InvokedBy, NewRecord, Period, VendorReport as Ve
 
 use super::find::{BRIDGE_LETTER, REPORT, Statement, VendorReport, vendors};
 use crate::acts::{self, STATEMENT, append, name, named, opaque, refuse, today};
-use crate::ledger::{self, now};
+use crate::clock::now;
+use crate::ledger;
 use crate::problem::known_names;
 use crate::site::{Site, Vendor};
 use crate::watch::Watch;

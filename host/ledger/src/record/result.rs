@@ -17,6 +17,9 @@ pub struct ResultPart {
     /// The blob with the subjects that do not conform; left out where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exceptions: Option<Digest>,
+    /// The blob with what happened, of a control on events or on what people do; left out where nothing did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub happened: Option<Digest>,
     /// The answer.
     pub outcome: Outcome,
     /// The words of the reasons for doubt, sorted.
@@ -41,6 +44,7 @@ impl ResultPart {
         Ok(Self {
             counts: finding.counts,
             exceptions: list(&finding.exceptions)?,
+            happened: list(&finding.happened)?,
             outcome: finding.outcome,
             reasons,
             reasons_in_full: list(&finding.reasons)?,

@@ -91,6 +91,12 @@ impl<'a> Skim<'a> {
         self.as_of.unwrap_or(self.times.recorded_at)
     }
 
+    /// When the ledger took it.
+    #[must_use]
+    pub fn recorded_at(&self) -> Instant {
+        self.times.recorded_at
+    }
+
     /// Every blob that it names itself. Those that its transcripts name in turn are in [`Skim::transcripts`]' bytes.
     pub fn blobs(&self) -> impl Iterator<Item = BlobRef> + '_ {
         let parts = self.collectors.iter().flat_map(|it| {

@@ -62,8 +62,9 @@ impl<'a> Draft<'a> {
             blobs.push(NamedBlob::json(name, blob));
             Ok(blob.digest)
         };
-        let Finding { counts, exceptions, outcome, reasons, undecided, .. } = &judged.finding;
+        let Finding { counts, exceptions, happened, outcome, reasons, undecided, .. } = &judged.finding;
         let exceptions = list(exceptions)?.map(|bytes| put("exceptions", bytes)).transpose()?;
+        let happened = list(happened)?.map(|bytes| put("happened", bytes)).transpose()?;
         let populations: Vec<PartPopulation<'_>> = parts
             .iter()
             .filter_map(|part| {
@@ -82,8 +83,15 @@ impl<'a> Draft<'a> {
         let mut codes: Vec<ReasonCode> = reasons.iter().map(|reason| reason.code.clone()).collect();
         codes.sort();
         codes.dedup();
-        let result =
-            ResultPart { counts: *counts, exceptions, outcome: *outcome, reasons: codes, reasons_in_full, undecided };
+        let result = ResultPart {
+            counts: *counts,
+            exceptions,
+            happened,
+            outcome: *outcome,
+            reasons: codes,
+            reasons_in_full,
+            undecided,
+        };
         Ok(Self {
             blobs,
             collectors: parts.iter().map(|part| part.stored.part(&part.fact, part.population.as_ref())).collect(),

@@ -235,6 +235,7 @@ impl Log {
                 outcome,
                 reasons: vec![],
                 reasons_in_full: None,
+                happened: None,
                 undecided: None,
             },
             simulated: false,

@@ -24,7 +24,10 @@ pub(super) fn judge(way: Way, judge: &Judge<'_>, compiled: &Compiled, source: &S
     let table = source.table;
     let event =
         table.fact().event_time.as_ref().and_then(|name| table.fact().column(name)).and_then(|at| table.cells(at));
-    let event = |row| event.and_then(|cells| cells.key(row));
+    let item = compiled.control.each.as_ref().and_then(|name| table.fact().column(name)).and_then(|at| table.cells(at));
+    let item = item.filter(|_| tally.happened.is_some());
+    let event =
+        |row| (event.and_then(|cells| cells.key(row)), item.and_then(|cells| cells.text(row)).map(str::to_owned));
     let groups = compiled.reading.as_ref().and_then(|reading| groups(way, reading, table, judge.as_of));
     let Some(Groups { of_row, first }) = groups else {
         for row in 0..table.len() {

@@ -1,6 +1,6 @@
 //! What became of the subjects, counted and listed.
 
-use tickmark_model::{Counts, Exception, Subject, Undecided};
+use tickmark_model::{Control, Counts, Exception, Happened, Instant, Operation, Subject, Undecided};
 
 use super::doubts::Source;
 use super::judge::Verdict;
@@ -10,6 +10,8 @@ use super::judge::Verdict;
 pub(super) struct Tally {
     pub(super) counts: Counts,
     pub(super) exceptions: Vec<Exception>,
+    /// What happened, of a control on events or on what people do; nothing is kept of one on a state.
+    pub(super) happened: Option<Vec<Happened>>,
     pub(super) undecided: Vec<Undecided>,
     /// The latest event time of a subject in scope, in milliseconds.
     pub(super) newest: Option<i64>,
@@ -19,13 +21,32 @@ pub(super) struct Tally {
 
 impl Default for Tally {
     fn default() -> Self {
-        Self { counts: super::NOBODY, exceptions: Vec::new(), undecided: Vec::new(), newest: None, oldest: None }
+        Self {
+            counts: super::NOBODY,
+            exceptions: Vec::new(),
+            happened: None,
+            undecided: Vec::new(),
+            newest: None,
+            oldest: None,
+        }
     }
 }
 
 impl Tally {
-    /// Counts row `row` of `source`, whose event time is `event`.
-    pub(super) fn add(&mut self, source: &Source<'_>, row: usize, event: Option<i64>, verdict: &Verdict) {
+    /// Nothing yet, of `control`.
+    pub(super) fn of(control: &Control) -> Self {
+        let happens = matches!(control.operation, Operation::Event | Operation::Human);
+        Self { happened: happens.then(Vec::new), ..Self::default() }
+    }
+
+    /// Counts row `row` of `source`, whose event time is `event` and which is one of `item`.
+    pub(super) fn add(
+        &mut self,
+        source: &Source<'_>,
+        row: usize,
+        (event, item): (Option<i64>, Option<String>),
+        verdict: &Verdict,
+    ) {
         let subject = || Subject {
             collector: source.instance.to_owned(),
             id: source.table.id(row).unwrap_or_default().to_owned(),
@@ -53,6 +74,19 @@ impl Tally {
                 *in_scope
             }
         };
+        if let Some(happened) = self.happened.as_mut().filter(|_| in_scope) {
+            happened.push(Happened {
+                at: event.and_then(Instant::from_ms),
+                collector: source.instance.to_owned(),
+                id: source.table.id(row).unwrap_or_default().to_owned(),
+                item,
+                conforms: match verdict {
+                    Verdict::Conforming => Some(true),
+                    Verdict::Exception(_) => Some(false),
+                    Verdict::Excluded | Verdict::Undecided { .. } => None,
+                },
+            });
+        }
         if in_scope {
             self.counts.in_scope += 1;
             self.newest = self.newest.max(event);

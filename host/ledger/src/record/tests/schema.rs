@@ -41,7 +41,7 @@ fn full() -> Vec<Value> {
             },
             "result": {
                 "counts": {"conforming": 2, "exceptions": 1, "excluded": 0, "in_scope": 3, "undecided": 0},
-                "exceptions": digest, "outcome": "fail", "reasons": [], "reasons_in_full": digest, "undecided": digest
+                "exceptions": digest, "happened": digest, "outcome": "fail", "reasons": [], "reasons_in_full": digest, "undecided": digest
             },
             "simulated": false, "system": {"digest": digest, "name": "prod-web"}, "window": window
         }),

@@ -1,0 +1,17 @@
+//! The programme over time, as the ledger has it: what was in force is sealed before anything is judged, and read back with what
+//! was observed.
+//!
+//! **Invariant:** a report is made from records and blobs alone; neither the site file nor a clock is asked.
+//! **Absent on purpose:** the rules. They are `tickmark-operations`, which knows no ledger.
+
+mod commit;
+mod force;
+mod read;
+
+pub(crate) use force::{put_in_force, seal_if_changed};
+pub use read::{ReadProgramme, read};
+
+/// The blobs of a matrix record, by name.
+const MATRIX: &str = "matrix";
+const SITE: &str = "site";
+const STATEMENT: &str = "statement";

@@ -1,0 +1,334 @@
+//! From records to a [`Programme`]: each record is read once, and of evaluations little more than what counts.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use tickmark_ledger::{
+    Attempt, Body, Evidence as _, Head, Kind, LogReader, Matrix, Record, Skim, canonical_json, sha256,
+};
+use tickmark_model::{
+    Category, Combine, Control, Counts, Digest, Execution, Happened, Instant, ManualControl, Operation, Outcome,
+    SystemSelector,
+};
+use tickmark_operations::{InForce, Interval, Observed, Place, Programme, Terms};
+
+use super::force::{Around, People, Row, Rows};
+use super::{MATRIX, SITE, STATEMENT};
+
+/// A day, in milliseconds: how long a continuous control may go unobserved where nothing says otherwise.
+const MAX_GAP_MS: i64 = 86_400_000;
+
+/// What a log says of the programme.
+#[derive(Debug, Default)]
+pub struct ReadProgramme {
+    /// What counts.
+    pub programme: Programme,
+    /// What is there no more, a line for each: an erased or missing blob makes an observation worth nothing, and is said.
+    pub lost: Vec<String>,
+    /// What was tried, in the order of the records.
+    pub attempts: Vec<Attempt>,
+    /// The matrices by the index of their records, whole, for what a report says beside operations.
+    pub controls: BTreeMap<u64, BTreeMap<String, Control>>,
+}
+
+/// As much of an evaluation as counts.
+#[derive(Deserialize)]
+struct Evaluated<'a> {
+    as_of: Instant,
+    #[serde(borrow, default)]
+    blobs: Vec<Blob<'a>>,
+    collectors: Vec<Collected>,
+    #[serde(borrow)]
+    control: ControlOf<'a>,
+    population: Population,
+    result: ResultOf,
+    simulated: bool,
+    #[serde(borrow)]
+    system: Named<'a>,
+    times: TimesOf,
+}
+
+#[derive(Deserialize)]
+struct Blob<'a> {
+    digest: Digest,
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct Collected {
+    grants: Of,
+    instance: String,
+    plugin: Option<Of>,
+    population: Option<Covers>,
+    settings: Of,
+}
+
+#[derive(Deserialize)]
+struct Of {
+    digest: Digest,
+}
+
+#[derive(Deserialize)]
+struct Covers {
+    covers_from: Option<Instant>,
+    covers_to: Option<Instant>,
+}
+
+#[derive(Deserialize)]
+struct ControlOf<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    version: Digest,
+}
+
+#[derive(Deserialize)]
+struct Population {
+    complete: bool,
+}
+
+#[derive(Deserialize)]
+struct ResultOf {
+    counts: Counts,
+    outcome: Outcome,
+}
+
+#[derive(Deserialize)]
+struct Named<'a> {
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct TimesOf {
+    performed_at: Option<Instant>,
+    recorded_at: Instant,
+}
+
+/// Reads the first `size` records of `log`.
+///
+/// # Errors
+/// Where a record cannot be read. A blob that is not there is said in [`ReadProgramme::lost`].
+pub fn read(log: &LogReader, size: u64) -> anyhow::Result<ReadProgramme> {
+    let mut reader =
+        Reader { log, read: ReadProgramme::default(), happened: BTreeMap::new(), sources: BTreeMap::new() };
+    let size = size.min(log.size());
+    for bundle in 0..size.div_ceil(256) {
+        for (index, bytes) in (bundle * 256..size).zip(log.bundle(bundle)?) {
+            reader.take(index, &bytes).with_context(|| format!("record {index} cannot be read"))?;
+        }
+    }
+    Ok(reader.read)
+}
+
+struct Reader<'a> {
+    log: &'a LogReader,
+    read: ReadProgramme,
+    /// What was read of blobs, by digest: a source that does not change gives the same every day.
+    happened: BTreeMap<Digest, Arc<[tickmark_operations::Happened]>>,
+    /// Digests over what observed, by what they are over.
+    sources: BTreeMap<Vec<Digest>, Digest>,
+}
+
+impl Reader<'_> {
+    fn take(&mut self, index: u64, bytes: &[u8]) -> anyhow::Result<()> {
+        let skim = Skim::read(bytes)?;
+        let recorded_at = skim.recorded_at();
+        self.read.programme.known_until = self.read.programme.known_until.max(Some(recorded_at));
+        let place = Place { index, recorded_at };
+        if skim.kind == Kind::Evaluation.as_str() {
+            return self.evaluation(place, &serde_json::from_slice(bytes)?);
+        }
+        if skim.kind == Kind::Matrix.as_str()
+            && let Record { head, body: Body::Matrix(matrix) } = serde_json::from_slice(bytes)?
+        {
+            return self.matrix(place, &head, matrix);
+        }
+        if skim.kind == Kind::Attempt.as_str()
+            && let Record { body: Body::Attempt(attempt), .. } = serde_json::from_slice(bytes)?
+        {
+            self.read.attempts.push(attempt);
+        }
+        Ok(())
+    }
+
+    fn evaluation(&mut self, place: Place, it: &Evaluated<'_>) -> anyhow::Result<()> {
+        let named = it.blobs.iter().find(|blob| blob.name == "happened").map(|blob| blob.digest);
+        let happened = match named {
+            None => Some(Arc::from([])),
+            Some(digest) => self.happened(place.index, &digest)?,
+        };
+        let observed = Observed {
+            place,
+            as_of: it.as_of,
+            control: it.control.id.as_ref().to_owned(),
+            counts: it.result.counts,
+            covers: covers(&it.collectors),
+            // What is not there any more shows nothing.
+            complete: it.population.complete && happened.is_some(),
+            happened: happened.unwrap_or_default(),
+            outcome: it.result.outcome,
+            performed_at: it.times.performed_at,
+            simulated: it.simulated,
+            source: self.source(&it.collectors)?,
+            system: it.system.name.as_ref().to_owned(),
+            version: it.control.version,
+        };
+        debug_assert_eq!(it.times.recorded_at, place.recorded_at);
+        self.read.programme.observed.push(observed);
+        Ok(())
+    }
+
+    /// Events by their blob; nothing where that is not there any more.
+    fn happened(
+        &mut self,
+        index: u64,
+        digest: &Digest,
+    ) -> anyhow::Result<Option<Arc<[tickmark_operations::Happened]>>> {
+        if let Some(known) = self.happened.get(digest) {
+            return Ok(Some(Arc::clone(known)));
+        }
+        let Some(happened) = self.blob::<Vec<Happened>>(index, "happened", digest)? else { return Ok(None) };
+        let happened: Arc<[tickmark_operations::Happened]> = happened
+            .into_iter()
+            .map(|it| tickmark_operations::Happened {
+                at: it.at,
+                item: it.item.unwrap_or_else(|| it.id.clone()),
+                subject: it.id,
+                conforms: it.conforms,
+            })
+            .collect();
+        self.happened.insert(*digest, Arc::clone(&happened));
+        Ok(Some(happened))
+    }
+
+    /// One digest over the programs, settings and grants that observed it.
+    fn source(&mut self, collectors: &[Collected]) -> anyhow::Result<Digest> {
+        let parts = collectors.iter().flat_map(|it| {
+            let plugin = it.plugin.as_ref().map_or_else(|| sha256(b"-"), |plugin| plugin.digest);
+            [sha256(it.instance.as_bytes()), plugin, it.settings.digest, it.grants.digest]
+        });
+        let parts: Vec<Digest> = parts.collect();
+        if let Some(known) = self.sources.get(&parts) {
+            return Ok(*known);
+        }
+        let digest = sha256(&canonical_json(&parts)?);
+        self.sources.insert(parts, digest);
+        Ok(digest)
+    }
+
+    fn matrix(&mut self, place: Place, head: &Head, matrix: Matrix) -> anyhow::Result<()> {
+        let Some(rows) = self.named::<Rows>(place.index, head, MATRIX)? else { return Ok(()) };
+        let Some(around) = self.named::<Around>(place.index, head, SITE)? else { return Ok(()) };
+        let people = self.named::<People>(place.index, head, STATEMENT)?;
+        let (author, approver) = people.map_or((None, None), |people| (people.author, people.approver));
+        let commit = matrix.commit.map(|commit| (commit.id, commit.dirty));
+        let in_force = in_force(place, matrix.digest, &rows, around);
+        self.read.programme.in_force.push(InForce { commit, author, approver, ..in_force });
+        let rows = rows.controls.into_iter().map(|row| (row.row.id.clone(), row.row)).collect();
+        self.read.controls.insert(place.index, rows);
+        Ok(())
+    }
+
+    fn named<T: DeserializeOwned>(&mut self, index: u64, head: &Head, name: &str) -> anyhow::Result<Option<T>> {
+        match head.blob(name).map(|blob| blob.digest) {
+            Some(digest) => self.blob(index, name, &digest),
+            None => {
+                self.read.lost.push(format!("record {index} names no blob `{name}`"));
+                Ok(None)
+            }
+        }
+    }
+
+    fn blob<T: DeserializeOwned>(&mut self, index: u64, name: &str, digest: &Digest) -> anyhow::Result<Option<T>> {
+        let Some(bytes) = LogReader::blob(self.log, digest)? else {
+            let why = match self.log.erased_by(digest)?.filter(|by| *by > index) {
+                Some(by) => format!("was erased by record {by}"),
+                None => "is missing".to_owned(),
+            };
+            self.read.lost.push(format!("record {index}: its blob `{name}` {why}"));
+            return Ok(None);
+        };
+        let parsed = serde_json::from_slice(&bytes);
+        Ok(Some(parsed.with_context(|| format!("its blob `{name}` cannot be read"))?))
+    }
+}
+
+/// What all of the collections cover; nothing where one does not say.
+fn covers(collectors: &[Collected]) -> Option<Interval> {
+    let mut all: Option<Interval> = None;
+    for collector in collectors {
+        let covers = collector.population.as_ref()?;
+        let (from, to) = (covers.covers_from?, covers.covers_to?);
+        let both = all.map_or(Interval { from, to }, |it| Interval { from: it.from.max(from), to: it.to.min(to) });
+        all = Some(both);
+    }
+    all.filter(|all| all.from < all.to)
+}
+
+/// What these blobs put in force, by nobody.
+pub(super) fn in_force(place: Place, digest: Digest, rows: &Rows, around: Around) -> InForce {
+    let automated = rows.controls.iter().map(|row| (row.row.id.clone(), terms(row)));
+    let manual = rows.manual.iter().map(|row| (row.row.id.clone(), terms_by_hand(row)));
+    // What the engagement does not ask for is not in scope, and no gap.
+    let in_scope = |terms: &Terms| {
+        let categories = terms.criteria.iter().filter_map(|id| Category::of_criterion(id));
+        categories.into_iter().any(|category| around.categories.contains(&category))
+    };
+    InForce {
+        place,
+        controls: automated.chain(manual).filter(|(_, terms)| in_scope(terms)).collect(),
+        calendar: around.calendar,
+        systems: around.systems.into_iter().map(|system| (system.name.clone(), system)).collect(),
+        digest,
+        commit: None,
+        author: None,
+        approver: None,
+    }
+}
+
+fn terms_by_hand(Row { row, version }: &Row<ManualControl>) -> Terms {
+    Terms {
+        anchor: row.anchor,
+        combine: Combine::Any,
+        criteria: row.criteria.clone(),
+        execution: Execution::Manual,
+        frequency: row.frequency,
+        grace_ms: row.grace_ms.unwrap_or(0),
+        matrix_id: row.matrix_id.clone(),
+        max_gap_ms: MAX_GAP_MS,
+        operation: Operation::Human,
+        owner: row.owner.clone(),
+        remediation_days: row.remediation_days,
+        severity: row.severity,
+        systems: SystemSelector::default(),
+        time_zone: row.time_zone.clone(),
+        title: row.title.clone(),
+        version: *version,
+    }
+}
+
+fn terms(Row { row, version }: &Row<Control>) -> Terms {
+    Terms {
+        anchor: row.anchor,
+        combine: row.combine,
+        criteria: row.criteria.clone(),
+        execution: row.execution,
+        frequency: row.frequency,
+        grace_ms: row.grace_ms.unwrap_or(0),
+        matrix_id: row.matrix_id.clone(),
+        max_gap_ms: row.max_gap_ms.unwrap_or(MAX_GAP_MS),
+        operation: row.operation,
+        owner: row.owner.clone(),
+        remediation_days: row.remediation_days,
+        severity: row.severity,
+        systems: row.systems.clone(),
+        time_zone: row.time_zone.clone(),
+        title: row.title.clone(),
+        version: *version,
+    }
+}
