@@ -31,7 +31,7 @@ pub use remediation::{
     Act, Acted, Clearing, Closure, DaysToRemediate, Episode, EpisodeKey, Failing, Remediations, Seen,
     days_to_remediate, remediation_days,
 };
+pub use schedule::{Scheduled, Standing, schedule};
 pub use vendor::{FiledReport, UNCOVERED_DAYS, VendorException, VendorStanding, vendor_standing};
 pub use waiver::{AskedWaiver, Covered, WAIVER_DAYS, WaivedSubject, Waiver, WaiverProblem, WaiversInForce};
-pub use schedule::{Scheduled, Standing, schedule};
 pub use window::{UnknownTimeZone, WindowNameError, Windows, days, midnight, zone_named};

@@ -50,7 +50,19 @@ fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Sourc
     let limits = optional(&mut document, "limits", source);
     refuse_rest(
         &document,
-            &["company", "engagement", "ledger", "keys", "limits", "mail", "matrix", "policies", "review", "system", "vendor"],
+        &[
+            "company",
+            "engagement",
+            "ledger",
+            "keys",
+            "limits",
+            "mail",
+            "matrix",
+            "policies",
+            "review",
+            "system",
+            "vendor",
+        ],
         source,
     );
     if systems.is_empty() && source.problems.is_empty() {
