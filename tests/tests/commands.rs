@@ -477,7 +477,7 @@ fn help_has_examples_and_exit_codes() {
 
         Exit codes:
           0  every control in scope passed
-          1  some control failed
+          1  some control failed, with an exception that no waiver covers
           2  could not run: usage, configuration or environment; nothing was sealed
           3  nothing failed, but something is inconclusive or nothing was in scope
           4  the ledger does not verify
@@ -485,4 +485,16 @@ fn help_has_examples_and_exit_codes() {
         --- stderr
     "#]]
     .assert_eq(&Site::new().tickmark("run --help"));
+}
+
+#[test]
+fn output_to_a_device_goes_there_and_nothing_takes_its_place() {
+    use std::os::unix::fs::FileTypeExt as _;
+    let site = Site::new();
+    std::os::unix::fs::symlink("/dev/null", site.path().join("nowhere")).unwrap();
+    let (code, stdout, stderr) = site.run("control list --output-file nowhere");
+    assert_eq!((code, stdout.as_str(), stderr.as_str()), (0, "", ""));
+    let there = std::fs::symlink_metadata(site.path().join("nowhere")).unwrap();
+    assert!(there.is_symlink(), "it was replaced");
+    assert!(std::fs::metadata("/dev/null").unwrap().file_type().is_char_device());
 }

@@ -1,5 +1,6 @@
 //! Whole-program tests: exit code, stdout and stderr in one literal.
 
+mod acts;
 mod bad_input;
 mod commands;
 mod components;

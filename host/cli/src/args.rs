@@ -1,20 +1,30 @@
 //! The command line: names, defaults and help. Nothing here touches the world.
 
+mod days;
+mod evidence;
 mod ledger;
+mod remediation;
 mod review;
+mod vendor;
+mod waiver;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use days::Days;
+pub use evidence::{EvidenceAddArgs, EvidenceCommand};
 pub use ledger::LedgerCommand;
+pub use remediation::{RemediationCloseArgs, RemediationCommand, RemediationPlanArgs};
 pub use review::{DecideArgs, Kind, OpenArgs, ReviewCommand, ShowFormat, ShowOutput};
+pub use vendor::{VendorCommand, VendorReportArgs};
+pub use waiver::{WaiverAddArgs, WaiverCommand};
 
 /// Exit codes, as every command's help ends with them.
 const EXIT_CODES: &str = "\
 Exit codes:
   0  every control in scope passed
-  1  some control failed
+  1  some control failed, with an exception that no waiver covers
   2  could not run: usage, configuration or environment; nothing was sealed
   3  nothing failed, but something is inconclusive or nothing was in scope
   4  the ledger does not verify";
@@ -133,9 +143,21 @@ pub enum Command {
     /// The control matrix
     #[command(subcommand)]
     Control(ControlCommand),
+    /// Files that people bring as evidence, and who approved them
+    #[command(subcommand)]
+    Evidence(EvidenceCommand),
     /// Reviews by named people: of access, of firewall rules
     #[command(subcommand)]
     Review(ReviewCommand),
+    /// What is to be put right, by when, and what was done about it
+    #[command(subcommand)]
+    Remediation(RemediationCommand),
+    /// Vendors, their own reports, and who reviewed them
+    #[command(subcommand)]
+    Vendor(VendorCommand),
+    /// Exceptions that are accepted until a day
+    #[command(subcommand)]
+    Waiver(WaiverCommand),
     /// The policies behind the controls
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -154,7 +176,7 @@ Examples:
 
 Exit codes:
   0  every control in scope passed
-  1  some control failed
+  1  some control failed, with an exception that no waiver covers
   2  could not run: usage, configuration or environment; nothing was sealed
   3  nothing failed, but something is inconclusive or nothing was in scope
   4  the ledger does not verify

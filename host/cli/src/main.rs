@@ -41,7 +41,11 @@ fn main() -> ExitCode {
         Command::Control(ControlCommand::Show { control, output }) => {
             commands::control::show(global, &control, &output)
         }
+        Command::Evidence(command) => commands::evidence::evidence(global, command),
         Command::Review(command) => commands::review::review(global, command),
+        Command::Remediation(command) => commands::remediation::remediation(global, command),
+        Command::Vendor(command) => commands::vendor::vendor(global, command),
+        Command::Waiver(command) => commands::waiver::waiver(global, command),
         Command::Policy(PolicyCommand::Check) => commands::policy::check(global),
         Command::Policy(PolicyCommand::Explain { control, subject, system, as_of, output }) => {
             let wanted = commands::policy::Wanted { control, subject, system, as_of };

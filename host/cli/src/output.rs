@@ -60,6 +60,11 @@ pub fn write(output: &Output, base: &Path, write: impl FnOnce(&mut dyn Write) ->
 }
 
 fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+    // A device or a pipe is written to and never replaced: root could put a file in the place of /dev/null.
+    if std::fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+        let written = File::options().write(true).open(path).and_then(|mut file| write(&mut file));
+        return written.with_context(|| format!("cannot write `{}`", path.display()));
+    }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".part");
     let part = path.with_file_name(name);

@@ -94,7 +94,7 @@ impl Catalog {
 }
 
 /// The site's own matrix and policies, sorted by path; none where there is no folder.
-fn policy_files(folder: &Path) -> anyhow::Result<Vec<SourceFile>> {
+pub(crate) fn policy_files(folder: &Path) -> anyhow::Result<Vec<SourceFile>> {
     use anyhow::Context as _;
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,

@@ -2,10 +2,11 @@
 
 use tickmark_ledger::SealedRun;
 use tickmark_model::Outcome;
+use tickmark_operations::WaiversInForce;
 
 /// Every control in scope passed.
 pub const PASS: u8 = 0;
-/// Some control failed.
+/// Some control failed, with an exception that no waiver covers.
 pub const FAIL: u8 = 1;
 /// Could not run: usage, configuration or environment. (clap exits 2 too.)
 pub const COULD_NOT_RUN: u8 = 2;
@@ -14,10 +15,11 @@ pub const INCONCLUSIVE: u8 = 3;
 /// The ledger does not verify. Outranks all others.
 pub const LEDGER_BROKEN: u8 = 4;
 
-/// The exit code of a run. A run without findings evaluated nothing, and that is never a pass.
+/// The exit code of a run. A run without findings evaluated nothing, and that is never a pass. A failing finding whose every
+/// exception a waiver covers fails no run; where something else about it is in doubt, it is in doubt.
 #[must_use]
-pub fn code(run: &SealedRun) -> u8 {
-    let outcomes = run.findings().iter().map(|sealed| sealed.finding().outcome);
+pub fn code(run: &SealedRun, waivers: &WaiversInForce) -> u8 {
+    let outcomes = run.findings().iter().map(|it| waivers.over(it.finding(), it.control().mode).at_the_gate());
     match outcomes.reduce(Outcome::worst) {
         Some(Outcome::Fail) => FAIL,
         Some(Outcome::Pass) => PASS,

@@ -38,6 +38,9 @@ mod export;
 mod timestamp;
 pub use export::{ExportRequest, export};
 
+mod acts;
+pub use acts::{Lost, Refused, Said};
+
 mod evidence;
 pub use evidence::{open_evidence, record_index};
 
@@ -47,6 +50,14 @@ mod schedule;
 pub use schedule::DueRun;
 
 pub mod review;
+
+pub mod evidence_by_hand;
+
+pub mod waivers;
+
+pub mod remediation;
+
+pub mod vendors;
 
 pub mod notices;
 

@@ -14,10 +14,24 @@ mod result;
 mod schedule;
 mod window;
 
+mod people;
+
+mod remediation;
+mod vendor;
+mod waiver;
+
 pub use operate::{OperateError, operate};
 pub use programme::{Brought, Calendar, Happened, InForce, Observed, Place, Programme, Terms};
 pub use result::{
     Cause, Continuity, Gap, Interval, Operated, OperatedOutcome, Operation, Timeliness, Totals, Version, Window,
 };
+
+pub use people::same_person;
+pub use remediation::{
+    Act, Acted, Clearing, Closure, DaysToRemediate, Episode, EpisodeKey, Failing, Remediations, Seen,
+    days_to_remediate, remediation_days,
+};
 pub use schedule::{Scheduled, Standing, schedule};
+pub use vendor::{FiledReport, UNCOVERED_DAYS, VendorException, VendorStanding, vendor_standing};
+pub use waiver::{AskedWaiver, Covered, WAIVER_DAYS, WaivedSubject, Waiver, WaiverProblem, WaiversInForce};
 pub use window::{UnknownTimeZone, WindowNameError, Windows, days, midnight, zone_named};

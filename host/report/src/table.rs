@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use tickmark_ledger::SealedFinding;
 use tickmark_model::{Counts, Outcome, RunOutcome};
+use tickmark_operations::{Covered, Waiver};
 
 use crate::view::View;
 use grid::{Cell, Column};
@@ -89,12 +90,13 @@ fn findings(page: &mut Page<'_>, view: &View<'_>, exceptions: usize) -> io::Resu
     let widths = grid::widths(&COLUMNS, &rows, page.width);
     let titles = COLUMNS.map(|column| Cell { text: column.title.to_owned(), style: Style::new().bold() });
     page.row(&titles, &widths)?;
-    for (row, finding) in rows.iter().zip(view.findings()) {
+    for (row, (finding, covered)) in rows.iter().zip(view.covered_findings()) {
         page.row(row, &widths)?;
         let found = finding.finding();
         // A threshold can be kept in spite of exceptions; they are listed all the same.
         if found.outcome != Outcome::Pass || !found.exceptions.is_empty() {
             details(page, finding, exceptions)?;
+            waived(page, covered)?;
         }
     }
     Ok(())
@@ -162,6 +164,27 @@ fn details(page: &mut Page<'_>, it: &SealedFinding, most: usize) -> io::Result<(
         page.paragraph("  ", &plain(&format!("{}: {}", reason.code, reason.detail)))?;
     }
     Ok(())
+}
+
+/// Which waivers cover how much of it, whichever exceptions are listed.
+fn waived(page: &mut Page<'_>, covered: &Covered<'_>) -> io::Result<()> {
+    let mut waivers: Vec<(&Waiver, u64)> = Vec::new();
+    for waiver in covered.by.iter().flatten() {
+        match waivers.iter_mut().find(|(known, _)| known.record == waiver.record) {
+            Some((_, exceptions)) => *exceptions += 1,
+            None => waivers.push((waiver, 1)),
+        }
+    }
+    for (it, exceptions) in waivers {
+        let (id, until, asked, approved) = (&it.id, it.until, &it.requested_by, &it.approved_by);
+        let exceptions = plural(exceptions, "exception", "exceptions");
+        let said = format!("waived: {exceptions} by {id} until {until}, asked for by {asked}, approved by {approved}");
+        page.paragraph("  ", &plain(&said))?;
+    }
+    match covered.whole() {
+        true => page.paragraph("  ", "waived: all of them, so that this finding fails no run"),
+        false => Ok(()),
+    }
 }
 
 fn more(page: &mut Page<'_>, all: usize, most: usize) -> io::Result<()> {

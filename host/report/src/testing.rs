@@ -8,6 +8,7 @@ use tickmark_ledger::{
     Basis, Clock, InvokedBy, Judged, Ledger, OpenLedger, Period, PolicyVersion, RunToSeal, SealedRun,
 };
 use tickmark_model::*;
+use tickmark_operations::{WaivedSubject, Waiver, WaiversInForce};
 
 /// One finding of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -227,4 +228,24 @@ pub(crate) fn sealed(cases: &[Case]) -> SealedRun {
             simulated: false,
         })
         .unwrap()
+}
+
+/// One waiver for the users of [`Case::Fail`]: for these, or for all.
+pub(crate) fn waivers(subjects: &[&str]) -> WaiversInForce {
+    let subject = |id: &&str| WaivedSubject { kind: "Mfa::User".to_owned(), id: (*id).to_owned() };
+    let waiver = Waiver {
+        id: "waiver/12".to_owned(),
+        record: 12,
+        recorded_at: at("2026-11-01T09:00:00Z"),
+        ended_at: None,
+        control: "CC6.3-mfa-for-admins".to_owned(),
+        system: None,
+        subjects: subjects.iter().map(subject).collect(),
+        from: "2026-11-01".parse().unwrap(),
+        until: "2026-12-31".parse().unwrap(),
+        requested_by: "ada".to_owned(),
+        approved_by: "boris".to_owned(),
+        reason: "the key is late".to_owned(),
+    };
+    WaiversInForce::new([waiver], at("2026-11-20T09:00:00Z"), "2026-11-20".parse().unwrap())
 }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use tickmark_ledger::{SealedEvidence, SealedFinding, SealedRun};
 use tickmark_model::Outcome;
+use tickmark_operations::{Covered, WaiversInForce};
 
 /// A sealed run with its totals.
 #[derive(Debug)]
@@ -12,6 +13,8 @@ pub struct View<'a> {
     run: &'a SealedRun,
     criteria: BTreeMap<&'a str, Tally>,
     tally: Tally,
+    /// Of each finding, what waivers cover of it.
+    covered: Vec<Covered<'a>>,
 }
 
 /// How many findings had which outcome.
@@ -28,9 +31,9 @@ pub struct Tally {
 }
 
 impl<'a> View<'a> {
-    /// The view of `run`.
+    /// The view of `run`, with the waivers that are in force as of it.
     #[must_use]
-    pub fn new(run: &'a SealedRun) -> Self {
+    pub fn new(run: &'a SealedRun, waivers: &'a WaiversInForce) -> Self {
         let (mut tally, mut criteria) = (Tally::default(), BTreeMap::<&str, Tally>::new());
         for finding in run.findings() {
             let outcome = finding.finding().outcome;
@@ -39,7 +42,8 @@ impl<'a> View<'a> {
                 criteria.entry(criterion).or_default().add(outcome);
             }
         }
-        Self { run, criteria, tally }
+        let covered = run.findings().iter().map(|it| waivers.over(it.finding(), it.control().mode)).collect();
+        Self { run, criteria, tally, covered }
     }
 
     /// The run itself.
@@ -52,6 +56,11 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn findings(&self) -> &'a [SealedFinding] {
         self.run.findings()
+    }
+
+    /// The findings, each with what waivers cover of it.
+    pub(crate) fn covered_findings(&self) -> impl Iterator<Item = (&'a SealedFinding, &Covered<'a>)> {
+        self.findings().iter().zip(&self.covered)
     }
 
     /// The collections, sorted by system and instance.
@@ -116,14 +125,14 @@ mod tests {
 
     #[test]
     fn nothing_judged_is_never_a_pass() {
-        let run = sealed(&[]);
-        let view = View::new(&run);
+        let (run, none) = (sealed(&[]), WaiversInForce::default());
+        let view = View::new(&run, &none);
         assert_eq!((view.outcome(), view.tally().to_string().as_str()), (Outcome::Inconclusive, "nothing judged"));
     }
 
     #[test]
     fn the_worst_outcome_is_the_runs() {
-        let check = |cases: &[Case]| View::new(&sealed(cases)).outcome();
+        let check = |cases: &[Case]| View::new(&sealed(cases), &WaiversInForce::default()).outcome();
         assert_eq!(check(&[Case::Pass]), Outcome::Pass);
         assert_eq!(check(&[Case::Pass, Case::NotCollected]), Outcome::Inconclusive);
         assert_eq!(check(&[Case::Fail, Case::NotCollected, Case::Pass]), Outcome::Fail);
@@ -132,7 +141,8 @@ mod tests {
     #[test]
     fn criteria_have_counts_only() {
         let run = sealed(&[Case::Pass, Case::Fail, Case::NotCollected]);
-        let view = View::new(&run);
+        let none = WaiversInForce::default();
+        let view = View::new(&run, &none);
         let lines: Vec<String> = view.criteria().iter().map(|(id, tally)| format!("{id} {tally}")).collect();
         assert_eq!(lines, ["A1.2 1 inconclusive", "CC6.1 1 pass, 1 fail", "CC6.6 1 fail"]);
     }

@@ -76,12 +76,14 @@ impl Programme {
         }
         let first = parse_instant("2025-11-20T09:00:00Z").context("an instant")?;
         let judged = parse_instant("2026-11-20T09:00:00Z").context("an instant")?;
-        let matrix: Vec<NewRecord> =
-            records.iter().filter(|it| matches!(it.body, Body::Matrix(_))).map(|it| as_new(it, it.body.clone())).collect();
+        let matrix: Vec<NewRecord> = records
+            .iter()
+            .filter(|it| matches!(it.body, Body::Matrix(_)))
+            .map(|it| as_new(it, it.body.clone()))
+            .collect();
         ensure!(matrix.len() == 1, "a run on the example seals one matrix");
         append(&mut ledger, first, matrix)?;
-        let evaluations: Vec<&Record> =
-            records.iter().filter(|it| matches!(it.body, Body::Evaluation(_))).collect();
+        let evaluations: Vec<&Record> = records.iter().filter(|it| matches!(it.body, Body::Evaluation(_))).collect();
         for day in 0..days {
             let at = Instant::from_ms(first.ms() + day * DAY_MS).context("an instant")?;
             let later = at.ms() - judged.ms();

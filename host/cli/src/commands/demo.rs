@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, ensure};
-use tickmark_engine::{Engine, Scope};
+use tickmark_engine::{Engine, Scope, waivers};
 use tickmark_model::parse_instant;
 
 use crate::args::{DemoArgs, Global};
@@ -310,7 +310,8 @@ pub fn demo(global: &Global, args: &DemoArgs) -> anyhow::Result<u8> {
     }
     let engine = Engine::open(Some(&dir.join("tickmark.toml")), &super::options()?)?;
     let sealed = super::run::judge(global, &engine, Scope::default(), Some(parse_instant(AS_OF)?))?;
-    super::run::print(&sealed, &args.output, &global.directory, 3)?;
+    let waivers = engine.site().map(|site| waivers::in_force(site, &sealed)).transpose()?.unwrap_or_default();
+    super::run::print(&sealed, &waivers, &args.output, &global.directory, 3)?;
     if !global.quiet {
         anstream::eprintln!("\nSome controls are meant to fail. To look further:");
         let dir = args.dir.display();

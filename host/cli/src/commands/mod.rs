@@ -1,9 +1,12 @@
 //! One file for each noun or verb of the command line.
 
+mod acts;
+
 pub mod compile;
 pub mod control;
 pub mod coverage;
 pub mod demo;
+pub mod evidence;
 pub mod export;
 pub mod forward;
 pub mod init;
@@ -12,11 +15,14 @@ pub mod ledger;
 mod operated;
 pub mod plugin;
 pub mod policy;
+pub mod remediation;
 pub mod replay;
 pub mod review;
 pub mod run;
 pub mod schedule;
+pub mod vendor;
 pub mod verify;
+pub mod waiver;
 
 use std::path::PathBuf;
 
@@ -24,6 +30,7 @@ use anyhow::Context as _;
 use chrono::Utc;
 use tickmark_engine::site::{self, Site};
 use tickmark_engine::{Engine, EngineOptions};
+use tickmark_ledger::{LogReader, ReadError};
 use tickmark_model::{Instant, parse_instant};
 
 use crate::args::Global;
@@ -56,6 +63,20 @@ fn options() -> anyhow::Result<EngineOptions> {
         .or_else(|| Some(variable("XDG_CACHE_HOME")?.join("tickmark")))
         .or_else(|| Some(variable("HOME")?.join(".cache/tickmark")));
     Ok(EngineOptions { cache_dir: cache, compiler: Some(compile::process()) })
+}
+
+/// The log of the site; nothing where nothing was sealed yet.
+fn log_if_there(site: &Site) -> anyhow::Result<Option<LogReader>> {
+    match LogReader::open(&site.ledger) {
+        Ok(log) => Ok(Some(log)),
+        Err(ReadError::Missing { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The day that it is in the engagement's time zone.
+fn today(site: &Site) -> anyhow::Result<chrono::NaiveDate> {
+    site.day(now()?)
 }
 
 fn now() -> anyhow::Result<Instant> {

@@ -6,21 +6,17 @@ mod notify;
 mod show;
 
 use anyhow::Context as _;
-use serde_json::json;
 use tickmark_engine::exit;
 use tickmark_engine::review::{Asked, Close, Decide, OpenReview, OpenedReview, Review, ReviewKind, asked_in_csv};
-use tickmark_ledger::{Appended, Body, LogReader, ReadError};
+use tickmark_ledger::{Appended, Body, LogReader};
 use tickmark_model::Instant;
 use tickmark_report::plain;
 
-use super::control::document;
+use super::acts::{ASSERTED, appended_document, count};
 use crate::args::{DecideArgs, Format, Global, Kind, OpenArgs, Output, ReviewCommand};
 use crate::invoked_by::invoked_by;
 use crate::output::write;
 use crate::progress::Progress;
-
-/// What is said of every name, because nobody proves who they are.
-const ASSERTED: &str = "name asserted, not authenticated";
 
 pub fn review(global: &Global, command: ReviewCommand) -> anyhow::Result<u8> {
     match command {
@@ -131,18 +127,8 @@ fn close(global: &Global, review: String, by: String, output: &Output) -> anyhow
     Ok(exit::PASS)
 }
 
-/// The log of the site; nothing where nothing was sealed yet.
-fn log_if_there(global: &Global) -> anyhow::Result<Option<LogReader>> {
-    let site = super::read_site(global)?;
-    match LogReader::open(&site.ledger) {
-        Ok(log) => Ok(Some(log)),
-        Err(ReadError::Missing { .. }) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
-}
-
 fn log(global: &Global) -> anyhow::Result<LogReader> {
-    log_if_there(global)?.context("nothing was sealed yet, so there is no review")
+    super::log_if_there(&super::read_site(global)?)?.context("nothing was sealed yet, so there is no review")
 }
 
 /// How far a review has come, in words.
@@ -160,14 +146,4 @@ fn due(appended: &Appended) -> String {
         Body::Review(review) => review.due.map(|due| due.to_string()).unwrap_or_default(),
         _ => String::new(),
     }
-}
-
-fn count(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
-}
-
-/// A record that was written, for machines.
-fn appended_document(out: &mut dyn std::io::Write, appended: &Appended) -> std::io::Result<()> {
-    let Appended { index, leaf, record, .. } = appended;
-    document(out, &json!({ "index": index, "leaf": leaf, "record": record, "schema": "tickmark/appended/1" }))
 }

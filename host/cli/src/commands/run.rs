@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use tickmark_engine::{DueRun, Engine, RunRequest, Scope, exit};
+use tickmark_engine::{DueRun, Engine, RunRequest, Scope, exit, waivers};
 use tickmark_ledger::SealedRun;
 use tickmark_model::Instant;
+use tickmark_operations::WaiversInForce;
 use tickmark_report::{View, json, table};
 
 use super::forward::Forwards;
@@ -24,7 +25,8 @@ pub fn run(global: &Global, args: &RunArgs) -> anyhow::Result<u8> {
     let scope = Scope { controls: args.control.clone(), systems: args.system.clone(), only: None };
     let sealed = judge(global, &engine, scope, as_of)?;
     forwards.put(&sealed);
-    print(&sealed, &args.output, &global.directory, args.exceptions)?;
+    let waivers = engine.site().map(|site| waivers::in_force(site, &sealed)).transpose()?.unwrap_or_default();
+    print(&sealed, &waivers, &args.output, &global.directory, args.exceptions)?;
     forwards.send(args.forward_deadline, global.verbose);
     if sealed.findings().is_empty() && !global.quiet {
         let control = if args.control.is_empty() { "no control".to_owned() } else { args.control.join(", ") };
@@ -32,7 +34,7 @@ pub fn run(global: &Global, args: &RunArgs) -> anyhow::Result<u8> {
         let verb = if args.control.is_empty() { "selects" } else { "does not select" };
         anstream::eprintln!("\nNothing was judged: {control} {verb} {system}. `tickmark control show ID` says which.");
     }
-    Ok(if args.exit_zero { exit::PASS } else { exit::code(&sealed) })
+    Ok(if args.exit_zero { exit::PASS } else { exit::code(&sealed, &waivers) })
 }
 
 /// Runs what is due and nothing else.
@@ -54,9 +56,10 @@ fn due(global: &Global, args: &RunArgs, engine: &Engine, forwards: &Forwards) ->
         return Ok(if args.exit_zero { exit::PASS } else { exit::INCONCLUSIVE });
     };
     forwards.put(&sealed);
-    print(&sealed, &args.output, &global.directory, args.exceptions)?;
+    let waivers = engine.site().map(|site| waivers::in_force(site, &sealed)).transpose()?.unwrap_or_default();
+    print(&sealed, &waivers, &args.output, &global.directory, args.exceptions)?;
     forwards.send(args.forward_deadline, global.verbose);
-    Ok(if args.exit_zero { exit::PASS } else { exit::code(&sealed) })
+    Ok(if args.exit_zero { exit::PASS } else { exit::code(&sealed, &waivers) })
 }
 
 /// Runs `scope` as of `as_of`, or as of now.
@@ -74,8 +77,14 @@ pub(super) fn judge(
 }
 
 /// Prints a sealed run in the form that was asked for.
-pub(super) fn print(sealed: &SealedRun, output: &Output, base: &Path, exceptions: usize) -> anyhow::Result<()> {
-    let view = View::new(sealed);
+pub(super) fn print(
+    sealed: &SealedRun,
+    waivers: &WaiversInForce,
+    output: &Output,
+    base: &Path,
+    exceptions: usize,
+) -> anyhow::Result<()> {
+    let view = View::new(sealed, waivers);
     let looks = looks(output);
     write(output, base, |out| match output.output {
         Format::Table => {

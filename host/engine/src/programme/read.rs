@@ -14,10 +14,11 @@ use tickmark_model::{
     Category, Combine, Control, Counts, Digest, Execution, Happened, Instant, ManualControl, Operation, Outcome,
     SystemSelector,
 };
-use tickmark_operations::{InForce, Interval, Observed, Place, Programme, Terms};
+use tickmark_operations::{Brought, InForce, Interval, Observed, Place, Programme, Terms};
 
 use super::force::{Around, People, Row, Rows};
 use super::{MATRIX, SITE, STATEMENT};
+use crate::evidence_by_hand::pieces;
 
 /// A day, in milliseconds: how long a continuous control may go unobserved where nothing says otherwise.
 const MAX_GAP_MS: i64 = 86_400_000;
@@ -114,20 +115,38 @@ struct TimesOf {
 /// # Errors
 /// Where a record cannot be read. A blob that is not there is said in [`ReadProgramme::lost`].
 pub fn read(log: &LogReader, size: u64) -> anyhow::Result<ReadProgramme> {
-    let mut reader =
-        Reader { log, read: ReadProgramme::default(), happened: BTreeMap::new(), sources: BTreeMap::new() };
+    let mut reader = Reader {
+        log,
+        by_hand: false,
+        read: ReadProgramme::default(),
+        happened: BTreeMap::new(),
+        sources: BTreeMap::new(),
+    };
     let size = size.min(log.size());
     for bundle in 0..size.div_ceil(256) {
         for (index, bytes) in (bundle * 256..size).zip(log.bundle(bundle)?) {
             reader.take(index, &bytes).with_context(|| format!("record {index} cannot be read"))?;
         }
     }
+    if reader.by_hand {
+        reader.read.programme.brought = brought(log, size, reader.read.programme.known_until)?;
+    }
     Ok(reader.read)
+}
+
+/// The files that people brought by the first `size` records, as they stood then.
+fn brought(log: &LogReader, size: u64, until: Option<Instant>) -> anyhow::Result<Vec<Brought>> {
+    let known = |place: Option<Place>| place.filter(|place| place.index < size);
+    let pieces = pieces(log, until)?.into_iter().map(|piece| piece.brought());
+    let there = pieces.filter(|it| it.place.index < size);
+    Ok(there.map(|it| Brought { approved: known(it.approved), ended: known(it.ended), ..it }).collect())
 }
 
 struct Reader<'a> {
     log: &'a LogReader,
     read: ReadProgramme,
+    /// Whether anybody brought a file.
+    by_hand: bool,
     /// What was read of blobs, by digest: a source that does not change gives the same every day.
     happened: BTreeMap<Digest, Arc<[tickmark_operations::Happened]>>,
     /// Digests over what observed, by what they are over.
@@ -140,6 +159,7 @@ impl Reader<'_> {
         let recorded_at = skim.recorded_at();
         self.read.programme.known_until = self.read.programme.known_until.max(Some(recorded_at));
         let place = Place { index, recorded_at };
+        self.by_hand |= skim.kind == Kind::ManualEvidence.as_str();
         if skim.kind == Kind::Evaluation.as_str() {
             return self.evaluation(place, &serde_json::from_slice(bytes)?);
         }

@@ -5,8 +5,8 @@ use tickmark_model::Instant;
 
 use super::blob::{Closing, STATEMENT};
 use super::find::find;
-use super::open::{append, named};
 use super::state::Review;
+use crate::acts::{append, named};
 use crate::clock::now;
 use crate::ledger;
 use crate::site::Site;

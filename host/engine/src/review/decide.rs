@@ -12,8 +12,8 @@ use tickmark_ledger::{Appended, InvokedBy, LogReader, NewRecord, Review as Revie
 use super::blob::{DECISIONS, Decision, Decisions, Verdict};
 use super::find::find;
 use super::item::Item;
-use super::open::{append, named};
 use super::state::{Contents, Review};
+use crate::acts::{append, named};
 use crate::clock::now;
 use crate::ledger;
 use crate::problem::known_names;

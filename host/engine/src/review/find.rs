@@ -4,44 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Context as _;
-use serde::de::DeserializeOwned;
-use tickmark_ledger::{
-    Body, CollectorPart, Evidence as _, Head, Kind, LogReader, NamedBlob, Prev, Record, ReviewState, Skim, leaf_hash,
-};
+use tickmark_ledger::{Body, CollectorPart, Kind, LogReader, NamedBlob, Prev, Record, ReviewState, leaf_hash};
 use tickmark_model::{BlobRef, Instant};
 
 use super::blob::{Closing, DECISIONS, Decisions, ITEMS, STATEMENT};
 use super::item::Item;
 use super::state::{Act, Contents, Review, Source, Step};
+use crate::acts::{blob, each};
 use crate::evidence::record_index;
-
-/// Why nobody can say any more what a review was about.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Lost {
-    /// Somebody erased it.
-    #[error("its blob `{name}` was erased by record {by}")]
-    Erased {
-        /// The blob's name.
-        name: &'static str,
-        /// The tombstone.
-        by: u64,
-    },
-    /// It is not there.
-    #[error("its blob `{name}` is missing")]
-    Missing {
-        /// The blob's name.
-        name: &'static str,
-    },
-    /// It is there and cannot be read.
-    #[error("its blob `{name}` cannot be read: {why}")]
-    Unreadable {
-        /// The blob's name.
-        name: &'static str,
-        /// Why.
-        why: String,
-    },
-}
 
 /// No review opens with the record that was named.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,18 +34,7 @@ pub fn find(log: &LogReader, id: &str) -> anyhow::Result<Review> {
 /// Where the log cannot be read. A blob that is not there is [`Lost`], and no error.
 pub fn reviews(log: &LogReader, until: Option<Instant>) -> anyhow::Result<Vec<Review>> {
     let mut reviews: BTreeMap<u64, Review> = BTreeMap::new();
-    for bundle in 0..log.size().div_ceil(256) {
-        for (index, bytes) in (bundle * 256..).zip(log.bundle(bundle)?) {
-            let unreadable = || format!("record {index} cannot be read");
-            if Skim::read(&bytes).with_context(unreadable)?.kind != Kind::Review.as_str() {
-                continue;
-            }
-            let record: Record = serde_json::from_slice(&bytes).with_context(unreadable)?;
-            if until.is_none_or(|until| record.head.times.recorded_at <= until) {
-                take(log, index, &bytes, record, &mut reviews)?;
-            }
-        }
-    }
+    each(log, &[Kind::Review], until, |index, bytes, record| take(log, index, bytes, record, &mut reviews))?;
     Ok(reviews.into_values().collect())
 }
 
@@ -135,22 +94,4 @@ fn take(
     };
     review.take(Step { index, at, act });
     Ok(())
-}
-
-/// A blob of a record, or why it cannot be had.
-fn blob<T: DeserializeOwned>(
-    log: &LogReader,
-    index: u64,
-    head: &Head,
-    name: &'static str,
-) -> anyhow::Result<Result<T, Lost>> {
-    let Some(named) = head.blob(name) else { return Ok(Err(Lost::Missing { name })) };
-    let bytes = match LogReader::blob(log, &named.digest)? {
-        Some(bytes) => bytes,
-        None => {
-            let erased = log.erased_by(&named.digest)?.filter(|by| *by > index);
-            return Ok(Err(erased.map_or(Lost::Missing { name }, |by| Lost::Erased { name, by })));
-        }
-    };
-    Ok(serde_json::from_slice(&bytes).map_err(|why| Lost::Unreadable { name, why: why.to_string() }))
 }

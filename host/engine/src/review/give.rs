@@ -1,16 +1,16 @@
 //! What the ledger says of reviews, system by system, and what the collections of the same run say of it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::Arc;
 
-use tickmark_ledger::{Ledger, LogReader, ReadError};
+use tickmark_ledger::Ledger;
 use tickmark_model::{Collection, Instant, RunOutcome};
 
 use super::find::reviews;
 use super::kind::ReviewKind;
 use super::looks::Fresh;
 use super::view::Known;
+use crate::acts::log;
 use crate::site::Site;
 
 /// The state of the reviews of each of `systems` as of `as_of`. `collections` are those of the same run, which count where
@@ -34,15 +34,6 @@ pub(crate) fn states(
     let known = Known::read(log.as_ref(), reviews, &fresh, as_of)?;
     let state = |system: &&str| Ok(((*system).to_owned(), known.of_system(system, &site.engagement)?.into()));
     systems.iter().map(state).collect()
-}
-
-/// The log, where there is one already.
-fn log(folder: &Path) -> anyhow::Result<Option<LogReader>> {
-    match LogReader::open(folder) {
-        Ok(log) => Ok(Some(log)),
-        Err(ReadError::Missing { .. }) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
 }
 
 /// The collections of this run that show items of reviews.

@@ -25,11 +25,12 @@ mod state;
 pub(crate) mod testing;
 mod view;
 
+pub use crate::acts::Lost;
 pub use actions::{Action, Seen, actions};
 pub use blob::{Department, Opening, Verdict};
 pub use close::{Close, NotClosed};
 pub use decide::{Asked, Decide, NotDecided, Place, asked_in_csv};
-pub use find::{Lost, ReviewNotFound, find, reviews};
+pub use find::{ReviewNotFound, find, reviews};
 pub use item::{Idle, Item, Since};
 pub use kind::ReviewKind;
 pub use open::{NotOpened, OpenReview, OpenedReview};

@@ -7,8 +7,8 @@ use anyhow::Context as _;
 use chrono::NaiveDate;
 use jiff::tz::TimeZone;
 use tickmark_ledger::{
-    Appended, CollectorPart, ControlRef, InvokedBy, Ledger, NamedBlob, NewRecord, Review, ReviewState, Window,
-    canonical_json, sha256,
+    Appended, CollectorPart, ControlRef, InvokedBy, Ledger, NewRecord, Review, ReviewState, Window, canonical_json,
+    sha256,
 };
 use tickmark_model::{Collection, CollectorId, Control, Digest, Instant, Population, RunOutcome, Scalar};
 
@@ -17,6 +17,7 @@ use super::blob::{ITEMS, Opening, STATEMENT};
 use super::calendar::{CalendarWindow, day_of, end_of, jiff_date};
 use super::item::{Item, of_fact, same_name};
 use super::kind::ReviewKind;
+use crate::acts::{append, named};
 use crate::clock::now;
 use crate::keep;
 use crate::ledger;
@@ -380,26 +381,5 @@ pub(super) fn combined(digests: &[Digest]) -> anyhow::Result<Digest> {
     Ok(match digests {
         [only] => *only,
         several => sha256(&canonical_json(&several)?),
-    })
-}
-
-/// A blob of JSON under a name.
-pub(super) fn named(ledger: &Ledger, name: &str, bytes: &[u8]) -> anyhow::Result<NamedBlob> {
-    let digest = ledger.blobs().put(bytes)?;
-    let (media_type, name) = ("application/json".to_owned(), name.to_owned());
-    Ok(NamedBlob { digest, media_type, name, size: bytes.len() as u64 })
-}
-
-/// Appends one record, and publishes it.
-pub(super) fn append(
-    ledger: &mut Ledger,
-    company: &str,
-    invoked_by: InvokedBy,
-    new: NewRecord,
-) -> anyhow::Result<Appended> {
-    ledger::with_scribe(company, invoked_by, |by| {
-        let appended = ledger.append(by, vec![new])?.pop();
-        ledger.publish()?;
-        appended.context("the ledger gave no record back")
     })
 }

@@ -9,8 +9,8 @@ use tickmark_ledger::{ControlRef, Prev, Window};
 use tickmark_model::{BlobRef, Digest, Instant};
 
 use super::blob::{Opening, Verdict};
-use super::find::Lost;
 use super::item::{Item, same_name};
+use crate::acts::Lost;
 
 /// One review.
 #[derive(Clone, Debug, PartialEq, Eq)]

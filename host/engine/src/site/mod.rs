@@ -9,19 +9,22 @@ mod mail;
 mod pin;
 mod read;
 mod review;
+mod vendor;
 
 pub use engagement::Engagement;
 pub use limits::SiteLimits;
 pub use mail::{Mail, MailTls, Password};
 pub use pin::Pin;
 pub use review::{AccessReview, FirewallReview, Reviews};
+pub use vendor::Vendor;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tickmark_model::{Descriptor, Fact, System, Value};
+use chrono::NaiveDate;
+use tickmark_model::{Descriptor, Fact, Instant, System, Value};
 use tickmark_sandbox::{Grants, Limits};
 
 use crate::keys::Keys;
@@ -57,8 +60,23 @@ pub struct Site {
     pub reviews: Reviews,
     /// How much all collectors together may use.
     pub limits: SiteLimits,
+    /// The vendors, in the order of the file.
+    pub vendors: Vec<Vendor>,
     /// The systems, in the order of the file.
     pub systems: Vec<SiteSystem>,
+}
+
+impl Site {
+    /// The day of an instant in the engagement's time zone.
+    ///
+    /// # Errors
+    /// Where it is outside of the calendar.
+    pub fn day(&self, at: Instant) -> anyhow::Result<NaiveDate> {
+        let date = crate::review::day_of(at, &self.engagement.time_zone)?;
+        let part = |number: i8| u32::try_from(number).unwrap_or_default();
+        NaiveDate::from_ymd_opt(date.year().into(), part(date.month()), part(date.day()))
+            .ok_or_else(|| anyhow::anyhow!("{date} is outside of the calendar"))
+    }
 }
 
 /// One system with its collectors.

@@ -14,7 +14,7 @@ use tickmark_sandbox::Grants;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::{Engagement, Pin, ReadSite, Site, SiteCollector, SiteSystem, mail, review};
+use super::{Engagement, Pin, ReadSite, Site, SiteCollector, SiteSystem, mail, review, vendor};
 use crate::keys::{KeyFolder, KeySource, Keys, PackageKeyRef};
 use crate::problem::{Source, known_names};
 
@@ -36,6 +36,7 @@ fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Sourc
     let engagement = take(&mut document, "engagement").map(|value| engagement(value, source)).unwrap_or_default();
     let mail = take(&mut document, "mail").and_then(|value| mail::read(value, &base, source));
     let reviews = take(&mut document, "review").map(|value| review::read(value, source)).unwrap_or_default();
+    let vendors = take(&mut document, "vendor").map(|value| vendor::read(value, source)).unwrap_or_default();
     let matrix_approved_by = take(&mut document, "matrix").and_then(|value| {
         let mut table = table(value, "matrix", source)?;
         let approved_by = optional(&mut table, "approved_by", source);
@@ -49,7 +50,19 @@ fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Sourc
     let limits = optional(&mut document, "limits", source);
     refuse_rest(
         &document,
-        &["company", "engagement", "ledger", "keys", "limits", "mail", "matrix", "policies", "review", "system"],
+        &[
+            "company",
+            "engagement",
+            "ledger",
+            "keys",
+            "limits",
+            "mail",
+            "matrix",
+            "policies",
+            "review",
+            "system",
+            "vendor",
+        ],
         source,
     );
     if systems.is_empty() && source.problems.is_empty() {
@@ -70,6 +83,7 @@ fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Sourc
         matrix_approved_by,
         reviews,
         limits: limits.unwrap_or_default(),
+        vendors,
         systems,
     }
 }

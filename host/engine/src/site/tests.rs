@@ -41,6 +41,23 @@ fn paths_are_relative_to_the_file_and_defaults_are_filled_in() {
 }
 
 #[test]
+fn every_vendor_has_an_id_of_its_own_a_method_and_criteria_that_there_are() {
+    let vendor = |id: &str, method: &str, criteria: &str| {
+        format!("[[vendor]]\nid = \"{id}\"\nname = \"x\"\nmethod = \"{method}\"\ncriteria = [{criteria}]\n")
+    };
+    let site = parse(&format!("{SOUND}{}", vendor("hosting", "inclusive", "\"A1.2\""))).site.unwrap();
+    assert_eq!(site.vendors[0].id, "hosting");
+    assert_eq!(
+        problems(&format!("{SOUND}{}{}", vendor("a", "carve-out", "\"CC6.44\""), vendor("a", "carved", ""))),
+        ["there is no criterion `CC6.44`", "vendor `a` is there twice", "there is no method `carved`"]
+    );
+    assert_eq!(
+        problems(&format!("{SOUND}{}", vendor("The Host", "inclusive", ""))),
+        ["`The Host` is no id such as `hosting-provider`"]
+    );
+}
+
+#[test]
 fn nothing_is_not_a_site() {
     assert_eq!(problems(""), ["`company` is missing"]);
     assert_eq!(problems("company = \"Acme\""), ["there is no system"]);

@@ -9,6 +9,8 @@ use tickmark_model::{
     Undecided,
 };
 
+use tickmark_operations::{Covered, Waiver};
+
 use crate::view::View;
 
 /// Name and version of the document's shape.
@@ -40,6 +42,8 @@ struct FindingMember<'a> {
     system: &'a str,
     environment: &'a str,
     outcome: Outcome,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waived: Option<bool>,
     reasons: Vec<ReasonMember<'a>>,
     population: PopulationMember<'a>,
     exceptions: Vec<ExceptionMember<'a>>,
@@ -80,6 +84,17 @@ struct ExceptionMember<'a> {
     name: Option<&'a str>,
     policies: Vec<PolicyMember<'a>>,
     receipts: &'a [u32],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiver: Option<WaiverMember<'a>>,
+}
+
+#[derive(Serialize)]
+struct WaiverMember<'a> {
+    record: &'a str,
+    until: chrono::NaiveDate,
+    requested_by: &'a str,
+    approved_by: &'a str,
+    reason: &'a str,
 }
 
 #[derive(Serialize)]
@@ -155,14 +170,14 @@ impl<'a> Document<'a> {
             simulated: run.simulated(),
             outcome: view.outcome(),
             evidence_count: view.evidence().len(),
-            findings: view.findings().iter().map(FindingMember::new).collect(),
+            findings: view.covered_findings().map(|(it, covered)| FindingMember::new(it, covered)).collect(),
             evidence: view.evidence().iter().map(EvidenceMember::new).collect(),
         }
     }
 }
 
 impl<'a> FindingMember<'a> {
-    fn new(it: &'a SealedFinding) -> Self {
+    fn new(it: &'a SealedFinding, covered: &Covered<'a>) -> Self {
         let (control, finding, record) = (it.control(), it.finding(), it.evaluation());
         Self {
             control: &control.id,
@@ -174,6 +189,7 @@ impl<'a> FindingMember<'a> {
             system: &it.system().name,
             environment: &it.system().environment,
             outcome: finding.outcome,
+            waived: covered.whole().then_some(true),
             reasons: finding
                 .reasons
                 .iter()
@@ -190,7 +206,12 @@ impl<'a> FindingMember<'a> {
                 exceptions: finding.counts.exceptions,
                 undecided: finding.counts.undecided,
             },
-            exceptions: finding.exceptions.iter().map(ExceptionMember::new).collect(),
+            exceptions: finding
+                .exceptions
+                .iter()
+                .zip(&covered.by)
+                .map(|(it, by)| ExceptionMember::new(it, *by))
+                .collect(),
             undecided: finding.undecided.iter().map(UndecidedMember::new).collect(),
             record: RecordMember { index: it.record_index(), leaf: it.leaf(), digest: it.record_digest() },
         }
@@ -204,7 +225,7 @@ impl<'a> SubjectMember<'a> {
 }
 
 impl<'a> ExceptionMember<'a> {
-    fn new(Exception { name, policies, receipts, subject }: &'a Exception) -> Self {
+    fn new(Exception { name, policies, receipts, subject }: &'a Exception, waiver: Option<&'a Waiver>) -> Self {
         let policy = |DecidingPolicy { id, message, remediation, severity }: &'a DecidingPolicy| PolicyMember {
             id,
             message,
@@ -212,7 +233,14 @@ impl<'a> ExceptionMember<'a> {
             remediation,
         };
         let policies = policies.iter().map(policy).collect();
-        Self { subject: SubjectMember::new(subject), name: name.as_deref(), policies, receipts }
+        let waiver = waiver.map(|it| WaiverMember {
+            record: &it.id,
+            until: it.until,
+            requested_by: &it.requested_by,
+            approved_by: &it.approved_by,
+            reason: &it.reason,
+        });
+        Self { subject: SubjectMember::new(subject), name: name.as_deref(), policies, receipts, waiver }
     }
 }
 

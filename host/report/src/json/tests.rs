@@ -6,13 +6,19 @@ use expect_test::expect;
 use serde_json::Value;
 
 use super::*;
-use crate::testing::{Case, sealed};
+use tickmark_operations::WaiversInForce;
+
+use crate::testing::{Case, sealed, waivers};
 
 const SCHEMA_FILE: &str = include_str!("../../../../docs/reference/assessment-1.schema.json");
 
 fn document(cases: &[Case], indent: bool) -> String {
+    document_with(cases, indent, &WaiversInForce::default())
+}
+
+fn document_with(cases: &[Case], indent: bool, waivers: &WaiversInForce) -> String {
     let mut out = Vec::new();
-    write(&View::new(&sealed(cases)), &mut out, Options { indent }).unwrap();
+    write(&View::new(&sealed(cases), waivers), &mut out, Options { indent }).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -315,4 +321,26 @@ fn what_does_not_keep_the_schema_is_found() {
         &|it| it["findings"][0]["population"]["count"] = 1.5.into(),
         "/findings/0/population/count: not of type integer",
     );
+}
+
+#[test]
+fn a_waived_exception_names_its_waiver_and_changes_nothing_else() {
+    let mut document: serde_json::Value = serde_json::from_str(&document(&[Case::Fail], false)).unwrap();
+    let check = |subjects: &[&str]| {
+        let waived = document_with(&[Case::Fail], false, &waivers(subjects));
+        let waived: serde_json::Value = serde_json::from_str(&waived).unwrap();
+        let schema: serde_json::Value = serde_json::from_str(SCHEMA_FILE).unwrap();
+        assert_eq!(schema::errors(&schema, &waived), Vec::<String>::new());
+        waived
+    };
+    let waiver = serde_json::json!({
+        "record": "waiver/12", "until": "2026-12-31", "requested_by": "ada", "approved_by": "boris", "reason": "the key is late"
+    });
+    document["findings"][0]["exceptions"][0]["waiver"] = waiver.clone();
+    assert_eq!(check(&["ada"]), document);
+    for exception in document["findings"][0]["exceptions"].as_array_mut().unwrap() {
+        exception["waiver"] = waiver.clone();
+    }
+    document["findings"][0]["waived"] = true.into();
+    assert_eq!(check(&[]), document);
 }

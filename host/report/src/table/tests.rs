@@ -3,11 +3,18 @@
 use expect_test::{Expect, expect};
 
 use super::*;
-use crate::testing::{Case, sealed};
+use tickmark_operations::WaiversInForce;
+
+use crate::testing::{Case, sealed, waivers};
 
 fn check(cases: &[Case], options: Options, expected: Expect) {
+    check_with(cases, &WaiversInForce::default(), options, expected);
+}
+
+#[track_caller]
+fn check_with(cases: &[Case], waivers: &WaiversInForce, options: Options, expected: Expect) {
     let mut out = Vec::new();
-    write(&View::new(&sealed(cases)), &mut out, options).unwrap();
+    write(&View::new(&sealed(cases), waivers), &mut out, options).unwrap();
     let text = String::from_utf8(out).unwrap();
     if let Some(width) = options.width {
         let width = width.max(NARROWEST);
@@ -174,6 +181,50 @@ fn nothing_judged() {
         Acme, 2026-01-01 to 2026-12-31, as of 2026-11-20T09:00:00Z
 
         nothing judged; 0 records sealed
+    "#]],
+    );
+}
+
+#[test]
+fn what_is_waived_stands_below_whichever_exceptions_are_listed() {
+    let options = Options { exceptions: 1, ..Options::default() };
+    check_with(
+        &[Case::Fail],
+        &waivers(&["ada", "eve"]),
+        options,
+        expect![[r#"
+        Acme, 2026-01-01 to 2026-12-31, as of 2026-11-20T09:00:00Z
+
+        CONTROL               CRITERIA      OWNER     SYSTEM    OUTCOME  COUNTS
+        CC6.3-mfa-for-admins  CC6.1, CC6.6  Security  prod-web  fail     4/9 conform, 5 exceptions, 2 excluded
+          Mfa::User::"ada": an administrator has no second factor
+            mfa-missing (high): enrol a security key or an authenticator for the account, or take the role away
+          ... and 4 more
+          population-incomplete: the source's own total is not known
+          waived: 2 exceptions by waiver/12 until 2026-12-31, asked for by ada, approved by boris
+
+        criteria: CC6.1 1 fail; CC6.6 1 fail
+        1 fail; 1 record sealed
+    "#]],
+    );
+    check_with(
+        &[Case::Fail],
+        &waivers(&[]),
+        options,
+        expect![[r#"
+        Acme, 2026-01-01 to 2026-12-31, as of 2026-11-20T09:00:00Z
+
+        CONTROL               CRITERIA      OWNER     SYSTEM    OUTCOME  COUNTS
+        CC6.3-mfa-for-admins  CC6.1, CC6.6  Security  prod-web  fail     4/9 conform, 5 exceptions, 2 excluded
+          Mfa::User::"ada": an administrator has no second factor
+            mfa-missing (high): enrol a security key or an authenticator for the account, or take the role away
+          ... and 4 more
+          population-incomplete: the source's own total is not known
+          waived: 5 exceptions by waiver/12 until 2026-12-31, asked for by ada, approved by boris
+          waived: all of them, so that this finding fails no run
+
+        criteria: CC6.1 1 fail; CC6.6 1 fail
+        1 fail; 1 record sealed
     "#]],
     );
 }

@@ -11,7 +11,7 @@ use crate::columns;
 use crate::output::write;
 
 pub fn list(global: &Global, output: &Output) -> anyhow::Result<u8> {
-    let (log, now) = (super::log_if_there(global)?, super::super::now()?);
+    let (log, now) = (super::super::log_if_there(&super::super::read_site(global)?)?, super::super::now()?);
     let reviews = log.map(|log| reviews(&log, None)).transpose()?.unwrap_or_default();
     write(output, &global.directory, |out| match output.output {
         Format::Table => {

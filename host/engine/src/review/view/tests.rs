@@ -59,7 +59,7 @@ fn the_state_is_written_line_by_line_and_always_alike() {
     let act = Act::Decide { by: "ada@example.com".to_owned(), decisions };
     it.take(Step { index: 13, at: at("2026-11-10T12:00:00Z"), act });
     it.take(Step { index: 14, at: at("2026-11-11T12:00:00Z"), act: Act::Close { by: None } });
-    let lost = Review { contents: Err(super::super::find::Lost::Missing { name: "items" }), ..review(20, Vec::new()) };
+    let lost = Review { contents: Err(crate::acts::Lost::Missing { name: "items" }), ..review(20, Vec::new()) };
     let elsewhere = Review { system: "db".to_owned(), ..review(30, vec![engineer("1")]) };
     let known = Known {
         log: None,

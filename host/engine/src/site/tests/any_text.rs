@@ -38,6 +38,12 @@ due_days = 14
 [review.firewall]
 reviewers = ["ada@example.com"]
 due_days = 14
+[[vendor]]
+id = "hosting"
+name = "Example Hosting"
+method = "carve-out"
+criteria = ["CC6.4", "A1.2"]
+complementary_controls = ["second factors for its console"]
 [[system]]
 name = "web"
 environment = "production"

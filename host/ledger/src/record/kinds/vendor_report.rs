@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::record::Period;
+use crate::record::{Period, Prev};
 
 /// How the vendor stands in the description of the system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +15,8 @@ pub enum VendorMethod {
     Inclusive,
 }
 
-/// A vendor's own report: the blob `report`; a letter for the time since, the blob `bridge_letter`.
+/// A vendor's own report: the blob `report`; a letter for the time since, the blob `bridge_letter`. Who filed or reviewed it
+/// stands in the blob `statement`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VendorReport {
@@ -24,6 +25,9 @@ pub struct VendorReport {
     pub bridged_until: Option<NaiveDate>,
     /// How the vendor stands in the description of the system.
     pub method: VendorMethod,
+    /// The record that filed the report, in a review of the vendor by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<Prev>,
     /// The days that the report covers.
     pub period: Period,
     /// Its type, such as `SOC 2 Type II`.

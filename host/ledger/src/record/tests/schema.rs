@@ -79,7 +79,7 @@ fn full() -> Vec<Value> {
             "seed": "x", "size": 1
         }),
         json!({
-            "kind": "vendor-report", "bridged_until": day, "method": "carve-out", "period": period,
+            "kind": "vendor-report", "bridged_until": day, "method": "carve-out", "of": link, "period": period,
             "report_type": "SOC 2 Type II", "vendor": "cloud"
         }),
         json!({"kind": "seal", "chains": 1, "digest": digest, "period": period, "records": 2, "tree_size": 4}),

@@ -1,0 +1,261 @@
+//! `tickmark remediation`: what is to be put right, by when, and what was done about it.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+use tickmark_engine::exit;
+use tickmark_engine::remediation::{CorrectException, KnownRemediations, PlanRemediation, episode_id, remediations};
+use tickmark_engine::site::Site;
+use tickmark_model::{Instant, Severity};
+use tickmark_operations::{Act, Episode, days_to_remediate};
+use tickmark_report::plain;
+
+use super::acts::{ASSERTED, appended_document, count};
+use super::control::document;
+use crate::args::{Format, Global, Output, RemediationCloseArgs, RemediationCommand, RemediationPlanArgs};
+use crate::columns;
+use crate::invoked_by::invoked_by;
+use crate::output::write;
+use crate::progress::Progress;
+
+pub fn remediation(global: &Global, command: RemediationCommand) -> anyhow::Result<u8> {
+    match command {
+        RemediationCommand::List { control, all, as_of, output } => {
+            list(global, control.as_deref(), all, as_of.as_deref(), &output)
+        }
+        RemediationCommand::Show { episode, output } => show(global, &episode, &output),
+        RemediationCommand::Plan(args) => plan(global, args),
+        RemediationCommand::Close(args) => close(global, args),
+    }
+}
+
+/// What the site's ledger says; nothing where nothing was sealed yet.
+fn known(site: &Site, until: Option<Instant>) -> anyhow::Result<Option<KnownRemediations>> {
+    let log = super::log_if_there(site)?;
+    log.map(|log| remediations(&log, &site.engagement.time_zone, until)).transpose()
+}
+
+fn list(global: &Global, control: Option<&str>, all: bool, as_of: Option<&str>, output: &Output) -> anyhow::Result<u8> {
+    let site = super::read_site(global)?;
+    let until = super::as_of(as_of)?;
+    let at = until.map_or_else(super::now, Ok)?;
+    let known = known(&site, until)?;
+    let episodes = known.iter().flat_map(|known| known.remediations.episodes());
+    let of_control: Vec<&Episode> =
+        episodes.filter(|it| control.is_none_or(|control| it.key.control == control)).collect();
+    let mut listed: Vec<(String, NaiveDate, &Episode)> = Vec::new();
+    for episode in of_control.iter().filter(|it| all || it.closed.is_none()) {
+        listed.push((episode_id(episode)?, site.day(episode.since)?, episode));
+    }
+    listed.sort_by_key(|(_, _, it)| (it.due, it.opened));
+    let days = days_to_remediate(of_control, at);
+    let lost = known.as_ref().map(|known| known.lost.as_slice()).unwrap_or_default();
+    write(output, &global.directory, |out| match output.output {
+        Format::Table => {
+            let row = |(id, since, it): &(String, NaiveDate, &Episode)| {
+                [
+                    id.clone(),
+                    word(it.severity).to_owned(),
+                    it.key.control.clone(),
+                    it.key.system.clone(),
+                    plain(&it.key.subject.to_string()),
+                    since.to_string(),
+                    it.due.to_string(),
+                    state(it, at).to_owned(),
+                ]
+            };
+            let rows: Vec<[String; 8]> = listed.iter().map(row).collect();
+            let headings = ["EPISODE", "SEVERITY", "CONTROL", "SYSTEM", "SUBJECT", "SINCE", "DUE", "STATE"];
+            columns::write(out, headings, &rows)?;
+            match lost.len() {
+                0 => Ok(()),
+                lost => {
+                    writeln!(out, "\nThe exceptions of {} were erased and are not followed.", count(lost, "evaluation"))
+                }
+            }
+        }
+        Format::Json => {
+            let rows: Vec<Value> = listed.iter().map(|(id, _, it)| episode_document(id, it, at)).collect();
+            let days: BTreeMap<&str, Value> = days
+                .iter()
+                .map(|(severity, it)| {
+                    let (open, overdue, closed, late) = (it.open, it.overdue, it.closed, it.late);
+                    let value = json!({
+                        "closed": closed, "late": late, "longest_days": it.longest, "median_days": it.median,
+                        "open": open, "overdue": overdue,
+                    });
+                    (word(*severity), value)
+                })
+                .collect();
+            document(
+                out,
+                &json!({
+                    "as_of": at, "days_to_remediate": days, "episodes": rows, "lost": lost,
+                    "schema": "tickmark/remediations-listed/1",
+                }),
+            )
+        }
+    })?;
+    Ok(exit::PASS)
+}
+
+fn show(global: &Global, id: &str, output: &Output) -> anyhow::Result<u8> {
+    let site = super::read_site(global)?;
+    let at = super::now()?;
+    let known = known(&site, None)?.ok_or_else(|| anyhow::anyhow!("nothing was sealed yet, so there is no episode"))?;
+    let it = known.find(id)?;
+    write(output, &global.directory, |out| match output.output {
+        Format::Table => {
+            let (control, system, subject) = (&it.key.control, &it.key.system, plain(&it.key.subject.to_string()));
+            writeln!(out, "{id}: {subject} of {control} on `{system}`, {}, {}", word(it.severity), state(it, at))?;
+            writeln!(out, "since {} (record {}), due {}", it.since, it.opened.index, it.due)?;
+            if let Some(previous) = it.previous {
+                writeln!(out, "it failed before: record {previous} opened that")?;
+            }
+            for place in &it.reopened {
+                writeln!(out, "failed again within 30 days: record {}", place.index)?;
+            }
+            for (place, act) in &it.acts {
+                let Some(act_of) = known.acts.get(&place.index) else { continue };
+                let said = &act_of.statement;
+                let by = plain(&said.by);
+                match act {
+                    Act::Plan => {
+                        let (owner, plan) = (said.owner.as_deref(), said.plan.as_deref());
+                        let (owner, plan) = (plain(owner.unwrap_or_default()), plain(plan.unwrap_or_default()));
+                        writeln!(out, "planned at {} by {by} ({ASSERTED}), record {}", place.recorded_at, place.index)?;
+                        writeln!(out, "  owner: {owner}\n  cause: {}\n  plan: {plan}", plain(&said.cause))?;
+                    }
+                    Act::Correct => {
+                        let approved = plain(said.approved_by.as_deref().unwrap_or_default());
+                        let action = plain(said.corrective_action.as_deref().unwrap_or_default());
+                        let (at, record) = (place.recorded_at, place.index);
+                        writeln!(
+                            out,
+                            "corrected at {at} by {by}, approved by {approved} ({ASSERTED}), record {record}"
+                        )?;
+                        writeln!(out, "  cause: {}\n  action: {action}", plain(&said.cause))?;
+                        if let Some(evidence) = act_of.evidence {
+                            writeln!(out, "  evidence: {evidence}")?;
+                        }
+                    }
+                }
+            }
+            match (it.closed, it.days()) {
+                (Some(closed), Some(days)) => {
+                    let days = count(usize::try_from(days).unwrap_or_default(), "day");
+                    writeln!(
+                        out,
+                        "closed at {} after {days}: {}, record {}",
+                        closed.at,
+                        closed.how.as_str(),
+                        closed.by.index
+                    )
+                }
+                _ => writeln!(out, "last failed: record {}", it.last_failed.index),
+            }
+        }
+        Format::Json => {
+            let mut value = episode_document(id, it, at);
+            let act = |(place, _): &(tickmark_operations::Place, Act)| {
+                let act = known.acts.get(&place.index)?;
+                let statement = serde_json::to_value(&act.statement).ok()?;
+                Some(
+                    json!({ "at": place.recorded_at, "evidence": act.evidence, "record": place.index, "statement": statement }),
+                )
+            };
+            if let Some(members) = value.as_object_mut() {
+                members.insert("acts".to_owned(), it.acts.iter().filter_map(act).collect());
+                members.insert("schema".to_owned(), "tickmark/remediation/1".into());
+            }
+            document(out, &value)
+        }
+    })?;
+    Ok(exit::PASS)
+}
+
+fn plan(global: &Global, args: RemediationPlanArgs) -> anyhow::Result<u8> {
+    let site = super::read_site(global)?;
+    let RemediationPlanArgs { episode, owner, cause, plan, by, output } = args;
+    let plan = PlanRemediation { episode, owner, cause, plan, by };
+    let progress = Progress::new(global);
+    let sealed = plan.seal(&site, invoked_by(), &progress);
+    progress.finish();
+    let (appended, episode) = sealed?;
+    write(&output, &global.directory, |out| match output.output {
+        Format::Table => {
+            let (id, of, owner, due) = (&appended.id, &plan.episode, plain(plan.owner.trim()), episode.due);
+            let by = plain(plan.by.trim());
+            writeln!(out, "{id}: `{of}` is to be put right by {owner} until {due}; planned by {by} ({ASSERTED})")
+        }
+        Format::Json => appended_document(out, &appended),
+    })?;
+    Ok(exit::PASS)
+}
+
+fn close(global: &Global, args: RemediationCloseArgs) -> anyhow::Result<u8> {
+    let site = super::read_site(global)?;
+    let RemediationCloseArgs { episode, cause, action, evidence, by, approved_by, output } = args;
+    let evidence = global.directory.join(evidence);
+    let close = CorrectException { episode, cause, corrective_action: action, evidence, by, approved_by };
+    let progress = Progress::new(global);
+    let sealed = close.seal(&site, invoked_by(), &progress);
+    progress.finish();
+    let (appended, episode) = sealed?;
+    write(&output, &global.directory, |out| match output.output {
+        Format::Table => {
+            let (by, approved) = (plain(close.by.trim()), plain(close.approved_by.trim()));
+            writeln!(out, "{}: `{}` is corrected, say {by} and {approved} ({ASSERTED})", appended.id, close.episode)?;
+            match (episode.closed.is_some(), episode.historical) {
+                (true, _) => Ok(()),
+                (false, true) => writeln!(out, "it is closed once the next operation of the control conforms"),
+                (false, false) => writeln!(out, "it is closed once an observation shows it"),
+            }
+        }
+        Format::Json => appended_document(out, &appended),
+    })?;
+    Ok(exit::PASS)
+}
+
+/// How far it has come, in words.
+fn state(it: &Episode, at: Instant) -> &'static str {
+    match (it.closed.is_some(), it.is_overdue(at)) {
+        (true, false) => "closed",
+        (true, true) => "closed late",
+        (false, true) => "OVERDUE",
+        (false, false) if it.corrected().is_some() => "corrected",
+        (false, false) if it.acts.is_empty() => "open",
+        (false, false) => "planned",
+    }
+}
+
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Low => "low",
+        Severity::Medium => "medium",
+        Severity::High => "high",
+        Severity::Critical => "critical",
+    }
+}
+
+fn episode_document(id: &str, it: &Episode, at: Instant) -> Value {
+    json!({
+        "closed": it.closed.map(|closed| json!({ "at": closed.at, "how": closed.how, "record": closed.by.index })),
+        "control": it.key.control,
+        "days": it.days(),
+        "due": it.due,
+        "historical": it.historical,
+        "id": id,
+        "last_failed": it.last_failed.index,
+        "opened": it.opened,
+        "overdue": it.is_overdue(at),
+        "previous": it.previous,
+        "reopened": it.reopened,
+        "severity": it.severity,
+        "since": it.since,
+        "state": state(it, at),
+        "subject": it.key.subject,
+        "system": it.key.system,
+    })
+}

@@ -1,0 +1,240 @@
+//! The exceptions that a log has, each followed through its records.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use tickmark_ledger::{
+    Body, Evaluation, Kind, LogReader, Record, Remediation, RemediationState, canonical_json, leaf_hash, sha256,
+};
+use tickmark_model::{Digest, Exception, Instant, Operation, Outcome, Subject, Undecided};
+use tickmark_operations::{Act, Acted, Episode, EpisodeKey, Failing, Place, Remediations, Seen};
+use tickmark_policy::schema::POPULATION;
+
+use super::observed::{Observed, observed};
+use crate::acts::{Lost, STATEMENT, blob, each};
+
+/// The namespace of what scanners find: only they say of a subject when they saw it first.
+const SCANNED: &str = "Vulnerability::";
+
+/// Digits of an episode's id.
+const ID_DIGITS: usize = 12;
+
+/// Everything that is known of exceptions and what people did about them.
+#[derive(Debug)]
+pub struct KnownRemediations {
+    /// The episodes.
+    pub remediations: Remediations,
+    /// What people did, by record.
+    pub acts: BTreeMap<u64, KnownAct>,
+    /// The evaluations whose exceptions nobody can name any more.
+    pub lost: Vec<u64>,
+}
+
+/// What somebody did about an exception.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownAct {
+    /// What they say of it.
+    pub statement: ActStatement,
+    /// The file that shows it.
+    pub evidence: Option<Digest>,
+}
+
+/// Who did what about an exception: the blob `statement` of a record of kind `remediation`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActStatement {
+    /// Who approved what was done, as they say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<String>,
+    /// Never yet: nobody proves who they are.
+    pub authenticated: bool,
+    /// Who says so, as they say.
+    pub by: String,
+    /// Why it failed.
+    pub cause: String,
+    /// What was done about the cause.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrective_action: Option<String>,
+    /// Who is to put it right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// How.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<String>,
+    /// The subject.
+    pub subject: Subject,
+}
+
+/// No episode has the id that was named.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no episode `{0}`; `tickmark remediation list --all` shows them")]
+pub struct EpisodeNotFound(String);
+
+impl KnownRemediations {
+    /// The episode of this id.
+    ///
+    /// # Errors
+    /// [`EpisodeNotFound`].
+    pub fn find(&self, id: &str) -> anyhow::Result<&Episode> {
+        for episode in self.remediations.episodes() {
+            if episode_id(episode)? == id {
+                return Ok(episode);
+            }
+        }
+        Err(EpisodeNotFound(id.to_owned()).into())
+    }
+}
+
+/// What an episode is called: twelve digits of a digest over control, system, subject and the record that opened it, which stay
+/// the same however long it lasts.
+///
+/// # Errors
+/// None that these types allow; the signature keeps the serialiser's.
+pub fn episode_id(episode: &Episode) -> anyhow::Result<String> {
+    let EpisodeKey { control, system, subject } = &episode.key;
+    let digest = sha256(&canonical_json(&(control, system, subject, episode.opened.index))?).to_string();
+    let digits = digest.rsplit(':').next().unwrap_or_default();
+    Ok(format!("r-{}", digits.get(..ID_DIGITS).unwrap_or_default()))
+}
+
+/// The exceptions of all controls, as they were known at `until` where that is given. Days are those of `zone`.
+///
+/// # Errors
+/// Where the log or a blob that is there cannot be read. A blob that is not there is no error.
+pub fn remediations(log: &LogReader, zone: &TimeZone, until: Option<Instant>) -> anyhow::Result<KnownRemediations> {
+    let mut known =
+        KnownRemediations { remediations: Remediations::new(zone.clone()), acts: BTreeMap::new(), lost: Vec::new() };
+    let (mut exceptions, mut undecided) = (Lists::new(), Lists::new());
+    each(log, &[Kind::Evaluation, Kind::Remediation], until, |index, _, record| {
+        let Record { head, body } = record;
+        let place = Place { index, recorded_at: head.times.recorded_at };
+        match body {
+            Body::Evaluation(it) if !it.simulated => {
+                let failing = exceptions.read(log, it.result.exceptions)?;
+                let undecided = undecided.read(log, it.result.undecided)?;
+                match failing.zip(undecided) {
+                    Some((failing, undecided)) => known.see(log, place, *it, &failing, &undecided)?,
+                    None => known.lost.push(index),
+                }
+            }
+            Body::Remediation(it) => {
+                let statement = blob::<ActStatement>(log, index, &head, STATEMENT)?;
+                let evidence = head.blob(super::act::EVIDENCE).map(|it| it.digest);
+                known.act(log, place, it, statement, evidence)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    })?;
+    Ok(known)
+}
+
+impl KnownRemediations {
+    fn see(
+        &mut self,
+        log: &LogReader,
+        place: Place,
+        it: Evaluation,
+        failing: &[Exception],
+        undecided: &[Undecided],
+    ) -> anyhow::Result<()> {
+        let (control, system) = (it.control.id, it.system.name);
+        let mut failing: Vec<Failing> = failing.iter().filter_map(as_failing).collect();
+        let mut undecided: BTreeSet<Subject> = undecided.iter().map(|it| it.subject.clone()).collect();
+        let wanted = self.remediations.open(&control, &system).filter(|subject| {
+            !undecided.contains(*subject) && !failing.iter().any(|failing| failing.subject == **subject)
+        });
+        let mut wanted: BTreeSet<Subject> = wanted.cloned().collect();
+        // A population is no row. It conforms where the finding passes, and is in doubt where that does not fail either.
+        let populations: Vec<Subject> = wanted.iter().filter(|it| it.kind == POPULATION).cloned().collect();
+        wanted.retain(|it| it.kind != POPULATION);
+        let is_new = |it: &&Failing| {
+            it.subject.kind.starts_with(SCANNED) && !self.remediations.is_open(&control, &system, &it.subject)
+        };
+        let new: BTreeSet<Subject> = failing.iter().filter(is_new).map(|it| it.subject.clone()).collect();
+        let complete = it.population.complete;
+        let rows = match wanted.is_empty() && new.is_empty() {
+            true => Some(Observed::new()),
+            false => observed(log, &it.collectors, &wanted.union(&new).cloned().collect())?,
+        };
+        for failing in failing.iter_mut().filter(|it| new.contains(&it.subject)) {
+            failing.first_seen = rows.as_ref().and_then(|rows| rows.get(&failing.subject).copied().flatten());
+        }
+        // Nobody can say of a subject out of scope that it conforms, nor of an incomplete population that it is gone.
+        let rows = rows.filter(|_| it.result.counts.excluded == 0 || complete);
+        let mut observed: Option<BTreeSet<Subject>> = rows.map(|rows| rows.into_keys().collect());
+        match it.result.outcome {
+            Outcome::Pass => observed.iter_mut().for_each(|it| it.extend(populations.iter().cloned())),
+            Outcome::Fail | Outcome::Inconclusive | Outcome::NoOccurrence => undecided.extend(populations),
+        }
+        self.remediations.see(&Seen {
+            place,
+            at: it.as_of,
+            control,
+            system,
+            historical: it.control.operation != Operation::State,
+            passes: it.result.outcome == Outcome::Pass && it.result.counts.conforming > 0,
+            complete,
+            failing,
+            undecided,
+            observed,
+        });
+        Ok(())
+    }
+
+    fn act(
+        &mut self,
+        log: &LogReader,
+        place: Place,
+        it: Remediation,
+        statement: Result<ActStatement, Lost>,
+        evidence: Option<Digest>,
+    ) -> anyhow::Result<()> {
+        // What nobody can read any more is about no exception; nor is what names another record than it says.
+        let (Ok(statement), Some(opened)) = (statement, it.remediates.first()) else { return Ok(()) };
+        if opened.index >= place.index || leaf_hash(&log.entry(opened.index)?) != opened.leaf {
+            return Ok(());
+        }
+        let act = match it.state {
+            RemediationState::Planned => Act::Plan,
+            RemediationState::Closed => Act::Correct,
+            RemediationState::Reopened => return Ok(()),
+        };
+        let key = EpisodeKey { control: it.control.id, system: it.system, subject: statement.subject.clone() };
+        self.remediations.act(&Acted { place, key, opened: opened.index, act });
+        self.acts.insert(place.index, KnownAct { statement, evidence });
+        Ok(())
+    }
+}
+
+/// How bad an exception is: as the worst of the policies that decided it.
+fn as_failing(exception: &Exception) -> Option<Failing> {
+    let severity = exception.policies.iter().map(|policy| policy.severity).max()?;
+    Some(Failing { subject: exception.subject.clone(), severity, first_seen: None })
+}
+
+/// Lists in blobs, each read once.
+struct Lists<T>(BTreeMap<Digest, Option<Arc<[T]>>>);
+
+impl<T: DeserializeOwned> Lists<T> {
+    fn new() -> Self {
+        Self(BTreeMap::new())
+    }
+
+    /// The list in the blob called `digest`, an empty one where none is named; nothing where it is not there any more.
+    fn read(&mut self, log: &LogReader, digest: Option<Digest>) -> anyhow::Result<Option<Arc<[T]>>> {
+        let Some(digest) = digest else { return Ok(Some([].into())) };
+        if let Some(known) = self.0.get(&digest) {
+            return Ok(known.clone());
+        }
+        let list = match log.blob(&digest)? {
+            Some(bytes) => Some(serde_json::from_slice::<Vec<T>>(&bytes)?.into()),
+            None => None,
+        };
+        self.0.insert(digest, list.clone());
+        Ok(list)
+    }
+}

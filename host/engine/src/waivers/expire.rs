@@ -1,0 +1,55 @@
+//! Ending a waiver before its day.
+
+use tickmark_ledger::{Appended, ControlRef, InvokedBy, NewRecord, Waiver, WaiverAct, canonical_json};
+
+use super::find::{Ending, KnownWaiver, find};
+use crate::acts::{STATEMENT, append, log_of_records, name, named, refuse, today};
+use crate::ledger;
+use crate::site::Site;
+use crate::watch::Watch;
+
+/// Who ends which waiver.
+#[derive(Clone, Debug)]
+pub struct ExpireWaiver {
+    /// The record that began it.
+    pub record: String,
+    /// Who, as they say.
+    pub by: String,
+}
+
+impl ExpireWaiver {
+    /// Seals that it is over. Gives the record, and the waiver as it was.
+    ///
+    /// # Errors
+    /// [`Refused`](crate::Refused) where it is over already; where there is no such waiver, or the ledger cannot be written.
+    pub fn seal(
+        &self,
+        site: &Site,
+        invoked_by: InvokedBy,
+        watch: &dyn Watch,
+    ) -> anyhow::Result<(Appended, KnownWaiver)> {
+        // Nobody else writes from here on.
+        let mut ledger = ledger::open(site, watch)?.ledger;
+        let waiver = find(&log_of_records(&site.ledger)?, &self.record)?;
+        let mut problems = Vec::new();
+        problems.extend(name("who ends it", &self.by).err());
+        problems.extend(waiver.ended.as_ref().map(|said| format!("`{}` was ended at {} already", waiver.id, said.at)));
+        if waiver.until < today(site)? {
+            problems.push(format!("`{}` lapsed after {}", waiver.id, waiver.until));
+        }
+        refuse("the end of the waiver", problems)?;
+        let ending = Ending { authenticated: false, by: self.by.trim().to_owned() };
+        let new = NewRecord {
+            blobs: vec![named(&ledger, STATEMENT, &canonical_json(&ending)?)?],
+            ..NewRecord::new(Waiver {
+                act: WaiverAct::Expire,
+                control: ControlRef { id: waiver.control.clone(), version: None },
+                from: waiver.from,
+                of: Some(waiver.record),
+                system: waiver.system.clone(),
+                until: waiver.until,
+            })
+        };
+        Ok((append(&mut ledger, &site.company, invoked_by, new)?, waiver))
+    }
+}

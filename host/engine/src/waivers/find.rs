@@ -1,0 +1,170 @@
+//! The waivers that a log has, each put together from its records.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use tickmark_ledger::{Body, Kind, LogReader, Prev, Record, SealedRun, WaiverAct, leaf_hash};
+use tickmark_model::{Instant, Outcome};
+use tickmark_operations::{WaivedSubject, Waiver, WaiversInForce};
+
+use crate::acts::{Lost, STATEMENT, Said, blob, each, log};
+use crate::evidence::record_index;
+use crate::site::Site;
+
+/// One waiver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownWaiver {
+    /// The record that began it, such as `waiver/12`.
+    pub id: String,
+    /// That record.
+    pub record: Prev,
+    /// When the ledger took it.
+    pub recorded_at: Instant,
+    /// The control's id.
+    pub control: String,
+    /// The system, where it is about one only.
+    pub system: Option<String>,
+    /// The first day, inclusive.
+    pub from: NaiveDate,
+    /// The last day, inclusive.
+    pub until: NaiveDate,
+    /// What it is about, why and by whom; or why nobody can say any more.
+    pub terms: Result<Terms, Lost>,
+    /// Who ended it before its day.
+    pub ended: Option<Said>,
+}
+
+/// What a waiver is about, why and by whom: the blob `statement` of the record that begins it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Terms {
+    /// Who approved it, as they say.
+    pub approved_by: String,
+    /// Never yet: nobody proves who they are.
+    pub authenticated: bool,
+    /// Why.
+    pub reason: String,
+    /// Who asked for it, as they say.
+    pub requested_by: String,
+    /// The only subjects that it is about; empty for all.
+    pub subjects: Vec<NamedSubject>,
+}
+
+/// A subject that a waiver names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedSubject {
+    /// Its id within the kind.
+    pub id: String,
+    /// Its kind, such as `Mfa::User`.
+    pub kind: String,
+}
+
+/// Who ended it: the blob `statement` of that record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ending {
+    pub(super) authenticated: bool,
+    pub(super) by: String,
+}
+
+/// No waiver begins with the record that was named.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no waiver `{0}`; `tickmark waiver list` shows them")]
+pub struct WaiverNotFound(String);
+
+impl KnownWaiver {
+    /// How it stands at `at`, an instant of the day `day`.
+    #[must_use]
+    pub fn state(&self, at: Instant, day: NaiveDate) -> &'static str {
+        match self {
+            Self { ended: Some(said), .. } if said.at <= at => "ended",
+            Self { terms: Err(_), .. } => "erased",
+            Self { until, .. } if *until < day => "lapsed",
+            Self { from, .. } if *from > day => "to come",
+            Self { .. } => "in force",
+        }
+    }
+
+    /// As the rules of the programme know it.
+    fn as_waiver(&self) -> Option<Waiver> {
+        let terms = self.terms.as_ref().ok()?;
+        let subject = |it: &NamedSubject| WaivedSubject { kind: it.kind.clone(), id: it.id.clone() };
+        Some(Waiver {
+            id: self.id.clone(),
+            record: self.record.index,
+            recorded_at: self.recorded_at,
+            ended_at: self.ended.as_ref().map(|said| said.at),
+            control: self.control.clone(),
+            system: self.system.clone(),
+            subjects: terms.subjects.iter().map(subject).collect(),
+            from: self.from,
+            until: self.until,
+            requested_by: terms.requested_by.clone(),
+            approved_by: terms.approved_by.clone(),
+            reason: terms.reason.clone(),
+        })
+    }
+}
+
+/// The waiver that begins with the record of this id or index.
+///
+/// # Errors
+/// [`WaiverNotFound`]; as [`waivers`].
+pub(super) fn find(log: &LogReader, id: &str) -> anyhow::Result<KnownWaiver> {
+    let index = record_index(id)?;
+    let found = waivers(log, None)?.into_iter().find(|waiver| waiver.record.index == index);
+    Ok(found.ok_or_else(|| WaiverNotFound(id.to_owned()))?)
+}
+
+/// All waivers in the order in which they were recorded, as they were at `until` where that is given.
+///
+/// # Errors
+/// Where the log cannot be read. A blob that is not there is [`Lost`], and no error.
+pub fn waivers(log: &LogReader, until: Option<Instant>) -> anyhow::Result<Vec<KnownWaiver>> {
+    let mut waivers: BTreeMap<u64, KnownWaiver> = BTreeMap::new();
+    each(log, &[Kind::Waiver], until, |index, bytes, record| {
+        let Record { head, body: Body::Waiver(it) } = record else { return Ok(()) };
+        let recorded_at = head.times.recorded_at;
+        match (it.act, it.of) {
+            (WaiverAct::Add, _) => {
+                let waiver = KnownWaiver {
+                    record: Prev { index, leaf: leaf_hash(bytes) },
+                    recorded_at,
+                    control: it.control.id,
+                    system: it.system,
+                    from: it.from,
+                    until: it.until,
+                    terms: blob(log, index, &head, STATEMENT)?,
+                    ended: None,
+                    id: head.id,
+                };
+                waivers.insert(index, waiver);
+            }
+            (WaiverAct::Expire, Some(of)) => {
+                let by = blob::<Ending>(log, index, &head, STATEMENT)?.ok().map(|it| it.by);
+                let of = waivers.get_mut(&of.index).filter(|it| it.record == of && it.ended.is_none());
+                if let Some(waiver) = of {
+                    waiver.ended = Some(Said { at: recorded_at, by, record: index });
+                }
+            }
+            (WaiverAct::Expire, None) => {}
+        }
+        Ok(())
+    })?;
+    Ok(waivers.into_values().collect())
+}
+
+/// The waivers that are in force at the instant that a run judged at; none are looked for where nothing fails.
+///
+/// # Errors
+/// As [`waivers`].
+pub fn in_force(site: &Site, run: &SealedRun) -> anyhow::Result<WaiversInForce> {
+    if !run.findings().iter().any(|it| it.finding().outcome == Outcome::Fail) {
+        return Ok(WaiversInForce::default());
+    }
+    let known = log(&site.ledger)?.map(|log| waivers(&log, Some(run.as_of()))).transpose()?.unwrap_or_default();
+    let waivers = known.iter().filter_map(KnownWaiver::as_waiver);
+    Ok(WaiversInForce::new(waivers, run.as_of(), site.day(run.as_of())?))
+}
