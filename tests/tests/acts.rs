@@ -246,7 +246,7 @@ fn a_run_fails_only_where_an_exception_has_no_waiver_and_the_outcome_stays() {
         CC6.3-mfa-for-admins  CC6.3, CC6.1, CC6.6  Security  acme-prod  fail     1/2 conform, 1 exception, 6 excluded
           Mfa::User::"2" (boris): an administrator can log in without a second factor
             mfa-for-admins-without-second-factor (critical): enrol a second factor for the account, or take its administrative role away
-          waived: 1 exception by waiver/4 until [IN 30 DAYS], asked for by ada, approved by boris
+          waived: 1 exception by waiver/5 until [IN 30 DAYS], asked for by ada, approved by boris
           waived: all of them, so that this finding fails no run
 
         criteria: CC6.1 1 fail; CC6.3 1 fail; CC6.6 1 fail
@@ -267,29 +267,29 @@ fn a_run_fails_only_where_an_exception_has_no_waiver_and_the_outcome_stays() {
         exit: 0
         --- stdout
         WAIVER    CONTROL               SYSTEM  SUBJECTS        FROM        UNTIL       STATE     ASKED FOR BY  APPROVED BY
-        waiver/2  CC6.3-mfa-for-admins  all     Mfa::User::"3"  [TODAY]  [IN 30 DAYS]  in force  ada           boris
-        waiver/4  CC6.3-mfa-for-admins  all     Mfa::User::"2"  [TODAY]  [IN 30 DAYS]  in force  ada           boris
+        waiver/3  CC6.3-mfa-for-admins  all     Mfa::User::"3"  [TODAY]  [IN 30 DAYS]  in force  ada           boris
+        waiver/5  CC6.3-mfa-for-admins  all     Mfa::User::"2"  [TODAY]  [IN 30 DAYS]  in force  ada           boris
         --- stderr
     "#]],
     );
     check(
         &site,
-        "waiver expire waiver/4 --by carla",
+        "waiver expire waiver/5 --by carla",
         &expect![[r#"
         exit: 0
         --- stdout
-        waiver/7: `waiver/4` is ended by carla (name asserted, not authenticated)
+        waiver/8: `waiver/5` is ended by carla (name asserted, not authenticated)
         --- stderr
     "#]],
     );
     check(
         &site,
-        "waiver expire waiver/4 --by carla",
+        "waiver expire waiver/5 --by carla",
         &expect![[r#"
         exit: 2
         --- stdout
         --- stderr
-        error: the end of the waiver cannot be recorded: `waiver/4` was ended at [TIME] already
+        error: the end of the waiver cannot be recorded: `waiver/5` was ended at [TIME] already
     "#]],
     );
     assert_eq!(gate(&site), 1);
@@ -377,11 +377,11 @@ fn waivers_of_inspec_are_taken_whole_or_not_at_all() {
         &site,
         &format!("waiver import --quiet waivers.json {by}"),
         &expect![[r#"
-        exit: 0
-        --- stdout
-        waiver/1: CC6.3-mfa-for-admins, [TODAY] to [IN 30 DAYS]
-        --- stderr
-    "#]],
+            exit: 0
+            --- stdout
+            waiver/1: CC6.3-mfa-for-admins, [TODAY] to [IN 30 DAYS]
+            --- stderr
+        "#]],
     );
     assert_eq!(gate(&site), 0);
 }
@@ -409,7 +409,7 @@ fn an_exception_is_followed_until_an_observation_shows_it_put_right() {
         &expect![[r#"
         exit: 0
         --- stdout
-        remediation/2: `[EPISODE]` is to be put right by boris until [IN 30 DAYS]; planned by ada (name asserted, not authenticated)
+        remediation/3: `[EPISODE]` is to be put right by boris until [IN 30 DAYS]; planned by ada (name asserted, not authenticated)
         --- stderr
     "#]],
     );
@@ -432,7 +432,7 @@ fn an_exception_is_followed_until_an_observation_shows_it_put_right() {
         &expect![[r#"
         exit: 0
         --- stdout
-        remediation/3: `[EPISODE]` is corrected, say ada and elena (name asserted, not authenticated)
+        remediation/4: `[EPISODE]` is corrected, say ada and elena (name asserted, not authenticated)
         it is closed once an observation shows it
         --- stderr
     "#]],
@@ -459,16 +459,16 @@ fn an_exception_is_followed_until_an_observation_shows_it_put_right() {
         exit: 0
         --- stdout
         [EPISODE]: Mfa::User::"2" of CC6.3-mfa-for-admins on `acme-prod`, critical, closed
-        since [TIME] (record 1), due [IN 30 DAYS]
-        planned at [TIME] by ada (name asserted, not authenticated), record 2
+        since [TIME] (record 2), due [IN 30 DAYS]
+        planned at [TIME] by ada (name asserted, not authenticated), record 3
           owner: boris
           cause: no key in stock
           plan: order one
-        corrected at [TIME] by ada, approved by elena (name asserted, not authenticated), record 3
+        corrected at [TIME] by ada, approved by elena (name asserted, not authenticated), record 4
           cause: no key in stock
           action: ordered
           evidence: sha256:97c2870c76029a5dcd78d443827416feebceb8a94f28e959a58470e3cad99e3c
-        closed at [TIME] after 0 days: conforms, record 5
+        closed at [TIME] after 0 days: conforms, record 6
         --- stderr
     "#]],
     );
@@ -530,12 +530,12 @@ fn a_late_leaver_is_closed_by_what_people_did_and_the_next_run_that_passes() {
 fn an_evaluation_whose_exceptions_are_gone_is_named_and_not_followed() {
     let site = company();
     assert_eq!(gate(&site), 1);
-    let record: Value = serde_json::from_str(&done(&site, "ledger show evaluation/1")).unwrap();
+    let record: Value = serde_json::from_str(&done(&site, "ledger show evaluation/2")).unwrap();
     let digest = record["result"]["exceptions"].as_str().unwrap();
     let hex = digest.rsplit(':').next().unwrap();
     std::fs::remove_file(site.path().join(".tickmark/ledger/blobs/sha256").join(&hex[..2]).join(hex)).unwrap();
     let listed = json(&site, "remediation list --all");
-    assert_eq!((&listed["episodes"], &listed["lost"]), (&serde_json::json!([]), &serde_json::json!([1])));
+    assert_eq!((&listed["episodes"], &listed["lost"]), (&serde_json::json!([]), &serde_json::json!([2])));
     assert!(done(&site, "remediation list").contains("The exceptions of 1 evaluation were erased"));
 }
 

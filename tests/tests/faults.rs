@@ -238,7 +238,7 @@ const SEAL: &str = "ledger seal --from 2026-11-20 --to 2026-11-20 --quiet";
 
 /// The list of host calls of [`RUN`], a blob that its record names.
 fn host_calls(records: &[Vec<u8>]) -> Digest {
-    let record: serde_json::Value = serde_json::from_slice(records.get(1).unwrap()).unwrap();
+    let record: serde_json::Value = serde_json::from_slice(records.get(2).unwrap()).unwrap();
     record.pointer("/collectors/0/transcript/digest").unwrap().as_str().unwrap().parse().unwrap()
 }
 

@@ -67,7 +67,7 @@ fn what_a_receiver_missed_while_it_was_down_waits_for_it() {
     let text = receiver.join().unwrap();
     let sequence = |part: &str| part.split(',').next().unwrap().to_owned();
     let sequences: Vec<String> = text.split("\"sequence\":").skip(1).map(sequence).collect();
-    assert_eq!(sequences, ["1", "2"], "{text}");
+    assert_eq!(sequences, ["2", "3"], "{text}");
     let (code, stdout, stderr) = site.run(&forward);
     assert_eq!((code, stdout, stderr), (0, format!("0 events sent to `{target}`\n"), String::new()));
 }
@@ -138,5 +138,5 @@ fn a_credential_goes_to_the_endpoint_and_is_never_printed() {
         exit: 2
         error: a target holds no user and no password: for HTTP, TICKMARK_FORWARD_AUTHORIZATION is sent as the header Authorization
     "#]].assert_eq(&run("https://ada:s3cret@siem.acme.example/in"));
-    assert_eq!((site.run("ledger show evaluation/1").0, site.run("ledger show evaluation/2").0), (0, 2));
+    assert_eq!((site.run("ledger show evaluation/2").0, site.run("ledger show evaluation/3").0), (0, 2));
 }

@@ -152,7 +152,7 @@ fn a_key_is_made_on_first_use_and_the_ledger_verifies_by_it() {
 #[test]
 fn a_changed_record_is_exit_4() {
     let site = sealed();
-    let bundle = site.path().join(".tickmark/ledger/tile/entries/000.p/11");
+    let bundle = site.path().join(".tickmark/ledger/tile/entries/000.p/12");
     let mut bytes = std::fs::read(&bundle).unwrap();
     let at = bytes.windows(14).position(|it| it == b"\"outcome\":\"fai").unwrap();
     bytes[at + 11..at + 15].copy_from_slice(b"pass");
@@ -163,19 +163,19 @@ fn a_changed_record_is_exit_4() {
         &expect![[r#"
             exit: 4
             --- stdout
-            [ORIGIN], 11 records, root [DIGEST]
+            [ORIGIN], 12 records, root [DIGEST]
 
             ok           folder                2 files of the log, and nothing that does not belong there
-            ok           checkpoint signature  `[ORIGIN]`: 11 records, root [DIGEST], signed by `[VKEY]`
+            ok           checkpoint signature  `[ORIGIN]`: 12 records, root [DIGEST], signed by `[VKEY]`
             not checked  pinned key            no key was given: the log is checked by the key that it names itself, so anybody could have made it; get the verifier key from the company by another way and give it with --key
             ok           key rotations         0 rotations; the log signs with `[VKEY]`
-            failed       tiles                 record 1 is not the one whose hash stands in `tile/0/000.p/11`
-              `tile/entries/000.p/11`: record 1 is not the one whose hash stands in `tile/0/000.p/11`
-            ok           records               11 records, [SIZE] bytes
-            ok           chains                11 records in 11 chains
+            failed       tiles                 record 2 is not the one whose hash stands in `tile/0/000.p/12`
+              `tile/entries/000.p/12`: record 2 is not the one whose hash stands in `tile/0/000.p/12`
+            ok           records               12 records, [SIZE] bytes
+            ok           chains                12 records in 12 chains
             not checked  seals                 no period is sealed
             not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
-            ok           blobs                 85 blobs, 0 erased, 0 that no record names
+            ok           blobs                 90 blobs, 0 erased, 0 that no record names
             not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
 
             6 ok, 1 failed, 4 not checked
@@ -217,42 +217,42 @@ fn every_evaluation_of_the_example_replays_to_the_same_bytes() {
         &site,
         "replay --all",
         &expect![[r#"
-            exit: 0
-            --- stdout
-            same            evaluation/2  A1.1-health-checks on acme-prod
-            same            evaluation/3  A1.1-host-uptime on acme-prod
-            same            evaluation/4  A1.1-uptime-objective on acme-prod
-            same            evaluation/5  A1.2-backup-recent on acme-prod
-            same            evaluation/6  A1.3-restore-test on acme-prod
-            same            evaluation/7  CC6.1-mfa-adoption on acme-prod
-            same            evaluation/8  CC6.3-mfa-for-admins on acme-prod
-            same            evaluation/9  CC6.6-firewall-default-deny on acme-prod
-            same            evaluation/10  CC6.6-firewall-inbound on acme-prod
-            same            evaluation/11  CC7.2-failed-logins on acme-prod
-            10 the same, 0 different, 0 not replayable
-            --- stderr
-        "#]],
+        exit: 0
+        --- stdout
+        same            evaluation/2  A1.1-health-checks on acme-prod
+        same            evaluation/3  A1.1-host-uptime on acme-prod
+        same            evaluation/4  A1.1-uptime-objective on acme-prod
+        same            evaluation/5  A1.2-backup-recent on acme-prod
+        same            evaluation/6  A1.3-restore-test on acme-prod
+        same            evaluation/7  CC6.1-mfa-adoption on acme-prod
+        same            evaluation/8  CC6.3-mfa-for-admins on acme-prod
+        same            evaluation/9  CC6.6-firewall-default-deny on acme-prod
+        same            evaluation/10  CC6.6-firewall-inbound on acme-prod
+        same            evaluation/11  CC7.2-failed-logins on acme-prod
+        10 the same, 0 different, 0 not replayable
+        --- stderr
+    "#]],
     );
     check(
         &site,
-        "replay evaluation/7 -o json",
+        "replay evaluation/8 -o json",
         &expect![[r#"
-            exit: 0
-            --- stdout
+        exit: 0
+        --- stdout
+        {
+          "records": [
             {
-              "records": [
-                {
-                  "control": "CC6.1-mfa-adoption",
-                  "details": [],
-                  "id": "evaluation/7",
-                  "system": "acme-prod",
-                  "verdict": "same"
-                }
-              ],
-              "schema": "tickmark/replay/1"
+              "control": "CC6.3-mfa-for-admins",
+              "details": [],
+              "id": "evaluation/8",
+              "system": "acme-prod",
+              "verdict": "same"
             }
-            --- stderr
-        "#]],
+          ],
+          "schema": "tickmark/replay/1"
+        }
+        --- stderr
+    "#]],
     );
     check(
         &site,
@@ -269,13 +269,13 @@ fn every_evaluation_of_the_example_replays_to_the_same_bytes() {
 #[test]
 fn a_response_that_was_exchanged_for_another_does_not_replay() {
     let site = sealed();
-    let record: serde_json::Value = serde_json::from_str(&stdout(&site, "ledger show evaluation/7")).unwrap();
+    let record: serde_json::Value = serde_json::from_str(&stdout(&site, "ledger show evaluation/8")).unwrap();
     let transcript = record["collectors"][0]["transcript"]["digest"].as_str().unwrap();
     let hex = transcript.strip_prefix("sha256:").unwrap();
     let path = site.path().join(format!(".tickmark/ledger/blobs/sha256/{}/{hex}", &hex[..2]));
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.replacen("\"seq\":0", "\"seq\":1", 1)).unwrap();
-    assert_eq!(site.run("replay evaluation/7").0, 4);
+    assert_eq!(site.run("replay evaluation/8").0, 4);
     assert_eq!(site.run("verify").0, 4);
 }
 
@@ -286,21 +286,21 @@ fn a_period_is_sealed_once_and_the_index_is_built_anew() {
         &site,
         "ledger seal --from 2026-11-20 --to 2026-11-20",
         &expect![[r#"
-            exit: 0
-            --- stdout
-            --- stderr
-            2026-11-20 to 2026-11-20 is sealed by seal/12
-        "#]],
+        exit: 0
+        --- stdout
+        --- stderr
+        2026-11-20 to 2026-11-20 is sealed by seal/12
+    "#]],
     );
     check(
         &site,
         "ledger seal --from 2026-11-20 --to 2026-11-20",
         &expect![[r#"
-            exit: 0
-            --- stdout
-            --- stderr
-            2026-11-20 to 2026-11-20 is sealed by seal/12
-        "#]],
+        exit: 0
+        --- stdout
+        --- stderr
+        2026-11-20 to 2026-11-20 is sealed by seal/12
+    "#]],
     );
     check(
         &site,
@@ -402,21 +402,21 @@ fn a_package_verifies_and_replays_without_the_site() {
         &auditor,
         "replay evidence.zip",
         &expect![[r#"
-            exit: 0
-            --- stdout
-            same            evaluation/2  A1.1-health-checks on acme-prod
-            same            evaluation/3  A1.1-host-uptime on acme-prod
-            same            evaluation/4  A1.1-uptime-objective on acme-prod
-            same            evaluation/5  A1.2-backup-recent on acme-prod
-            same            evaluation/6  A1.3-restore-test on acme-prod
-            same            evaluation/7  CC6.1-mfa-adoption on acme-prod
-            same            evaluation/8  CC6.3-mfa-for-admins on acme-prod
-            same            evaluation/9  CC6.6-firewall-default-deny on acme-prod
-            same            evaluation/10  CC6.6-firewall-inbound on acme-prod
-            same            evaluation/11  CC7.2-failed-logins on acme-prod
-            10 the same, 0 different, 0 not replayable
-            --- stderr
-        "#]],
+        exit: 0
+        --- stdout
+        same            evaluation/2  A1.1-health-checks on acme-prod
+        same            evaluation/3  A1.1-host-uptime on acme-prod
+        same            evaluation/4  A1.1-uptime-objective on acme-prod
+        same            evaluation/5  A1.2-backup-recent on acme-prod
+        same            evaluation/6  A1.3-restore-test on acme-prod
+        same            evaluation/7  CC6.1-mfa-adoption on acme-prod
+        same            evaluation/8  CC6.3-mfa-for-admins on acme-prod
+        same            evaluation/9  CC6.6-firewall-default-deny on acme-prod
+        same            evaluation/10  CC6.6-firewall-inbound on acme-prod
+        same            evaluation/11  CC7.2-failed-logins on acme-prod
+        10 the same, 0 different, 0 not replayable
+        --- stderr
+    "#]],
     );
     stdout(
         &site,
@@ -454,14 +454,14 @@ fn a_package_verifies_and_replays_without_the_site() {
         &auditor,
         "replay small.zip",
         &expect![[r#"
-            exit: 3
-            --- stdout
-            not-replayable  evaluation/8  CC6.3-mfa-for-admins on acme-prod
-              collector `mfa`: the blob of the settings is not there: [DIGEST]
-              not judged again, for it rests on collector `mfa`
-            0 the same, 0 different, 1 not replayable
-            --- stderr
-        "#]],
+        exit: 3
+        --- stdout
+        not-replayable  evaluation/8  CC6.3-mfa-for-admins on acme-prod
+          collector `mfa`: the blob of the settings is not there: [DIGEST]
+          not judged again, for it rests on collector `mfa`
+        0 the same, 0 different, 1 not replayable
+        --- stderr
+    "#]],
     );
 }
 
@@ -549,13 +549,13 @@ fn a_ledger_that_went_back_or_another_way_is_refused_by_the_next_run() {
     );
 }
 
-/// The answer that the collector of `evaluation/7` was given: the users, each with a name.
+/// The answer that the collector of `evaluation/8` was given: the users, each with a name.
 fn users(site: &Site) -> String {
     let digest = |json: &str, pointer: &str| -> String {
         let value: serde_json::Value = serde_json::from_str(json).unwrap();
         value.pointer(pointer).unwrap().as_str().unwrap().to_owned()
     };
-    let list = digest(&stdout(site, "ledger show evaluation/7"), "/collectors/0/transcript/digest");
+    let list = digest(&stdout(site, "ledger show evaluation/8"), "/collectors/0/transcript/digest");
     let hex = list.trim_start_matches("sha256:");
     let calls = site.read(&format!(".tickmark/ledger/blobs/sha256/{:.2}/{hex}", hex));
     digest(&calls, "/0/blobs/rows/digest")
@@ -574,13 +574,13 @@ fn a_blob_is_erased_once_its_period_is_sealed_and_no_hold_is_on_it() {
         &site,
         &erase,
         &expect![[r#"
-            exit: 2
-            --- stdout
-            --- stderr
-            error: `evaluation/7` of 2026-11-20 names the blob `[DIGEST]`, and no later seal covers that day
+        exit: 2
+        --- stdout
+        --- stderr
+        error: `evaluation/7` of 2026-11-20 names the blob `[DIGEST]`, and no later seal covers that day
 
-            help: once that day is over, close its period first: `tickmark ledger seal`
-        "#]],
+        help: once that day is over, close its period first: `tickmark ledger seal`
+    "#]],
     );
     stdout(&site, "ledger seal --from 2026-11-20 --to 2026-11-20");
     check(
@@ -597,49 +597,45 @@ fn a_blob_is_erased_once_its_period_is_sealed_and_no_hold_is_on_it() {
         &site,
         &erase,
         &expect![[r#"
-            exit: 2
-            --- stdout
-            --- stderr
-            error: `hold/13` holds `evaluation/8` of 2026-11-20, which names the blob `[DIGEST]`
+        exit: 2
+        --- stdout
+        --- stderr
+        error: `hold/13` holds `evaluation/8` of 2026-11-20, which names the blob `[DIGEST]`
 
-            help: wait until the hold is over; who placed it may release it: `tickmark ledger release`
-        "#]],
+        help: wait until the hold is over; who placed it may release it: `tickmark ledger release`
+    "#]],
     );
     assert!(path.exists());
     check(
         &site,
-        "ledger release hold/12 --reason 'the dispute is settled'",
+        "ledger release hold/13 --reason 'the dispute is settled'",
         &expect![[r#"
-            exit: 2
-            --- stdout
-            --- stderr
-            error: `seal/12` is no hold
-
-            help: give the record that placed the hold, such as `hold/12`
-        "#]],
+        exit: 0
+        --- stdout
+        hold/13 is released by hold/14
+        --- stderr
+    "#]],
     );
     check(
         &site,
-        "ledger release hold/12 --reason 'the dispute is settled'",
+        "ledger release hold/13 --reason 'the dispute is settled'",
         &expect![[r#"
-            exit: 2
-            --- stdout
-            --- stderr
-            error: `seal/12` is no hold
+        exit: 2
+        --- stdout
+        --- stderr
+        error: `hold/13` was released by `hold/14`
 
-            help: give the record that placed the hold, such as `hold/12`
-        "#]],
+        help: nothing is to be done; place another hold where one is needed again
+    "#]],
     );
     check(
         &site,
         &erase,
         &expect![[r#"
-            exit: 2
+            exit: 0
             --- stdout
+            [DIGEST], 1133 bytes, is erased by tombstone/15; the records 7, 8 and 11 named it
             --- stderr
-            error: `hold/13` holds `evaluation/8` of 2026-11-20, which names the blob `[DIGEST]`
-
-            help: wait until the hold is over; who placed it may release it: `tickmark ledger release`
         "#]],
     );
     assert!(!path.exists());
@@ -650,7 +646,7 @@ fn a_blob_is_erased_once_its_period_is_sealed_and_no_hold_is_on_it() {
         exit: 2
         --- stdout
         --- stderr
-        error: the blob `[DIGEST]` was erased, `tombstone/14` says so
+        error: the blob `[DIGEST]` was erased, `tombstone/15` says so
 
         help: nothing is to be done; `tickmark ledger show` prints the record that says so
     "#]],
@@ -661,18 +657,18 @@ fn a_blob_is_erased_once_its_period_is_sealed_and_no_hold_is_on_it() {
         &expect![[r#"
             exit: 0
             --- stdout
-            [ORIGIN], 15 records, root [DIGEST]
+            [ORIGIN], 16 records, root [DIGEST]
 
             ok           folder                10 files of the log, and nothing that does not belong there
-            ok           checkpoint signature  `[ORIGIN]`: 15 records, root [DIGEST], signed by `[VKEY]`
+            ok           checkpoint signature  `[ORIGIN]`: 16 records, root [DIGEST], signed by `[VKEY]`
             ok           pinned key            the given key signs the log (record 0)
             ok           key rotations         0 rotations; the log signs with `[VKEY]`
-            ok           tiles                 15 records make the root [DIGEST]
-            ok           records               15 records, [SIZE] bytes
-            ok           chains                15 records in 14 chains
+            ok           tiles                 16 records make the root [DIGEST]
+            ok           records               16 records, [SIZE] bytes
+            ok           chains                16 records in 15 chains
             ok           seals                 1 seal recomputed
             not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
-            ok           blobs                 88 blobs, 1 erased by record 14, 0 that no record names
+            ok           blobs                 93 blobs, 1 erased by record 15, 0 that no record names
             not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
 
             9 ok, 0 failed, 2 not checked
@@ -681,107 +677,107 @@ fn a_blob_is_erased_once_its_period_is_sealed_and_no_hold_is_on_it() {
     );
     check(
         &site,
-        "replay evaluation/7",
+        "replay evaluation/8",
         &expect![[r#"
-        exit: 3
-        --- stdout
-        not-replayable  evaluation/7  CC6.3-mfa-for-admins on acme-prod
-          collector `mfa`: cannot be replayed: response `rows` of exchange 0 was erased by record 14: [DIGEST]
-          not judged again, for it rests on collector `mfa`
-        0 the same, 0 different, 1 not replayable
-        --- stderr
-    "#]],
+            exit: 3
+            --- stdout
+            not-replayable  evaluation/8  CC6.3-mfa-for-admins on acme-prod
+              collector `mfa`: cannot be replayed: response `rows` of exchange 0 was erased by record 15: [DIGEST]
+              not judged again, for it rests on collector `mfa`
+            0 the same, 0 different, 1 not replayable
+            --- stderr
+        "#]],
     );
     check(
         &site,
         "replay --all",
         &expect![[r#"
-        exit: 0
-        --- stdout
-        same            evaluation/1  A1.1-health-checks on acme-prod
-        same            evaluation/2  A1.1-host-uptime on acme-prod
-        same            evaluation/3  A1.1-uptime-objective on acme-prod
-        same            evaluation/4  A1.2-backup-recent on acme-prod
-        same            evaluation/5  A1.3-restore-test on acme-prod
-        not-replayable  evaluation/6  CC6.1-mfa-adoption on acme-prod
-          collector `mfa`: cannot be replayed: response `rows` of exchange 0 was erased by record 14: [DIGEST]
-          not judged again, for it rests on collector `mfa`
-        not-replayable  evaluation/7  CC6.3-mfa-for-admins on acme-prod
-          collector `mfa`: cannot be replayed: response `rows` of exchange 0 was erased by record 14: [DIGEST]
-          not judged again, for it rests on collector `mfa`
-        same            evaluation/8  CC6.6-firewall-default-deny on acme-prod
-        same            evaluation/9  CC6.6-firewall-inbound on acme-prod
-        not-replayable  evaluation/10  CC7.2-failed-logins on acme-prod
-          collector `mfa`: cannot be replayed: response `rows` of exchange 0 was erased by record 14: [DIGEST]
-          not judged again, for it rests on collector `mfa`
-        7 the same, 0 different, 3 not replayable
-        --- stderr
-    "#]],
+            exit: 0
+            --- stdout
+            same            evaluation/2  A1.1-health-checks on acme-prod
+            same            evaluation/3  A1.1-host-uptime on acme-prod
+            same            evaluation/4  A1.1-uptime-objective on acme-prod
+            same            evaluation/5  A1.2-backup-recent on acme-prod
+            same            evaluation/6  A1.3-restore-test on acme-prod
+            not-replayable  evaluation/7  CC6.1-mfa-adoption on acme-prod
+              collector `mfa`: cannot be replayed: response `rows` of exchange 0 was erased by record 15: [DIGEST]
+              not judged again, for it rests on collector `mfa`
+            not-replayable  evaluation/8  CC6.3-mfa-for-admins on acme-prod
+              collector `mfa`: cannot be replayed: response `rows` of exchange 0 was erased by record 15: [DIGEST]
+              not judged again, for it rests on collector `mfa`
+            same            evaluation/9  CC6.6-firewall-default-deny on acme-prod
+            same            evaluation/10  CC6.6-firewall-inbound on acme-prod
+            not-replayable  evaluation/11  CC7.2-failed-logins on acme-prod
+              collector `mfa`: cannot be replayed: response `rows` of exchange 0 was erased by record 15: [DIGEST]
+              not judged again, for it rests on collector `mfa`
+            7 the same, 0 different, 3 not replayable
+            --- stderr
+        "#]],
     );
     check(
         &site,
         "export --from 2026-11-20 --to 2026-11-20",
         &expect![[r#"
-        exit: 0
-        --- stdout
-        --- stderr
-        wrote evidence.zip: 15 records, 124 files, 1 erased blob, result WARNED; the period is sealed by seal/11
-        next: tickmark verify evidence.zip --key VKEY
-    "#]],
+            exit: 0
+            --- stdout
+            --- stderr
+            wrote evidence.zip: 15 records, 126 files, 1 erased blob, result WARNED; the period is sealed by seal/12
+            next: tickmark verify evidence.zip --key VKEY
+        "#]],
     );
     let auditor = Site::new().file("evidence.zip", std::fs::read(site.path().join("evidence.zip")).unwrap());
     check(
         &auditor,
         &format!("verify evidence.zip --key {}", vkey.trim_end()),
         &expect![[r#"
-        exit: 0
-        --- stdout
-        [ORIGIN], 15 records, root [DIGEST]
+            exit: 0
+            --- stdout
+            [ORIGIN], 16 records, root [DIGEST]
 
-        ok           container             124 files
-        ok           manifest              every file has the size and the digest that the manifest lists, and there is no other
-        ok           package signature     signed by the key that the log names; result WARNED
-        ok           checkpoint signature  `[ORIGIN]`: 15 records, root [DIGEST], signed by `[VKEY]`
-        ok           pinned key            the given key signs the log (record 0)
-        ok           key rotations         0 rotations; the log signs with `[VKEY]`
-        ok           inclusion             15 records proven under the checkpoint
-        ok           records               15 records
-        ok           chains                14 chains
-        ok           completeness          10 chains as the seal of the period says
-        not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
-        ok           blobs                 88 blobs as named, 1 erased by record 14
-        not checked  timestamp             the package has none
-        not checked  replay                `tickmark replay PACKAGE` runs the collectors again on what was recorded
+            ok           container             126 files
+            ok           manifest              every file has the size and the digest that the manifest lists, and there is no other
+            ok           package signature     signed by the key that the log names; result WARNED
+            ok           checkpoint signature  `[ORIGIN]`: 16 records, root [DIGEST], signed by `[VKEY]`
+            ok           pinned key            the given key signs the log (record 0)
+            ok           key rotations         0 rotations; the log signs with `[VKEY]`
+            ok           inclusion             15 records proven under the checkpoint
+            ok           records               15 records
+            ok           chains                14 chains
+            ok           completeness          10 chains as the seal of the period says
+            not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
+            ok           blobs                 90 blobs as named, 1 erased by record 15
+            not checked  timestamp             the package has none
+            not checked  replay                `tickmark replay PACKAGE` runs the collectors again on what was recorded
 
-        11 ok, 0 failed, 3 not checked
-        --- stderr
-    "#]],
+            11 ok, 0 failed, 3 not checked
+            --- stderr
+        "#]],
     );
     check(
         &auditor,
         "replay evidence.zip",
         &expect![[r#"
-        exit: 0
-        --- stdout
-        same            evaluation/1  A1.1-health-checks on acme-prod
-        same            evaluation/2  A1.1-host-uptime on acme-prod
-        same            evaluation/3  A1.1-uptime-objective on acme-prod
-        same            evaluation/4  A1.2-backup-recent on acme-prod
-        same            evaluation/5  A1.3-restore-test on acme-prod
-        not-replayable  evaluation/6  CC6.1-mfa-adoption on acme-prod
-          collector `mfa`: cannot be replayed: response `rows` of exchange 0 was erased by record 14: [DIGEST]
-          not judged again, for it rests on collector `mfa`
-        not-replayable  evaluation/7  CC6.3-mfa-for-admins on acme-prod
-          collector `mfa`: cannot be replayed: response `rows` of exchange 0 was erased by record 14: [DIGEST]
-          not judged again, for it rests on collector `mfa`
-        same            evaluation/8  CC6.6-firewall-default-deny on acme-prod
-        same            evaluation/9  CC6.6-firewall-inbound on acme-prod
-        not-replayable  evaluation/10  CC7.2-failed-logins on acme-prod
-          collector `mfa`: cannot be replayed: response `rows` of exchange 0 was erased by record 14: [DIGEST]
-          not judged again, for it rests on collector `mfa`
-        7 the same, 0 different, 3 not replayable
-        --- stderr
-    "#]],
+            exit: 0
+            --- stdout
+            same            evaluation/2  A1.1-health-checks on acme-prod
+            same            evaluation/3  A1.1-host-uptime on acme-prod
+            same            evaluation/4  A1.1-uptime-objective on acme-prod
+            same            evaluation/5  A1.2-backup-recent on acme-prod
+            same            evaluation/6  A1.3-restore-test on acme-prod
+            not-replayable  evaluation/7  CC6.1-mfa-adoption on acme-prod
+              collector `mfa`: cannot be replayed: response `rows` of exchange 0 was erased by record 15: [DIGEST]
+              not judged again, for it rests on collector `mfa`
+            not-replayable  evaluation/8  CC6.3-mfa-for-admins on acme-prod
+              collector `mfa`: cannot be replayed: response `rows` of exchange 0 was erased by record 15: [DIGEST]
+              not judged again, for it rests on collector `mfa`
+            same            evaluation/9  CC6.6-firewall-default-deny on acme-prod
+            same            evaluation/10  CC6.6-firewall-inbound on acme-prod
+            not-replayable  evaluation/11  CC7.2-failed-logins on acme-prod
+              collector `mfa`: cannot be replayed: response `rows` of exchange 0 was erased by record 15: [DIGEST]
+              not judged again, for it rests on collector `mfa`
+            7 the same, 0 different, 3 not replayable
+            --- stderr
+        "#]],
     );
     // The same answer comes again, and is evidence again.
     assert_eq!(site.run(&format!("{RUN} --quiet")).0, 1);
@@ -793,7 +789,7 @@ fn a_blob_is_erased_once_its_period_is_sealed_and_no_hold_is_on_it() {
         exit: 2
         --- stdout
         --- stderr
-        error: `evaluation/20` of 2026-11-20 names the blob `[DIGEST]`, and no later seal covers that day
+        error: `evaluation/21` of 2026-11-20 names the blob `[DIGEST]`, and no later seal covers that day
 
         help: once that day is over, close its period first: `tickmark ledger seal`
     "#]],
@@ -805,7 +801,7 @@ fn a_blob_is_erased_once_its_period_is_sealed_and_no_hold_is_on_it() {
     let (code, verified, _) = site.run("verify");
     assert_eq!(code, 4);
     assert!(
-        verified.contains(&format!("blobs/sha256/{}/{hex}`: is missing; record 6 names it", &hex[..2])),
+        verified.contains(&format!("blobs/sha256/{}/{hex}`: is missing; record 7 names it", &hex[..2])),
         "{verified}"
     );
 }
@@ -815,20 +811,20 @@ fn holds_and_erasures_for_machines_and_what_is_refused() {
     let site = sealed();
     let json = |arguments: &str| -> serde_json::Value { serde_json::from_str(&stdout(&site, arguments)).unwrap() };
     let hold = json("ledger hold --reason 'an investigation' -o json");
-    assert_eq!((&hold["schema"], &hold["index"]), (&"tickmark/appended/1".into(), &11.into()));
-    assert_eq!(hold["record"]["id"], "hold/11");
+    assert_eq!((&hold["schema"], &hold["index"]), (&"tickmark/appended/1".into(), &12.into()));
+    assert_eq!(hold["record"]["id"], "hold/12");
     assert_eq!(hold["record"]["act"], "place");
-    let released = json("ledger release 11 --reason 'it is over' -o json");
-    assert_eq!(released["record"]["of"], serde_json::json!({"index": 11, "leaf": hold["leaf"]}));
+    let released = json("ledger release 12 --reason 'it is over' -o json");
+    assert_eq!(released["record"]["of"], serde_json::json!({"index": 12, "leaf": hold["leaf"]}));
     stdout(&site, "ledger seal --from 2026-11-20 --to 2026-11-20");
     let erased =
         json(&format!("ledger erase {} --reason 'request 12' -o json", users(&site).trim_start_matches("sha256:")));
-    assert_eq!(erased["record"]["id"], "tombstone/14");
-    assert_eq!(erased["record"]["records"], serde_json::json!([6, 7, 10]));
-    let shown: serde_json::Value = serde_json::from_str(&stdout(&site, "ledger show tombstone/14")).unwrap();
+    assert_eq!(erased["record"]["id"], "tombstone/15");
+    assert_eq!(erased["record"]["records"], serde_json::json!([7, 8, 11]));
+    let shown: serde_json::Value = serde_json::from_str(&stdout(&site, "ledger show tombstone/15")).unwrap();
     assert_eq!(erased["record"], shown);
 
-    let record: serde_json::Value = serde_json::from_str(&stdout(&site, "ledger show evaluation/7")).unwrap();
+    let record: serde_json::Value = serde_json::from_str(&stdout(&site, "ledger show evaluation/8")).unwrap();
     let component = record["collectors"][0]["component"]["digest"].as_str().unwrap();
     check(
         &site,
@@ -837,7 +833,7 @@ fn holds_and_erasures_for_machines_and_what_is_refused() {
         exit: 2
         --- stdout
         --- stderr
-        error: the blob `[DIGEST]` is the `component` of `evaluation/6`, which is never erased
+        error: the blob `[DIGEST]` is the `component` of `evaluation/7`, which is never erased
 
         help: erase raw evidence only: programs, policies, controls, chains and reasons stay
     "#]],
@@ -902,41 +898,41 @@ fn holds_and_erasures_for_machines_and_what_is_refused() {
     );
     check(
         &site,
-        "ledger release evaluation/7 --reason 'why'",
+        "ledger release evaluation/8 --reason 'why'",
         &expect![[r#"
-        exit: 2
-        --- stdout
-        --- stderr
-        error: `evaluation/7` is no hold
+            exit: 2
+            --- stdout
+            --- stderr
+            error: `evaluation/8` is no hold
 
-        help: give the record that placed the hold, such as `hold/12`
-    "#]],
+            help: give the record that placed the hold, such as `hold/12`
+        "#]],
     );
     check(
         &site,
-        "ledger release hold/12 --reason 'why'",
+        "ledger release hold/13 --reason 'why'",
         &expect![[r#"
         exit: 2
         --- stdout
         --- stderr
-        error: `hold/12` is the release of a hold and no hold itself
+        error: `hold/13` is the release of a hold and no hold itself
 
         help: give the record that placed the hold; it is the one that this record names
     "#]],
     );
     check(
         &site,
-        "ledger release hold/99 --reason 'why'",
+        "ledger release hold/100 --reason 'why'",
         &expect![[r#"
-        exit: 2
-        --- stdout
-        --- stderr
-        error: there is no record 99, the log has 15
+            exit: 2
+            --- stdout
+            --- stderr
+            error: there is no record 100, the log has 16
 
-        help: give the id or the index of a record of this ledger
-    "#]],
+            help: give the id or the index of a record of this ledger
+        "#]],
     );
     assert_eq!(site.run("ledger hold --from 2026-11-01 --reason why").0, 2);
     assert_eq!(site.run("verify").0, 0);
-    assert_eq!(site.read(".tickmark/ledger/checkpoint").lines().nth(1), Some("15"), "nothing refused is recorded");
+    assert_eq!(site.read(".tickmark/ledger/checkpoint").lines().nth(1), Some("16"), "nothing refused is recorded");
 }

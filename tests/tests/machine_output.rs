@@ -199,12 +199,14 @@ fn records_are_one_for_each_finding_and_name_blobs_that_are_there() {
     }
     let ledger = site.path().join(".tickmark/ledger");
     let log = tickmark_ledger::LogReader::open(&ledger).unwrap();
-    assert_eq!(log.size(), 113, "twice fifty-six findings, and the record of the key");
+    assert_eq!(log.size(), 114, "twice fifty-six findings, the record of the key and that of what is in force");
     for index in 1..log.size() {
         let bytes = log.entry(index).unwrap();
         assert!(bytes.len() < 8 * 1024, "{} bytes", bytes.len());
         let record: Value = serde_json::from_slice(&bytes).unwrap();
-        assert_eq!(record["simulated"], true);
+        let evaluation = record["kind"] == "evaluation";
+        assert_eq!((evaluation, record["kind"] == "matrix"), (index > 1, index == 1));
+        assert_eq!(record["simulated"] == true, evaluation);
         for blob in record["blobs"].as_array().unwrap() {
             let hex = blob["digest"].as_str().unwrap().strip_prefix("sha256:").unwrap();
             assert!(ledger.join("blobs/sha256").join(&hex[..2]).join(hex).is_file(), "{blob}");
