@@ -11,5 +11,6 @@ mod ledger;
 mod machine_output;
 mod real_sources;
 mod review;
+mod schedule;
 mod table;
 mod third_party;

@@ -47,7 +47,7 @@ pub use evidence::{open_evidence, record_index};
 pub mod programme;
 
 mod schedule;
-pub use schedule::DueRun;
+pub use schedule::{DueRun, seal_untried};
 
 pub mod review;
 

@@ -8,16 +8,19 @@
 use std::collections::BTreeSet;
 
 use tickmark_ledger::{
-    Attempt, AttemptOutcome, ControlRef, InvokedBy, LogReader, NamedBlob, NewRecord, Prev, ReadError, SealedRun, Window,
+    Attempt, AttemptOutcome, Body, ControlRef, InvokedBy, LogReader, NamedBlob, NewRecord, Prev, ReadError, SealedRun,
+    Window,
 };
 use tickmark_model::Instant;
 use tickmark_operations::{Interval, OperatedOutcome, Scheduled, operate, schedule};
 
+use crate::catalog::Catalog;
 use crate::clock::now;
 use crate::ledger;
 use crate::plan::Scope;
 use crate::programme::{self, ReadProgramme};
 use crate::run::{Engine, RunRequest};
+use crate::site::Site;
 use crate::watch::Watch;
 
 /// Why something was not tried, in records.
@@ -44,7 +47,7 @@ impl Engine {
     /// # Errors
     /// Where there is no site, or its ledger cannot be read.
     pub fn schedule(&self, at: Instant) -> anyhow::Result<Vec<Scheduled>> {
-        Ok(schedule(&self.known(at)?.programme, at)?)
+        Ok(schedule(&known(self.the_site()?, Some(self.catalog()), at)?.programme, at)?)
     }
 
     /// Runs what is due, and seals an attempt for each.
@@ -53,7 +56,8 @@ impl Engine {
     /// As [`Engine::run`]; that it failed is sealed as well, where the ledger can be written.
     pub fn run_due(&self, invoked_by: InvokedBy, watch: &dyn Watch) -> anyhow::Result<DueRun> {
         let at = now()?;
-        let known = self.known(at)?;
+        let site = self.the_site()?;
+        let known = known(site, Some(self.catalog()), at)?;
         let scheduled = schedule(&known.programme, at)?;
         let skipped = skipped(&known, at)?;
         let due: Vec<&Scheduled> = scheduled.iter().filter(|it| it.to_run).collect();
@@ -69,52 +73,67 @@ impl Engine {
             let sealed = ran.as_ref()?.as_ref().ok();
             Some(NewRecord::new(tried(it, at, sealed)))
         }));
-        let written = self.write(attempts, failure.as_deref(), invoked_by, watch);
+        let written = write(site, attempts, failure.as_deref(), invoked_by, watch);
         // Why it did not run matters more than that this could not be written.
         let sealed = ran.transpose()?;
         written?;
         Ok(DueRun { scheduled, sealed, skipped })
     }
+}
 
-    /// What the ledger says, and what the site has in force now.
-    fn known(&self, at: Instant) -> anyhow::Result<ReadProgramme> {
-        let site = self.the_site()?;
-        let mut known = match LogReader::open(&site.ledger) {
-            Ok(log) => programme::read(&log, log.size())?,
-            Err(ReadError::Missing { .. }) => ReadProgramme::default(),
-            Err(error) => return Err(error.into()),
-        };
-        programme::put_in_force(&mut known, site, self.catalog(), at)?;
-        Ok(known)
+/// Seals that what was due, by what the ledger has in force, could not be tried for this reason: such as a site or a policy in which
+/// something is wrong. Gives how many attempts that are; none where nothing was ever sealed.
+///
+/// # Errors
+/// Where the ledger cannot be read or written.
+pub fn seal_untried(site: &Site, why: &str, invoked_by: InvokedBy, watch: &dyn Watch) -> anyhow::Result<usize> {
+    let at = now()?;
+    let scheduled = schedule(&known(site, None, at)?.programme, at)?;
+    let due = scheduled.iter().filter(|it| it.to_run);
+    let attempts: Vec<NewRecord> = due.map(|it| NewRecord::new(tried(it, at, None))).collect();
+    let count = attempts.len();
+    write(site, attempts, Some(why), invoked_by, watch)?;
+    Ok(count)
+}
+
+/// What the ledger says, and what the site has in force now where its catalog is there.
+fn known(site: &Site, catalog: Option<&Catalog>, at: Instant) -> anyhow::Result<ReadProgramme> {
+    let mut known = match LogReader::open(&site.ledger) {
+        Ok(log) => programme::read(&log, log.size())?,
+        Err(ReadError::Missing { .. }) => ReadProgramme::default(),
+        Err(error) => return Err(error.into()),
+    };
+    if let Some(catalog) = catalog {
+        programme::put_in_force(&mut known, site, catalog, at)?;
     }
+    Ok(known)
+}
 
-    fn write(
-        &self,
-        mut attempts: Vec<NewRecord>,
-        failure: Option<&str>,
-        invoked_by: InvokedBy,
-        watch: &dyn Watch,
-    ) -> anyhow::Result<()> {
-        if attempts.is_empty() {
-            return Ok(());
-        }
-        let site = self.the_site()?;
-        let mut ledger = ledger::open(site, watch)?.ledger;
-        if let Some(failure) = failure {
-            let digest = ledger.blobs().put(failure.as_bytes())?;
-            let (media_type, name, size) = ("text/plain".to_owned(), "detail".to_owned(), failure.len() as u64);
-            let detail = NamedBlob { digest, media_type, name, size };
-            for attempt in &mut attempts {
-                if let tickmark_ledger::Body::Attempt(Attempt { outcome: AttemptOutcome::Failed, .. }) = attempt.body {
-                    attempt.blobs = vec![detail.clone()];
-                }
+fn write(
+    site: &Site,
+    mut attempts: Vec<NewRecord>,
+    failure: Option<&str>,
+    invoked_by: InvokedBy,
+    watch: &dyn Watch,
+) -> anyhow::Result<()> {
+    if attempts.is_empty() {
+        return Ok(());
+    }
+    let mut ledger = ledger::open(site, watch)?.ledger;
+    if let Some(failure) = failure {
+        let digest = ledger.blobs().put(failure.as_bytes())?;
+        let (media_type, name, size) = ("text/plain".to_owned(), "detail".to_owned(), failure.len() as u64);
+        let detail = NamedBlob { digest, media_type, name, size };
+        for attempt in &mut attempts {
+            if let Body::Attempt(Attempt { outcome: AttemptOutcome::Failed, .. }) = attempt.body {
+                attempt.blobs = vec![detail.clone()];
             }
         }
-        ledger::with_scribe(&site.company, invoked_by, |by| {
-            ledger.append(by, attempts)?;
-            Ok(ledger.publish()?)
-        })
     }
+    ledger::with_scribe(&site.company, invoked_by, |by| {
+        ledger.append(by, attempts)?;
+        Ok(ledger.publish()?)
+    })
 }
 
 /// What came of a try.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tickmark_engine::{DueRun, Engine, RunRequest, Scope, exit, waivers};
+use tickmark_engine::{DueRun, Engine, Problems, RunRequest, Scope, exit, seal_untried, waivers};
 use tickmark_ledger::SealedRun;
 use tickmark_model::Instant;
 use tickmark_operations::WaiversInForce;
@@ -16,7 +16,11 @@ use crate::progress::Progress;
 
 pub fn run(global: &Global, args: &RunArgs) -> anyhow::Result<u8> {
     let as_of = super::as_of(args.as_of.as_deref())?;
-    let engine = super::engine(global)?;
+    let engine = super::engine(global).inspect_err(|error| {
+        if args.due {
+            untried(global, error);
+        }
+    })?;
     let forwards = Forwards::open(global, engine.site(), &args.forward)?;
     forwards.make_room(args.forward_deadline)?;
     if args.due {
@@ -35,6 +39,32 @@ pub fn run(global: &Global, args: &RunArgs) -> anyhow::Result<u8> {
         anstream::eprintln!("\nNothing was judged: {control} {verb} {system}. `tickmark control show ID` says which.");
     }
     Ok(if args.exit_zero { exit::PASS } else { exit::code(&sealed, &waivers) })
+}
+
+/// Seals that what is due could not be tried, as far as the site file says where; the error itself is printed in any case.
+fn untried(global: &Global, error: &anyhow::Error) {
+    let Ok(site) = super::read_site(global) else { return };
+    let progress = Progress::new(global);
+    let sealed = seal_untried(&site, &why(error), invoked_by(), &progress);
+    progress.finish();
+    match sealed {
+        Ok(0) => {}
+        Ok(count) if !global.quiet => {
+            anstream::eprintln!("{count} controls are due; the ledger says that they could not be tried.")
+        }
+        Ok(_) => {}
+        Err(failed) => anstream::eprintln!("That it could not be tried cannot be recorded either: {failed:#}"),
+    }
+}
+
+/// An error in words, with everything that is wrong in the configuration.
+fn why(error: &anyhow::Error) -> String {
+    let mut text = format!("{error:#}");
+    for problem in error.downcast_ref::<Problems>().iter().flat_map(|problems| &problems.problems) {
+        let place = problem.path().map(|path| format!("{path}: ")).unwrap_or_default();
+        text.push_str(&format!("\n{place}{problem}"));
+    }
+    text
 }
 
 /// Runs what is due and nothing else.
