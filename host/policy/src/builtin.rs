@@ -11,6 +11,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("policies/A1.1-replicas-up.cedar", include_str!("../../../policies/A1.1-replicas-up.cedar")),
     ("policies/A1.1-systems-monitored.cedar", include_str!("../../../policies/A1.1-systems-monitored.cedar")),
     ("policies/A1.1-uptime-objective.cedar", include_str!("../../../policies/A1.1-uptime-objective.cedar")),
+    ("policies/A1.2-backup-daily.cedar", include_str!("../../../policies/A1.2-backup-daily.cedar")),
     ("policies/A1.2-backup-recent.cedar", include_str!("../../../policies/A1.2-backup-recent.cedar")),
     ("policies/A1.3-backup-checked.cedar", include_str!("../../../policies/A1.3-backup-checked.cedar")),
     ("policies/A1.3-exercise-report.cedar", include_str!("../../../policies/A1.3-exercise-report.cedar")),

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use cedar_policy::{PolicyId, PolicySet, Schema, ValidationMode, Validator};
 use sha2::{Digest as _, Sha256};
-use tickmark_model::{Control, Descriptor, Digest, Fact};
+use tickmark_model::{CedarType, Column, Control, Descriptor, Digest, Fact, Shape};
 
 use crate::assess::Reading;
 use crate::matrix::{Entry, Matrix};
@@ -148,7 +148,7 @@ fn find_fact<'a>(
     let Entry { control, places, .. } = entry;
     let Some(plugin) = descriptors.iter().find(|descriptor| descriptor.name == control.collector) else {
         let near = did_you_mean(&control.collector, descriptors.iter().map(|descriptor| descriptor.name.as_str()));
-        let problem = places.file.problem(format!("no plugin is called `{}`", control.collector));
+        let problem = places.place.file.problem(format!("no plugin is called `{}`", control.collector));
         let help = near.unwrap_or_else(|| "name the plugin in `tickmark.toml`".to_owned());
         problems.push(problem.at(places.collector.clone(), "unknown plugin").help(help));
         return None;
@@ -156,12 +156,40 @@ fn find_fact<'a>(
     let Some(fact) = plugin.fact(&control.fact) else {
         let names: Vec<&str> = plugin.facts.iter().map(|fact| fact.name.as_str()).collect();
         let near = did_you_mean(&control.fact, names.iter().copied());
-        let problem = places.file.problem(format!("plugin `{}` has no fact `{}`", plugin.name, control.fact));
+        let problem = places.place.file.problem(format!("plugin `{}` has no fact `{}`", plugin.name, control.fact));
         let help = near.unwrap_or_else(|| format!("its facts are {}", names.join(", ")));
         problems.push(problem.at(places.fact.clone(), "unknown fact").help(help));
         return None;
     };
+    check_each(entry, fact, problems);
     kinds.fact(&fact.entity_kind).map(|fact| (entry, Arc::clone(fact)))
+}
+
+/// What each event is one of must be told of every row, in a text or a reference.
+fn check_each(entry: &Entry, fact: &Fact, problems: &mut Vec<Problem>) {
+    let Entry { control, places, .. } = entry;
+    let Some(each) = &control.each else { return };
+    let tells = |column: &&Column| {
+        let scalar = matches!(column.ty, CedarType::Text | CedarType::Entity) && column.shape == Shape::One;
+        scalar && column.required
+    };
+    let mut telling = fact.columns.iter().filter(tells).map(|column| column.name.as_str());
+    if telling.clone().any(|name| name == each) {
+        return;
+    }
+    let known = fact.columns.iter().any(|column| column.name == *each);
+    let message = if known {
+        format!("column `{each}` of fact `{}` is not a text or entity that is always there", fact.name)
+    } else {
+        format!("fact `{}` has no column `{each}`", fact.name)
+    };
+    let near = did_you_mean(each, telling.clone());
+    let help = near.unwrap_or_else(|| match telling.next() {
+        None => format!("fact `{}` has no such column; without `each` it is the subject's id", fact.name),
+        Some(first) => format!("it is one of {}", telling.fold(first.to_owned(), |all, name| all + ", " + name)),
+    });
+    let label = if known { "not of this type" } else { "unknown column" };
+    problems.push(places.place.file.problem(message).at(places.each.clone(), label).help(help));
 }
 
 /// Parses and checks one control's file. `ids` are the policy ids of the files before it, with their paths; `kinds` are

@@ -1,20 +1,26 @@
-//! The control matrix: criteria and controls from TOML, with the policy text of each control.
+//! The control matrix: criteria and controls from TOML, with the policy text of each control that has a collector.
 //!
-//! Built-in controls are embedded. A site adds its own, or stands in for a built-in one by the same id and
-//! `replaces = true`, which replaces row and policy file whole. **Absent on purpose:** opening files; the caller brings
-//! the texts.
+//! A `[[control]]` is judged by policies on what a collector observes; a `[[manual]]` is operated by people, who bring
+//! evidence. Built-in controls are embedded. A site adds its own, or stands in for a built-in one by the same id and
+//! `replaces = true`, which replaces row and policy file whole; a row of one kind may so replace one of the other.
+//!
+//! **Invariant:** an id is there once, whichever kind of row has it.
+//! **Absent on purpose:** opening files; the caller brings the texts.
 
 mod criteria;
 pub(crate) mod fields;
+mod keys;
+mod manual;
 mod row;
-pub(crate) use row::SEVERITIES;
+mod terms;
+pub(crate) use keys::SEVERITIES;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::str::FromStr as _;
 
 use cedar_policy::PolicySet;
-use tickmark_model::{Control, Criterion};
+use tickmark_model::{Control, Criterion, ManualControl};
 use toml::de::DeTable;
 
 use crate::builtin::BUILTIN;
@@ -48,18 +54,37 @@ pub struct Entry {
 impl Entry {
     /// A control as it was recorded, which stands in no matrix.
     pub(crate) fn recorded(control: Control, policy: SourceFile) -> Self {
-        let places = Places { file: policy.clone(), id: 0..0, collector: 0..0, fact: 0..0 };
+        let place = Place { file: policy.clone(), id: 0..0 };
+        let places = Places { place, collector: 0..0, fact: 0..0, each: 0..0 };
         Self { control, origin: Origin::Site, policy, places }
     }
+}
+
+/// One control that people operate.
+#[derive(Clone, Debug)]
+pub struct ManualEntry {
+    /// The row.
+    pub control: ManualControl,
+    /// Where it comes from.
+    pub origin: Origin,
+    place: Place,
+}
+
+/// Where in which matrix a row has its id, in bytes.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) file: SourceFile,
+    pub(crate) id: Range<usize>,
 }
 
 /// Where in the matrix a row says what, in bytes.
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
-    pub(crate) file: SourceFile,
-    pub(crate) id: Range<usize>,
+    pub(crate) place: Place,
     pub(crate) collector: Range<usize>,
     pub(crate) fact: Range<usize>,
+    /// Nothing where the row has no `each`.
+    pub(crate) each: Range<usize>,
 }
 
 /// Criteria and controls, built-in and the site's.
@@ -67,6 +92,7 @@ pub(crate) struct Places {
 pub struct Matrix {
     criteria: Vec<Criterion>,
     entries: BTreeMap<String, Entry>,
+    manual: BTreeMap<String, ManualEntry>,
 }
 
 impl Matrix {
@@ -76,26 +102,42 @@ impl Matrix {
         &self.criteria
     }
 
-    /// Every control that is in force, by id.
+    /// Every control in force that has a collector, by id.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.entries.values()
     }
 
-    /// Every control that is in force, by id.
+    /// Every control in force that has a collector, by id.
     pub fn controls(&self) -> impl Iterator<Item = &Control> {
         self.entries.values().map(|entry| &entry.control)
     }
 
-    /// The control called `id`.
+    /// The control called `id`, where it has a collector.
     #[must_use]
     pub fn entry(&self, id: &str) -> Option<&Entry> {
         self.entries.get(id)
     }
 
+    /// Every control in force that people operate, by id, with where it comes from.
+    pub fn manual_entries(&self) -> impl Iterator<Item = &ManualEntry> {
+        self.manual.values()
+    }
+
+    /// Every control in force that people operate, by id.
+    pub fn manual(&self) -> impl Iterator<Item = &ManualControl> {
+        self.manual.values().map(|entry| &entry.control)
+    }
+
+    /// The control called `id`, where people operate it.
+    #[must_use]
+    pub fn manual_entry(&self, id: &str) -> Option<&ManualEntry> {
+        self.manual.get(id)
+    }
+
     /// A hint for an id that no control has.
     #[must_use]
     pub fn did_you_mean(&self, id: &str) -> Option<String> {
-        did_you_mean(id, self.entries.keys().map(String::as_str))
+        did_you_mean(id, self.entries.keys().chain(self.manual.keys()).map(String::as_str))
     }
 }
 
@@ -123,10 +165,17 @@ pub(crate) fn load_from(builtin: &[SourceFile], site: &[SourceFile]) -> (Matrix,
     let criteria = criteria::read(builtin, &mut problems);
     let own = rows(builtin, Origin::Builtin, &criteria, &mut problems);
     let theirs = rows(site, Origin::Site, &criteria, &mut problems);
-    let mut entries = by_id(own, &mut problems);
-    for (id, entry) in by_id(theirs, &mut problems) {
-        replacement(&entry, &entries, &mut problems);
-        entries.insert(id, entry);
+    let mut rows = by_id(own, &mut problems);
+    for (id, row) in by_id(theirs, &mut problems) {
+        replacement(&row, &rows, &mut problems);
+        rows.insert(id, row);
+    }
+    let (mut entries, mut manual) = (BTreeMap::new(), BTreeMap::new());
+    for (id, row) in rows {
+        match row {
+            AnyRow::Control(entry) => drop(entries.insert(id, *entry)),
+            AnyRow::Manual(entry) => drop(manual.insert(id, *entry)),
+        }
     }
     for file in site.iter().filter(|file| file.path().ends_with(".cedar")) {
         if !entries.values().any(|entry| entry.policy.path() == file.path()) {
@@ -139,47 +188,85 @@ pub(crate) fn load_from(builtin: &[SourceFile], site: &[SourceFile]) -> (Matrix,
             );
         }
     }
-    (Matrix { criteria, entries }, problems)
+    (Matrix { criteria, entries, manual }, problems)
+}
+
+/// A row of either kind.
+enum AnyRow {
+    Control(Box<Entry>),
+    Manual(Box<ManualEntry>),
+}
+
+impl AnyRow {
+    fn id(&self) -> &str {
+        match self {
+            Self::Control(entry) => &entry.control.id,
+            Self::Manual(entry) => &entry.control.id,
+        }
+    }
+
+    fn place(&self) -> &Place {
+        match self {
+            Self::Control(entry) => &entry.places.place,
+            Self::Manual(entry) => &entry.place,
+        }
+    }
+
+    fn replaces(&self) -> bool {
+        match self {
+            Self::Control(entry) => entry.control.replaces,
+            Self::Manual(entry) => entry.control.replaces,
+        }
+    }
 }
 
 /// The rows of the one matrix among `files`.
-fn rows(files: &[SourceFile], origin: Origin, criteria: &[Criterion], problems: &mut Vec<Problem>) -> Vec<Entry> {
+fn rows(files: &[SourceFile], origin: Origin, criteria: &[Criterion], problems: &mut Vec<Problem>) -> Vec<AnyRow> {
     let is_matrix = |file: &&SourceFile| file.path().rsplit(['/', '\\']).next() == Some(MATRIX);
     let Some(file) = files.iter().find(is_matrix) else { return Vec::new() };
     let mut root = Fields::root(file, "matrix", problems);
-    let rows = root.rows("control", problems);
+    let controls = root.rows("control", problems);
+    let by_hand = root.rows("manual", problems);
     root.finish(problems);
-    rows.into_iter().filter_map(|fields| row::read(fields, files, origin, criteria, problems)).collect()
+    let mut rows = Vec::new();
+    for fields in controls {
+        let entry = row::read(fields, files, origin, criteria, problems);
+        rows.extend(entry.map(Box::new).map(AnyRow::Control));
+    }
+    for fields in by_hand {
+        let entry = manual::read(fields, origin, criteria, problems);
+        rows.extend(entry.map(Box::new).map(AnyRow::Manual));
+    }
+    rows
 }
 
-fn by_id(rows: Vec<Entry>, problems: &mut Vec<Problem>) -> BTreeMap<String, Entry> {
-    let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
-    for entry in rows {
-        if let Some(first) = entries.get(&entry.control.id) {
-            let problem = entry.places.file.problem(format!("control `{}` is there twice", entry.control.id));
-            problems.push(problem.at(first.places.id.clone(), "first here").at(entry.places.id.clone(), "again here"));
+fn by_id(rows: Vec<AnyRow>, problems: &mut Vec<Problem>) -> BTreeMap<String, AnyRow> {
+    let mut by_id: BTreeMap<String, AnyRow> = BTreeMap::new();
+    for row in rows {
+        if let Some(first) = by_id.get(row.id()) {
+            let problem = row.place().file.problem(format!("control `{}` is there twice", row.id()));
+            problems.push(problem.at(first.place().id.clone(), "first here").at(row.place().id.clone(), "again here"));
         } else {
-            entries.insert(entry.control.id.clone(), entry);
+            by_id.insert(row.id().to_owned(), row);
         }
     }
-    entries
+    by_id
 }
 
 /// A site's control stands in for a built-in one if and only if it says so.
-fn replacement(entry: &Entry, builtin: &BTreeMap<String, Entry>, problems: &mut Vec<Problem>) {
-    let Entry { control, places, .. } = entry;
-    let problem = |message: String| places.file.problem(message);
-    match (builtin.contains_key(&control.id), control.replaces) {
+fn replacement(row: &AnyRow, builtin: &BTreeMap<String, AnyRow>, problems: &mut Vec<Problem>) {
+    let (id, Place { file, id: place }) = (row.id(), row.place());
+    match (builtin.contains_key(id), row.replaces()) {
         (true, false) => problems.push(
-            problem(format!("control `{}` is built in", control.id))
-                .at(places.id.clone(), "has the id of a built-in control")
+            file.problem(format!("control `{id}` is built in"))
+                .at(place.clone(), "has the id of a built-in control")
                 .help("write `replaces = true` to replace its row and policy file whole, or choose another id"),
         ),
         (false, true) => {
-            let near = did_you_mean(&control.id, builtin.keys().map(String::as_str));
+            let near = did_you_mean(id, builtin.keys().map(String::as_str));
             problems.push(
-                problem(format!("control `{}` replaces nothing", control.id))
-                    .at(places.id.clone(), "no built-in control has this id")
+                file.problem(format!("control `{id}` replaces nothing"))
+                    .at(place.clone(), "no built-in control has this id")
                     .help(near.unwrap_or_else(|| "leave `replaces` out for a control of your own".to_owned())),
             );
         }

@@ -77,15 +77,40 @@ impl<'a> Fields<'a> {
         words: &[(&'static str, T)],
         problems: &mut Vec<Problem>,
     ) -> Option<T> {
+        self.placed_word(key, words, problems).map(|word| word.value)
+    }
+
+    /// As [`Fields::word`], with the place where it stands.
+    pub(crate) fn placed_word<T: Copy>(
+        &mut self,
+        key: &'static str,
+        words: &[(&'static str, T)],
+        problems: &mut Vec<Problem>,
+    ) -> Option<Placed<T>> {
         let text = self.text(key, problems)?;
         let found = words.iter().find(|(word, _)| *word == text.value).map(|(_, value)| *value);
         if found.is_none() {
             let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
             let help = did_you_mean(&text.value, all.iter().copied());
-            let problem = self.file.problem(format!("`{}` is not a {key}", text.value)).at(text.span, "unknown word");
+            let problem =
+                self.file.problem(format!("`{}` is not a {key}", text.value)).at(text.span.clone(), "unknown word");
             problems.push(problem.help(help.unwrap_or_else(|| format!("it is one of {}", all.join(", ")))));
         }
-        found
+        found.map(|value| Placed { value, span: text.span })
+    }
+
+    /// As [`Fields::placed_word`], if it is there.
+    pub(crate) fn optional_word<T: Copy>(
+        &mut self,
+        key: &'static str,
+        words: &[(&'static str, T)],
+        problems: &mut Vec<Problem>,
+    ) -> Option<Placed<T>> {
+        if !self.left.contains_key(key) {
+            self.known.push(key);
+            return None;
+        }
+        self.placed_word(key, words, problems)
     }
 
     /// Anything that serde reads, which must be there; `expected` says what it is.
@@ -117,11 +142,11 @@ impl<'a> Fields<'a> {
     }
 
     /// A duration above zero, in milliseconds, written `{ duration = "26h" }`.
-    pub(crate) fn duration(&mut self, key: &'static str, problems: &mut Vec<Problem>) -> Option<i64> {
+    pub(crate) fn duration(&mut self, key: &'static str, problems: &mut Vec<Problem>) -> Option<Placed<i64>> {
         let expected = "a duration such as `{ duration = \"26h\" }`";
         let scalar: Placed<Scalar> = self.optional(key, expected, problems)?;
         match scalar.value {
-            Scalar::Duration(ms) if ms > 0 => Some(ms),
+            Scalar::Duration(ms) if ms > 0 => Some(Placed { value: ms, span: scalar.span }),
             other => {
                 let problem = self.file.problem(format!("`{key}` is `{other}`, expected a duration above zero"));
                 problems.push(problem.at(scalar.span, "not a duration above zero").help(format!("it is {expected}")));

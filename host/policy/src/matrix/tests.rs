@@ -2,6 +2,8 @@
 
 use expect_test::{Expect, expect};
 
+use tickmark_model::{Combine, Execution, Frequency, MonthDay, Operation};
+
 use super::*;
 
 const SOUND: &str = r#"
@@ -20,6 +22,22 @@ mode = "subject"
 severity = "low"
 remediation_days = 90
 window = { duration = "7d" }
+"#;
+
+/// A control that people operate.
+const BY_HAND: &str = r#"
+[[manual]]
+id = "X2-by-hand"
+title = "Ours, by hand"
+criteria = ["CC1.1"]
+frequency = "annual"
+anchor = "04-01"
+owner = "HR"
+evidence = "Signed forms"
+severity = "low"
+remediation_days = 90
+grace = { duration = "14d" }
+time_zone = "europe/berlin"
 "#;
 
 fn site(rows: &str) -> Result<Matrix, Problems> {
@@ -71,6 +89,7 @@ fn the_built_in_matrix_is_sound() {
             "A1.1-replicas-up",
             "A1.1-systems-monitored",
             "A1.1-uptime-objective",
+            "A1.2-backup-daily",
             "A1.2-backup-recent",
             "A1.3-backup-checked",
             "A1.3-exercise-report",
@@ -123,6 +142,33 @@ fn the_built_in_matrix_is_sound() {
         ]
     );
     assert!(matrix.entries().all(|entry| entry.origin == Origin::Builtin && !entry.control.replaces));
+    assert!(matrix.manual_entries().all(|entry| entry.origin == Origin::Builtin && !entry.control.replaces));
+}
+
+#[test]
+fn every_criterion_has_a_control_built_in() {
+    let matrix = load(&[]).unwrap();
+    let served: Vec<&String> =
+        matrix.controls().flat_map(|it| &it.criteria).chain(matrix.manual().flat_map(|it| &it.criteria)).collect();
+    let unserved: Vec<&str> =
+        matrix.criteria().iter().map(|it| it.id.as_str()).filter(|id| !served.iter().any(|it| it == id)).collect();
+    assert_eq!(unserved, [] as [&str; 0]);
+}
+
+/// Where several events fall into one window, the default would let one success stand for all: the built-in rows say what
+/// they mean.
+#[test]
+fn every_built_in_event_says_how_it_combines() {
+    for entry in load(&[]).unwrap().entries().filter(|entry| entry.control.operation == Operation::Event) {
+        assert_ne!(entry.control.combine, Combine::Any, "{}", entry.control.id);
+    }
+}
+
+#[test]
+fn nothing_built_in_may_be_late() {
+    let matrix = load(&[]).unwrap();
+    assert!(matrix.controls().all(|control| control.grace_ms.is_none()));
+    assert!(matrix.manual().all(|control| control.grace_ms.is_none()));
 }
 
 #[test]
@@ -196,7 +242,7 @@ environments = ["production"]
         expect![[r#"
             2: matrix has no key `colour`
               `colour` unknown key
-              help: its keys are control
+              help: its keys are control, manual
             3: control has no `owner`
               `[[control]]` in this one
               help: it is a string
@@ -265,5 +311,217 @@ fn an_id_is_there_once() {
         3: control `X1-own` is there twice
           `"X1-own"` first here; `"X1-own"` again here
     "#]],
+    );
+}
+
+#[test]
+fn a_row_says_what_its_operations_are() {
+    let terms = r#"frequency = "monthly"
+combine = "each"
+each = "job"
+execution = "both"
+grace = { duration = "5d" }
+time_zone = "Europe/Berlin""#;
+    let control =
+        site(&SOUND.replace("frequency = \"per-event\"", terms)).unwrap().entry("X1-own").unwrap().control.clone();
+    assert_eq!((control.combine, control.each.as_deref()), (Combine::Each, Some("job")));
+    assert_eq!((control.execution, control.grace_ms), (Execution::Both, Some(432_000_000)));
+    assert_eq!((control.time_zone.as_deref(), control.anchor, control.max_gap_ms), (Some("Europe/Berlin"), None, None));
+
+    let terms = "frequency = \"continuous\"\nmax_gap = { duration = \"12h\" }";
+    let control =
+        site(&SOUND.replace("frequency = \"per-event\"", terms)).unwrap().entry("X1-own").unwrap().control.clone();
+    assert_eq!(control.max_gap_ms, Some(43_200_000));
+
+    for (text, day, month) in [("04-01", 1, 4), ("02-29", 29, 2), ("12-31", 31, 12), ("06-30", 30, 6)] {
+        let terms = format!("frequency = \"annual\"\nanchor = \"{text}\"");
+        let matrix = site(&SOUND.replace("frequency = \"per-event\"", &terms)).unwrap();
+        assert_eq!(matrix.entry("X1-own").unwrap().control.anchor, Some(MonthDay { day, month }));
+    }
+}
+
+#[test]
+fn a_key_without_effect_is_refused() {
+    check(
+        &SOUND.replace(
+            "frequency = \"per-event\"\noperation = \"human\"",
+            "frequency = \"monthly\"\noperation = \"state\"\nanchor = \"04-01\"\ncombine = \"any\"\neach = \"job\"\n\
+             execution = \"manual\"\nmax_gap = { duration = \"12h\" }\ngrace = { duration = \"29d\" }\n\
+             time_zone = \"Europe/Berlim\"",
+        ),
+        expect![[r#"
+            8: `anchor` is `04-01`, and the control is not annual
+              `"04-01"` has no meaning here
+              help: only a control of `frequency = "annual"` has one
+            9: `combine` is there, and the operation is `state`
+              `"any"` has no meaning here
+              help: any failing observation fails a state's window; only `event` and `human` combine
+            10: `each` is `job`, and `combine` is not `each`
+              `"job"` has no meaning here
+              help: write `combine = "each"`, or leave it out
+            11: `execution` is `manual`, expected `automated` or `both`
+              `"manual"` not of a control with a collector
+              help: a control that people operate alone is a `[[manual]]`, without collector and policy
+            12: `max_gap` is 12h, and the control is not continuous
+              `{ duration = "12h" }` has no meaning here
+              help: only a control of `frequency = "continuous"` has one; its windows say when another is looked at
+            13: `grace` is 29d, expected at most 28d
+              `{ duration = "29d" }` out of bounds
+              help: by then the next window may have ended too
+            14: there is no time zone `Europe/Berlim`
+              `"Europe/Berlim"` unknown time zone
+              help: write a name of the IANA database, such as `Europe/Berlin` or `UTC`
+        "#]],
+    );
+    check(
+        &SOUND
+            .replace("operation =", "grace = { duration = \"1d\" }\ncombine = \"some\"\nexecution = \"\"\noperation ="),
+        expect![[r#"
+            7: `grace` is 1d, and the control has no windows to be late for
+              `{ duration = "1d" }` has no meaning here
+              help: a control that is continuous or follows events has none; leave it out
+            8: `some` is not a combine
+              `"some"` unknown word
+              help: it is one of any, each, all
+            9: `execution` is empty
+              `""` expected some text
+        "#]],
+    );
+    check(
+        &SOUND
+            .replace("operation =", "combine = \"all\"\neach = \"job\"\nmax_gap = \"1d\"\ntime_zone = 1\noperation ="),
+        expect![[r#"
+            8: `each` is `job`, and `combine` is not `each`
+              `"job"` has no meaning here
+              help: write `combine = "each"`, or leave it out
+            9: `max_gap` is `1d`, expected a duration above zero
+              `"1d"` not a duration above zero
+              help: it is a duration such as `{ duration = "26h" }`
+            10: `time_zone`: invalid type: integer `1`, expected a string
+              `1` here
+              help: it is a string
+        "#]],
+    );
+}
+
+#[test]
+fn an_annual_control_says_when_its_year_starts() {
+    check(
+        &SOUND.replace("per-event", "annual"),
+        expect![[r#"
+        2: control has no `anchor`
+          `[[control]]` in this one
+          help: it is the month and day on which its year starts, such as `"04-01"`
+    "#]],
+    );
+    for bad in ["02-30", "4-1", "13-01", "00-10", "04-31", "04-00", "2026-04-01", "04-+1", "spring"] {
+        let rows = SOUND.replace("frequency = \"per-event\"", &format!("frequency = \"annual\"\nanchor = \"{bad}\""));
+        let problems = site(&rows).unwrap_err();
+        let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert_eq!(said, [format!("`anchor` is `{bad}`, expected a day from 01-01 to 12-31")]);
+    }
+}
+
+/// By the time the bound says, the window after has ended too.
+#[test]
+fn grace_ends_before_the_next_window_does() {
+    for (frequency, longest) in
+        [("daily", 1), ("business-daily", 1), ("weekly", 7), ("monthly", 28), ("quarterly", 90), ("annual", 365)]
+    {
+        let anchor = if frequency == "annual" { "anchor = \"01-01\"\n" } else { "" };
+        let rows = |grace: &str| {
+            let terms = format!("frequency = \"{frequency}\"\n{anchor}grace = {{ duration = \"{grace}\" }}");
+            SOUND.replace("frequency = \"per-event\"", &terms)
+        };
+        let matrix = site(&rows(&format!("{longest}d"))).unwrap();
+        assert_eq!(matrix.entry("X1-own").unwrap().control.grace_ms, Some(longest * 86_400_000));
+        let problems = site(&rows(&format!("{longest}d1ms"))).unwrap_err();
+        let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert_eq!(said, [format!("`grace` is {longest}d1ms, expected at most {longest}d")]);
+    }
+}
+
+#[test]
+fn a_site_adds_a_control_by_hand() {
+    let matrix = site(BY_HAND).unwrap();
+    let entry = matrix.manual_entry("X2-by-hand").unwrap();
+    assert_eq!((entry.origin, entry.control.frequency), (Origin::Site, Frequency::Annual));
+    assert_eq!(entry.control.anchor, Some(MonthDay { day: 1, month: 4 }));
+    assert_eq!(
+        (entry.control.grace_ms, entry.control.time_zone.as_deref()),
+        (Some(1_209_600_000), Some("Europe/Berlin"))
+    );
+    assert_eq!(matrix.controls().count(), built_in(), "it has no policy and no collector");
+    assert!(matrix.entry("X2-by-hand").is_none());
+    assert_eq!(matrix.did_you_mean("X2-by-hnd").as_deref(), Some("did you mean `X2-by-hand`?"));
+}
+
+#[test]
+fn a_row_of_one_kind_replaces_one_of_the_other() {
+    let by_hand = BY_HAND.replace("X2-by-hand", "A1.3-restore-test").replace("owner", "replaces = true\nowner");
+    let matrix = site(&by_hand).unwrap();
+    assert!(matrix.entry("A1.3-restore-test").is_none());
+    assert_eq!(matrix.manual_entry("A1.3-restore-test").unwrap().control.title, "Ours, by hand");
+
+    let automated = SOUND.replace("X1-own", "CC1.1-code-of-conduct").replace("mode", "replaces = true\nmode");
+    let matrix = site(&automated).unwrap();
+    assert!(matrix.manual_entry("CC1.1-code-of-conduct").is_none());
+    assert_eq!(matrix.entry("CC1.1-code-of-conduct").unwrap().origin, Origin::Site);
+}
+
+#[test]
+fn an_id_is_there_once_over_both_kinds() {
+    check(
+        &format!("{SOUND}{}", BY_HAND.replace("X2-by-hand", "X1-own")),
+        expect![[r#"
+        3: control `X1-own` is there twice
+          `"X1-own"` first here; `"X1-own"` again here
+    "#]],
+    );
+    check(
+        &BY_HAND.replace("X2-by-hand", "A1.3-restore-test"),
+        expect![[r#"
+        3: control `A1.3-restore-test` is built in
+          `"A1.3-restore-test"` has the id of a built-in control
+          help: write `replaces = true` to replace its row and policy file whole, or choose another id
+    "#]],
+    );
+    check(
+        &SOUND.replace("X1-own", "CC1.1-code-of-conduct"),
+        expect![[r#"
+        3: control `CC1.1-code-of-conduct` is built in
+          `"CC1.1-code-of-conduct"` has the id of a built-in control
+          help: write `replaces = true` to replace its row and policy file whole, or choose another id
+    "#]],
+    );
+}
+
+#[test]
+fn a_control_by_hand_has_no_collector() {
+    check(
+        &BY_HAND
+            .replace("annual", "continuous")
+            .replace("X2-by-hand", "X 2")
+            .replace("evidence = \"Signed forms\"", "collector = \"mfa\"\ncombine = \"all\"")
+            .replace("= 90", "= 400"),
+        expect![[r#"
+            2: manual has no `evidence`
+              `[[manual]]` in this one
+              help: it is a string
+            3: control id `X 2` does not match [A-Za-z0-9][A-Za-z0-9._-]*
+              `"X 2"` not an id
+              help: such as `CC6.3-mfa-for-admins`, at most 64 letters
+            6: `frequency` is `continuous`, and people do nothing all the time
+              `"continuous"` not of a control by hand
+              help: say how often they do it, such as `quarterly` or `per-event`
+            9: manual has no key `collector`
+              `collector` unknown key
+              help: its keys are id, matrix_id, title, criteria, frequency, anchor, grace, time_zone, owner, evidence, severity, remediation_days, replaces
+            10: manual has no key `combine`
+              `combine` unknown key
+              help: its keys are id, matrix_id, title, criteria, frequency, anchor, grace, time_zone, owner, evidence, severity, remediation_days, replaces
+            12: `remediation_days` is 400, expected 1 to 366
+              `400` out of bounds
+        "#]],
     );
 }
