@@ -152,7 +152,7 @@ fn demands(control: &str) -> (Option<i128>, Option<i128>) {
         "C1.2-deletion-on-time" => (None, Some(31 * DAY)),
         "P5.1-subject-requests" | "P8.1-complaints" => (None, Some(90 * DAY)),
         // What these look at is dated itself.
-        "A1.2-backup-recent" | "A1.3-restore-test" | "A1.3-backup-checked" => (None, None),
+        "A1.2-backup-daily" | "A1.2-backup-recent" | "A1.3-restore-test" | "A1.3-backup-checked" => (None, None),
         "A1.3-recovery-exercised" | "A1.3-recovery-objectives" | "A1.3-exercise-report" => (None, None),
         "CC6.2-access-termination" | "CC6.2-account-owner" | "CC6.2-joiner-approved" => (None, None),
         "CC6.3-mover-roles" => (None, None),

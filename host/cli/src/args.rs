@@ -371,7 +371,9 @@ pub enum ControlCommand {
         output: Output,
     },
     /// Show one control: its row, its policies, the systems it is judged on
-    #[command(after_help = "Example:\n  tickmark control show CC6.3-mfa-for-admins")]
+    #[command(
+        after_help = "Example:\n  tickmark control show CC6.3-mfa-for-admins\n  tickmark control show CC3.2-risk-assessment"
+    )]
     Show {
         /// The control's id
         #[arg(value_name = "CONTROL")]
@@ -387,7 +389,8 @@ Examples:
   tickmark control coverage
   tickmark control coverage --gaps -o json
 
-Served is not operated: whether a control did its work, `tickmark run` says.";
+Served is not operated: whether a control did its work, `tickmark run` says. It says nothing of controls
+that people operate by hand.";
 
 /// `policy`.
 #[derive(Debug, Subcommand)]

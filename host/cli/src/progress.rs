@@ -62,6 +62,12 @@ impl Watch for Progress {
                     self.say(&format!("note: not in the engagement's scope, and not judged: {}", controls.join(", ")));
                 }
             }
+            Event::ByHand { controls } => {
+                if !self.quiet {
+                    let what = if controls == 1 { "1 control is" } else { &format!("{controls} controls are") };
+                    self.say(&format!("note: {what} operated by hand, and not judged here"));
+                }
+            }
             Event::Ungranted { collector, needs } => {
                 if !self.quiet {
                     let needs: Vec<String> =

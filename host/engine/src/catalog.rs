@@ -69,10 +69,10 @@ impl Catalog {
         &self.plugins
     }
 
-    /// Whether `engagement` asks for `control`: one of its criteria is of a category in scope.
+    /// Whether `engagement` asks for a control that serves these criteria: one of them is of a category in scope.
     #[must_use]
-    pub fn in_scope(&self, engagement: &Engagement, control: &Control) -> bool {
-        engagement.covers(&Engagement::categories_of(control, self.matrix.criteria()))
+    pub fn in_scope(&self, engagement: &Engagement, served: &[String]) -> bool {
+        engagement.covers(&Engagement::categories_of(served, self.matrix.criteria()))
     }
 
     /// The program of a site's collector.

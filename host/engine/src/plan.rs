@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 use anyhow::Context as _;
-use tickmark_model::{Category, CollectorId, Control, Fact, Need, System};
+use tickmark_model::{Category, CollectorId, Control, Fact, ManualControl, Need, System};
 use tickmark_sandbox::{FactKind, HostState, Plugin, ungranted};
 
 use crate::catalog::Catalog;
@@ -66,6 +66,8 @@ pub(crate) struct PlannedFinding<'a> {
 
 /// What a run is going to do, sorted by control and system.
 pub(crate) struct Plan<'a> {
+    /// How many controls people operate, of those that the run could be about.
+    pub(crate) by_hand: usize,
     /// The controls that the engagement does not ask for, so that nothing is judged by them.
     pub(crate) out_of_scope: Vec<&'a Control>,
     pub(crate) collectors: Vec<PlannedCollector<'a>>,
@@ -76,15 +78,16 @@ pub(crate) struct Plan<'a> {
 /// Plans a run of `scope`.
 ///
 /// # Errors
-/// Where the scope names a control or a system that is not there, a control that is not in the engagement's scope, or
-/// selects nothing.
+/// Where the scope names a control or a system that is not there, a control that is operated by hand or is not in the
+/// engagement's scope, or selects nothing.
 pub(crate) fn plan<'a>(site: &'a Site, catalog: &'a Catalog, scope: &Scope) -> anyhow::Result<Plan<'a>> {
+    let by_hand = by_hand(site, catalog, scope)?;
     let controls: Vec<&Control> = catalog.matrix().controls().collect();
     let controls = select(controls, |control| &control.id, &scope.controls, "control")?;
     let (controls, out_of_scope): (Vec<&Control>, Vec<&Control>) =
-        controls.into_iter().partition(|control| catalog.in_scope(&site.engagement, control));
+        controls.into_iter().partition(|control| catalog.in_scope(&site.engagement, &control.criteria));
     if let Some(control) = out_of_scope.first().filter(|_| !scope.controls.is_empty()) {
-        let categories = Engagement::categories_of(control, catalog.matrix().criteria());
+        let categories = Engagement::categories_of(&control.criteria, catalog.matrix().criteria());
         let categories: Vec<&str> = categories.into_iter().map(Category::as_str).collect();
         anyhow::bail!(
             "control `{}` is not in the engagement's scope, which has no {}",
@@ -133,7 +136,17 @@ pub(crate) fn plan<'a>(site: &'a Site, catalog: &'a Catalog, scope: &Scope) -> a
         })
         .collect::<Option<Vec<_>>>()
         .context("a finding rests on a collector that is not planned")?;
-    Ok(Plan { out_of_scope, collectors, collectors_at_once: site.limits.collectors_at_once, findings })
+    Ok(Plan { by_hand, out_of_scope, collectors, collectors_at_once: site.limits.collectors_at_once, findings })
+}
+
+/// How many controls in the engagement's scope people operate, so that no run judges them; nothing where the run is of some
+/// controls only.
+fn by_hand(site: &Site, catalog: &Catalog, scope: &Scope) -> anyhow::Result<usize> {
+    if let Some(wanted) = scope.controls.iter().find(|id| catalog.matrix().manual_entry(id).is_some()) {
+        anyhow::bail!("control `{wanted}` is operated by hand, and a run cannot judge it");
+    }
+    let asked = |control: &&ManualControl| catalog.in_scope(&site.engagement, &control.criteria);
+    Ok(if scope.controls.is_empty() { catalog.matrix().manual().filter(asked).count() } else { 0 })
 }
 
 /// The collectors of all systems whose facts these collectors are given, by place: also of systems outside of the run's scope,

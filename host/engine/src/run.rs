@@ -116,6 +116,9 @@ impl Engine {
             let controls = plan.out_of_scope.iter().map(|control| control.id.as_str()).collect();
             watch.event(Event::OutOfScope { controls });
         }
+        if plan.by_hand > 0 {
+            watch.event(Event::ByHand { controls: plan.by_hand });
+        }
         let started = now()?;
         let as_of = as_of.unwrap_or(started);
 

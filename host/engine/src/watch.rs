@@ -20,6 +20,11 @@ pub enum Event<'a> {
         /// The controls' ids, sorted.
         controls: Vec<&'a str>,
     },
+    /// People operate these controls, and nothing is judged by them either.
+    ByHand {
+        /// How many of those that the engagement asks for.
+        controls: usize,
+    },
     /// A collector of the plan asks for what nobody grants it.
     Ungranted {
         /// Which collector on which system.

@@ -1,10 +1,11 @@
-//! What the collector declares: two facts, the ways to read them, and its settings.
+//! What the collector declares: three facts, the ways to read them, and its settings.
 
 use tickmark_collector::{Column, Descriptor, Fact, Need};
 
 pub(crate) fn descriptor() -> Descriptor {
     Descriptor::new("backup", env!("CARGO_PKG_VERSION"))
         .fact(job())
+        .fact(run())
         .fact(restore())
         .need(Need::sql("runs", "read the log of backup runs (source `sql`)").optional())
         .need(Need::sql("restores", "read the log of restore tests (restore_source `sql`)").optional())
@@ -42,6 +43,18 @@ fn job() -> Fact {
         .column(Column::long("size", "bytes of the last success"))
         .column(Column::long("failures", "failed runs since the last success").required())
         .event_time("last_success")
+}
+
+fn run() -> Fact {
+    Fact::new("run", "Backup::Run", "one run of a backup job that has finished")
+        .column(Column::text("job", "the job's name").required())
+        .column(Column::datetime("started_at", "when it started"))
+        .column(
+            Column::datetime("finished_at", "when it finished; where the source has one time only, that").required(),
+        )
+        .column(Column::boolean("success", "whether it succeeded").required())
+        .column(Column::long("size", "bytes backed up"))
+        .event_time("finished_at")
 }
 
 fn restore() -> Fact {

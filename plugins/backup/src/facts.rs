@@ -1,10 +1,10 @@
-//! From listings to facts: one row for each job that is expected or seen.
+//! From listings to facts: one row for each job that is expected or seen, and one for each run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use tickmark_collector::{Datetime, Failure, Host, Population, Summary, time};
 
-use crate::history::{History, histories};
+use crate::history::{History, Numbered, Split, histories, split};
 use crate::settings::Settings;
 use crate::source::Shown;
 
@@ -36,6 +36,44 @@ pub(crate) fn jobs(host: &dyn Host, settings: &Settings, shown: &Shown, summary:
     }
     let claim = jobs.finish(population(shown, names.len(), as_of))?;
     Ok(remarks(shown, &histories, "runs", as_of, summary.population(claim)))
+}
+
+/// Emits the fact `run`.
+///
+/// # Errors
+/// As the host's `emit`.
+pub(crate) fn runs(host: &dyn Host, shown: &Shown, summary: Summary) -> Result<Summary, Failure> {
+    let as_of = host.as_of();
+    let Split { runs, later } = split(shown.listing.runs(), as_of);
+    let oldest = runs.iter().map(|numbered| numbered.run.finished).min();
+    let mut rows = host.fact("run", &["job", "started_at", "finished_at", "success", "size"]);
+    for Numbered { run, number } in runs {
+        rows.row(run.id(number), &[shown.receipt])
+            .set("job", run.job.as_str())
+            .set("started_at", run.started)
+            .set("finished_at", run.finished)
+            .set("success", run.success)
+            .set("size", run.size)
+            .push()?;
+    }
+    let claim = rows.finish(all_runs(shown, later, oldest, as_of))?;
+    Ok(summary.population(claim))
+}
+
+/// Every run that the source shows, of which those that have not happened yet are left out. What it shows begins with its
+/// oldest run; a source without any says nothing of any time.
+fn all_runs(shown: &Shown, later: u64, oldest: Option<Datetime>, as_of: Datetime) -> Population {
+    if shown.listing.unreadable_count() > 0 {
+        return Population::unknown();
+    }
+    let mut population = Population::of(shown.listing.runs().len() as u64, shown.receipt);
+    if later > 0 {
+        population = population.excluding(later, "runs that finished after the judged instant");
+    }
+    match oldest {
+        Some(oldest) => population.covering(oldest, as_of),
+        None => population,
+    }
 }
 
 /// Emits the fact `restore`.

@@ -1,4 +1,4 @@
-//! What a job's runs say at one instant: the last run, the last success, and the failures since.
+//! What a job's runs say at one instant: the last run, the last success, and the failures since; and which runs there were.
 
 use std::collections::BTreeMap;
 
@@ -27,8 +27,7 @@ impl<'r> History<'r> {
     pub fn at(as_of: Datetime, mut runs: Vec<&'r Run>) -> Self {
         let all = runs.len();
         runs.retain(|run| run.finished <= as_of);
-        // Ties are put in an order of their own, so that the source's order cannot matter.
-        runs.sort_by_key(|run| (run.finished, !run.success, run.started, run.size));
+        runs.sort_by_key(|run| order(run));
         let failures = runs.iter().rev().take_while(|run| !run.success).count();
         Self {
             runs: runs.len() as u64,
@@ -50,6 +49,43 @@ impl<'r> History<'r> {
     pub fn took(&self) -> Option<Duration> {
         self.last_success.and_then(|run| run.started.map(|started| Duration(run.finished.0 - started.0)))
     }
+}
+
+/// Ties are put in an order of their own, so that the source's order cannot matter.
+fn order(run: &Run) -> (Datetime, bool, Option<Datetime>, Option<i64>) {
+    (run.finished, !run.success, run.started, run.size)
+}
+
+/// The runs at one instant, by job and time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Split<'r> {
+    /// Those that have finished by then.
+    pub runs: Vec<Numbered<'r>>,
+    /// How many have not.
+    pub later: u64,
+}
+
+/// A run, and which of its job's runs at the same moment it is, from 1 on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Numbered<'r> {
+    /// The run.
+    pub run: &'r Run,
+    /// Its number, so that no two of them have one id.
+    pub number: u64,
+}
+
+/// Tells the runs up to `as_of` from those after it.
+#[must_use]
+pub fn split(runs: &[Run], as_of: Datetime) -> Split<'_> {
+    let mut done: Vec<&Run> = runs.iter().filter(|run| run.finished <= as_of).collect();
+    done.sort_by_key(|run| (run.job.as_str(), order(run)));
+    let later = (runs.len() - done.len()) as u64;
+    let mut numbered: Vec<Numbered<'_>> = Vec::with_capacity(done.len());
+    for run in done {
+        let before = numbered.last().filter(|last| (&last.run.job, last.run.finished) == (&run.job, run.finished));
+        numbered.push(Numbered { run, number: before.map_or(1, |before| before.number + 1) });
+    }
+    Split { runs: numbered, later }
 }
 
 /// The histories of all jobs that have runs.

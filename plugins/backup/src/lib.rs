@@ -1,5 +1,5 @@
-//! The backup collector: which backup jobs there are, when each last ran and last succeeded, and when a restore of each
-//! was last tested.
+//! The backup collector: which backup jobs there are, when each last ran and last succeeded, every single run of them, and
+//! when a restore of each was last tested.
 //!
 //! Read from a SQL table, `restic snapshots --json`, `pgbackrest info --output=json` or `borg list --json`. The
 //! expected jobs come from the settings, so a job that never ran is a row with `runs = 0` and not a gap. A record that
@@ -32,6 +32,7 @@ impl Collector for Backup {
         let settings = settings::Settings::read(host)?;
         let runs = source::runs(host, &settings)?;
         let mut summary = facts::jobs(host, &settings, &runs, Summary::new())?;
+        summary = facts::runs(host, &runs, summary)?;
         if settings.restores {
             let restores = source::restores(host)?;
             summary = facts::restores(host, &settings, &restores, summary)?;

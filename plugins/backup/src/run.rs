@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use tickmark_collector::Datetime;
+use tickmark_collector::{Datetime, time};
 
-/// Longest name of a job, in bytes: the contract's bound for ids.
-pub const JOB_BYTES: usize = 1_024;
+/// Longest name of a job, in bytes: the contract's bound for ids, less what a run adds to it.
+pub const JOB_BYTES: usize = 1_024 - RUN_BYTES;
+
+/// The most that the id of a run has beside the job's name: `@`, a time with milliseconds, `#` and a number.
+const RUN_BYTES: usize = 1 + 24 + 1 + 20;
 
 /// Largest number that every reader of the evidence keeps: 2^53 - 1.
 const MAX_LONG: i64 = 9_007_199_254_740_991;
@@ -23,6 +26,16 @@ pub struct Run {
     pub success: bool,
     /// Bytes backed up, where the source says.
     pub size: Option<i64>,
+}
+
+impl Run {
+    /// The id of its subject, the same however often it is looked at: job and finish time. Of several runs of a job that
+    /// finished at the same moment the first has no `number` behind it.
+    #[must_use]
+    pub fn id(&self, number: u64) -> String {
+        let at = time::text(self.finished);
+        if number > 1 { format!("{}@{at}#{number}", self.job) } else { format!("{}@{at}", self.job) }
+    }
 }
 
 /// Whether `name` can be the id of a subject: 1 to [`JOB_BYTES`] bytes.

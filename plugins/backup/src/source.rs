@@ -11,7 +11,7 @@ use crate::settings::{Channel, Settings, Source};
 pub(crate) struct Shown {
     pub listing: Listing,
     pub receipt: Receipt,
-    /// Whether the source keeps a log, whose oldest entry says how far back it reaches. A repository does not: old
+    /// Whether the source keeps a log, whose oldest entry says how far back its jobs are known. A repository does not: old
     /// backups are thinned out.
     pub is_log: bool,
 }

@@ -2,7 +2,8 @@
 
 mod common;
 
-use common::{at, jobs, report};
+use common::{at, jobs, report, runs};
+use tickmark_backup::run::Run;
 use tickmark_collector::testing::TestHost;
 use tickmark_collector::{Collector, Duration, Failure, Scalar, Value, code};
 
@@ -47,6 +48,75 @@ job scratch from [0]: false 1 2026-11-01T02:00:00Z failure - - - 1
 job: 4 of 4, covers 2026-11-01T02:00:00Z to 2026-11-20T09:00:00Z
 "
     );
+}
+
+#[test]
+fn every_run_of_a_log_is_a_row() {
+    let host = sql(&["db", "mail"]).table(
+        "runs",
+        &RUNS,
+        vec![
+            vec![text("files"), when("2026-11-20T01:30:00Z"), when("2026-11-20T02:00:00.250Z"), yes(false), None],
+            vec![text("db"), None, when("2026-11-19T01:00:00Z"), yes(true), Some(Scalar::Long(2_048))],
+            vec![text("db"), None, when("2026-11-20T09:00:00.001Z"), yes(true), None],
+            vec![text("db"), when("2026-11-20T08:00:00Z"), None, None, None],
+            vec![text("files"), None, when("2026-11-01T02:00:00Z"), yes(true), None],
+        ],
+    );
+    assert_eq!(
+        runs(&host),
+        "\
+db@2026-11-19T01:00:00Z from [0]: db - 2026-11-19T01:00:00Z true 2048
+files@2026-11-01T02:00:00Z from [0]: files - 2026-11-01T02:00:00Z true -
+files@2026-11-20T02:00:00.250Z from [0]: files 2026-11-20T01:30:00Z 2026-11-20T02:00:00.250Z false -
+run: 3 of 4, without 1 runs that finished after the judged instant, covers 2026-11-01T02:00:00Z to 2026-11-20T09:00:00Z
+"
+    );
+}
+
+#[test]
+fn runs_that_nobody_can_read_leave_the_others_and_no_total() {
+    let host = sql(&["db"]).table(
+        "runs",
+        &RUNS,
+        vec![
+            vec![text("db"), None, when("2026-11-19T01:00:00Z"), yes(true), None],
+            vec![text("db"), None, when("2026-11-20T01:00:00Z"), None, None],
+        ],
+    );
+    let seen = runs(&host);
+    assert_eq!(seen, "db@2026-11-19T01:00:00Z from [0]: db - 2026-11-19T01:00:00Z true -\nrun: 1 of unknown\n");
+    assert_eq!(runs(&sql(&["db"]).table("runs", &RUNS, vec![])), "run: 0 of 0\n");
+}
+
+#[test]
+fn runs_of_a_job_at_the_same_moment_are_told_apart_in_any_order() {
+    let run =
+        |success, size| vec![text("db"), None, when("2026-11-20T01:00:00Z"), yes(success), Some(Scalar::Long(size))];
+    let all = [run(true, 1), run(true, 2), run(false, 0), run(true, 1)];
+    for turn in 0..all.len() {
+        let mut rows = all.to_vec();
+        rows.rotate_left(turn);
+        assert_eq!(
+            runs(&sql(&["db"]).table("runs", &RUNS, rows)),
+            "\
+db@2026-11-20T01:00:00Z from [0]: db - 2026-11-20T01:00:00Z true 1
+db@2026-11-20T01:00:00Z#2 from [0]: db - 2026-11-20T01:00:00Z true 1
+db@2026-11-20T01:00:00Z#3 from [0]: db - 2026-11-20T01:00:00Z true 2
+db@2026-11-20T01:00:00Z#4 from [0]: db - 2026-11-20T01:00:00Z false 0
+run: 4 of 4, covers 2026-11-20T01:00:00Z to 2026-11-20T09:00:00Z
+"
+        );
+    }
+}
+
+/// The longest name and the longest rest are together within the contract's bound for ids.
+#[test]
+fn the_id_of_a_run_fits() {
+    let name = "j".repeat(tickmark_backup::run::JOB_BYTES);
+    let run = Run { job: name, started: None, finished: at("9999-12-31T23:59:59.999Z"), success: true, size: None };
+    assert_eq!(run.id(u64::MAX).len(), 1_024);
+    assert!(!tickmark_backup::run::is_job_name(&"j".repeat(tickmark_backup::run::JOB_BYTES + 1)));
 }
 
 #[test]
@@ -119,7 +189,7 @@ job db from [0]: true 0 - - - - - 0
 job: 1 of unknown
 note: query `runs`, row 1 cannot be read: column `job` is NULL
 note: query `runs`, row 2 cannot be read: column `success` is NULL
-note: query `runs`, row 3 cannot be read: job name of 0 bytes, expected 1 to 1024
+note: query `runs`, row 3 cannot be read: job name of 0 bytes, expected 1 to 978
 note: query `runs`, row 4 cannot be read: it started after it finished
 note: query `runs`, row 5 cannot be read: size -1 is outside 0 to 9007199254740991
 "
@@ -269,6 +339,15 @@ job: 2 of 2
 note: job `/srv` is backed up by several hosts, and the newest counts: a, b
 "
     );
+    let host = TestHost::new().with_setting("source", "restic").with_setting("expected_jobs", jobs(&[]));
+    assert_eq!(
+        runs(&host.command("restic", 0, snapshots, b"")),
+        "\
+/srv@2026-11-18T22:00:00Z from [0]: /srv 2026-11-18T22:00:00Z 2026-11-18T22:00:00Z true -
+/srv@2026-11-19T22:10:00Z from [0]: /srv 2026-11-19T22:00:00Z 2026-11-19T22:10:00Z true 4096
+run: 2 of 2, covers 2026-11-18T22:00:00Z to 2026-11-20T09:00:00Z
+"
+    );
 }
 
 #[test]
@@ -322,7 +401,7 @@ fn settings_are_checked_before_anything_is_read() {
     assert_eq!(check(&[source("sql")]), "invalid: setting `expected_jobs` is missing, expected a set of job names\n");
     assert_eq!(
         check(&[source("sql"), ("expected_jobs", jobs(&["a", ""]))]),
-        "invalid: setting `expected_jobs` holds a name of 0 bytes, expected 1 to 1024\n"
+        "invalid: setting `expected_jobs` holds a name of 0 bytes, expected 1 to 978\n"
     );
     assert_eq!(
         check(&[source("sql"), ("expected_jobs", vec![Duration(1)].into())]),

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{at, jobs, report};
+use common::{at, jobs, report, runs};
 use tickmark_collector::Value;
 use tickmark_collector::testing::TestHost;
 
@@ -193,4 +193,35 @@ note: pgbackrest stanza `other`: status 1, missing stanza path
         report(&pgbackrest(fixture!("pgbackrest-nothing.json"))),
         "job main from [0]: true 0 - - - - - 0\njob: 1 of 1\n"
     );
+}
+
+#[test]
+fn every_tool_shows_its_single_runs() {
+    assert_eq!(
+        runs(&restic("host", &[]).at(at("2026-11-19T23:00:00Z"))),
+        "\
+app1@2026-11-18T22:00:00Z from [0]: app1 2026-11-18T22:00:00Z 2026-11-18T22:00:00Z true -
+app1@2026-11-19T22:00:00Z from [0]: app1 2026-11-19T22:00:00Z 2026-11-19T22:00:00Z true -
+run: 2 of 4, without 2 runs that finished after the judged instant, covers 2026-11-18T22:00:00Z to 2026-11-19T23:00:00Z
+"
+    );
+    assert_eq!(
+        runs(&borg(fixture!("borg-list-end.json"), &[])),
+        "\
+app@2026-11-18T22:00:00Z from [0]: app 2026-11-18T22:00:00Z 2026-11-18T22:00:00Z true -
+app@2026-11-19T22:00:00Z from [0]: app 2026-11-19T22:00:00Z 2026-11-19T22:00:00Z true -
+before-migration@2026-11-01T06:00:00Z from [0]: before-migration 2026-11-01T06:00:00Z 2026-11-01T06:00:00Z true -
+db-main@2026-11-19T23:30:00Z from [0]: db-main 2026-11-19T23:30:00Z 2026-11-19T23:30:00Z true -
+run: 4 of 4, covers 2026-11-01T06:00:00Z to 2026-11-20T09:00:00Z
+"
+    );
+    assert_eq!(
+        runs(&pgbackrest(fixture!("pgbackrest-info.json"))),
+        "\
+main@2026-11-22T05:40:58Z from [0]: main 2026-11-22T05:40:53Z 2026-11-22T05:40:58Z true 22992567
+main@2026-11-22T05:41:01Z from [0]: main 2026-11-22T05:40:59Z 2026-11-22T05:41:01Z true 22992567
+run: 2 of 2, covers 2026-11-22T05:40:58Z to 2026-11-22T06:00:00Z
+"
+    );
+    assert_eq!(runs(&pgbackrest(fixture!("pgbackrest-never.json"))), "run: 0 of 0\n");
 }

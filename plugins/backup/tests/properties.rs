@@ -3,7 +3,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use tickmark_backup::history::{History, histories};
+use tickmark_backup::history::{History, histories, split};
 use tickmark_backup::parse::{borg, pgbackrest, restic};
 use tickmark_backup::run::Run;
 use tickmark_backup::time::{UtcOffset, local};
@@ -169,5 +169,19 @@ proptest! {
     #[test]
     fn order_of_runs_does_not_matter((runs, shuffled) in vec(run(), 0..12).prop_flat_map(|runs| (Just(runs.clone()), Just(runs).prop_shuffle()))) {
         prop_assert_eq!(History::at(Datetime(5), runs.iter().collect()), History::at(Datetime(5), shuffled.iter().collect()));
+    }
+
+    /// No run is lost, none is there twice, and no two have one id, whatever order the source lists them in.
+    #[test]
+    fn every_run_has_an_id_of_its_own((runs, shuffled) in vec((run(), "[ab]"), 0..12).prop_flat_map(|runs| {
+        let runs: Vec<Run> = runs.into_iter().map(|(run, job)| Run { job, ..run }).collect();
+        (Just(runs.clone()), Just(runs).prop_shuffle())
+    })) {
+        let seen = split(&runs, Datetime(5));
+        let ids: std::collections::BTreeSet<String> = seen.runs.iter().map(|it| it.run.id(it.number)).collect();
+        prop_assert_eq!(ids.len(), seen.runs.len());
+        prop_assert_eq!(seen.runs.len(), runs.iter().filter(|run| run.finished <= Datetime(5)).count());
+        prop_assert_eq!(seen.later, (runs.len() - seen.runs.len()) as u64);
+        prop_assert_eq!(seen, split(&shuffled, Datetime(5)));
     }
 }

@@ -9,7 +9,7 @@ mod common;
 use std::path::Path;
 use std::process::Command;
 
-use common::{at, jobs, report};
+use common::{at, jobs, report, runs};
 use tickmark_collector::testing::TestHost;
 
 /// Runs a tool in `dir` and gives its standard output.
@@ -53,6 +53,7 @@ fn restic() {
     let said = report(&host);
     assert!(said.starts_with("job app from [0]: true 2 "), "{said}");
     assert!(said.ends_with("job db from [0]: true 0 - - - - - 0\njob: 2 of 2\n"), "{said}");
+    assert!(runs(&host).contains("\nrun: 2 of 2, covers "), "{}", runs(&host));
 }
 
 #[test]
@@ -72,6 +73,14 @@ fn borg() {
 job app from [0]: true 2 2026-11-19T22:00:00Z success 2026-11-19T22:00:00Z 660min - 0
 job db from [0]: true 0 - - - - - 0
 job: 2 of 2
+"
+    );
+    assert_eq!(
+        runs(&host),
+        "\
+app@2026-11-18T22:00:00Z from [0]: app 2026-11-18T22:00:00Z 2026-11-18T22:00:00Z true -
+app@2026-11-19T22:00:00Z from [0]: app 2026-11-19T22:00:00Z 2026-11-19T22:00:00Z true -
+run: 2 of 2, covers 2026-11-18T22:00:00Z to 2026-11-20T09:00:00Z
 "
     );
 }

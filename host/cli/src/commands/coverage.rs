@@ -1,12 +1,15 @@
 //! `tickmark control coverage`: for each criterion, which controls serve it, by themselves or by hand, or that none does.
+//!
+//! **Absent on purpose:** whether they operated. That a control by hand is in the matrix shows nothing of what people did.
 
 use serde::Serialize;
 use serde_json::json;
 use tickmark_engine::site::Engagement;
 use tickmark_engine::{Catalog, exit};
-use tickmark_model::{Control, Criterion, Operation};
+use tickmark_model::Criterion;
 
 use super::control::document;
+use super::operated::{Operated, Row};
 use crate::args::{Format, Global, Output};
 use crate::columns;
 use crate::output::write;
@@ -24,9 +27,9 @@ enum Served {
 
 impl Served {
     /// By these controls, in words of the report.
-    fn by(controls: &[&Control]) -> Self {
-        let by_hand = controls.iter().any(|it| it.operation == Operation::Human);
-        let automated = controls.iter().any(|it| it.operation != Operation::Human);
+    fn by(controls: &[Row<'_>]) -> Self {
+        let by_hand = controls.iter().any(|it| it.operated() != Operated::Automated);
+        let automated = controls.iter().any(|it| it.operated() != Operated::ByHand);
         match (automated, by_hand) {
             (true, true) => Self::Both,
             (true, false) => Self::Automated,
@@ -49,7 +52,7 @@ impl Served {
 /// One criterion with the controls that serve it, sorted by id.
 struct Line<'a> {
     criterion: &'a Criterion,
-    controls: Vec<&'a Control>,
+    controls: Vec<Row<'a>>,
     served: Served,
 }
 
@@ -65,7 +68,7 @@ pub fn coverage(global: &Global, gaps: bool, output: &Output) -> anyhow::Result<
     write(output, &global.directory, |out| match output.output {
         Format::Table => {
             let row = |line: &Line<'_>| {
-                let controls: Vec<&str> = line.controls.iter().map(|it| it.id.as_str()).collect();
+                let controls: Vec<&str> = line.controls.iter().map(|it| it.id()).collect();
                 let category = line.criterion.category.to_string();
                 [line.criterion.id.clone(), category, line.served.words().to_owned(), controls.join(" ")]
             };
@@ -75,7 +78,10 @@ pub fn coverage(global: &Global, gaps: bool, output: &Output) -> anyhow::Result<
         }
         Format::Json => {
             let line = |line: &Line<'_>| {
-                let control = |it: &&Control| json!({ "id": it.id, "by_hand": it.operation == Operation::Human });
+                let control = |it: &Row<'_>| {
+                    let by_hand = it.operated() != Operated::Automated;
+                    json!({ "id": it.id(), "by_hand": by_hand, "operated": it.operated() })
+                };
                 json!({
                     "category": line.criterion.category,
                     "controls": line.controls.iter().map(control).collect::<Vec<_>>(),
@@ -97,9 +103,10 @@ pub fn coverage(global: &Global, gaps: bool, output: &Output) -> anyhow::Result<
 }
 
 fn lines<'a>(catalog: &'a Catalog, engagement: &Engagement) -> Vec<Line<'a>> {
+    let rows = Row::all(catalog.matrix());
     let line = |criterion: &'a Criterion| {
-        let serves = |control: &&Control| control.criteria.contains(&criterion.id);
-        let controls: Vec<&Control> = catalog.matrix().controls().filter(serves).collect();
+        let serves = |row: &Row<'_>| row.criteria().contains(&criterion.id);
+        let controls: Vec<Row<'_>> = rows.iter().copied().filter(serves).collect();
         let in_scope = engagement.categories.contains(&criterion.category);
         Line { criterion, served: if in_scope { Served::by(&controls) } else { Served::NotInScope }, controls }
     };

@@ -9,6 +9,7 @@ pub mod forward;
 pub mod init;
 pub mod key;
 pub mod ledger;
+mod operated;
 pub mod plugin;
 pub mod policy;
 pub mod replay;

@@ -25,6 +25,10 @@ pub fn check(global: &Global) -> anyhow::Result<u8> {
         let catalog = engine.catalog();
         let (controls, plugins) = (catalog.matrix().controls().count(), catalog.plugins().iter().count());
         anstream::eprintln!("{controls} controls and their policies fit what {plugins} collectors declare");
+        let by_hand = catalog.matrix().manual().count();
+        if by_hand > 0 {
+            anstream::eprintln!("{by_hand} more are operated by hand, and have no policies");
+        }
     }
     Ok(exit::PASS)
 }

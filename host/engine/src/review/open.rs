@@ -237,7 +237,7 @@ impl Engine {
         }
         let limits = self.site().map(|site| site.limits).unwrap_or_default();
         let collectors_at_once = limits.collectors_at_once;
-        Ok((Plan { out_of_scope: Vec::new(), collectors, collectors_at_once, findings: Vec::new() }, facts))
+        Ok((Plan { by_hand: 0, out_of_scope: Vec::new(), collectors, collectors_at_once, findings: Vec::new() }, facts))
     }
 
     /// What is to be decided, from collections that are complete.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use jiff::tz::TimeZone;
 use tickmark_ledger::Period;
-use tickmark_model::{Category, Control, Criterion};
+use tickmark_model::{Category, Criterion};
 use tickmark_operations::Calendar;
 
 /// The engagement.
@@ -40,10 +40,10 @@ impl Default for Engagement {
 }
 
 impl Engagement {
-    /// The categories of `control` by its criteria, in scope or not.
+    /// The categories of a control that serves these of the `criteria`, in scope or not.
     #[must_use]
-    pub fn categories_of(control: &Control, criteria: &[Criterion]) -> BTreeSet<Category> {
-        criteria.iter().filter(|it| control.criteria.contains(&it.id)).map(|it| it.category).collect()
+    pub fn categories_of(served: &[String], criteria: &[Criterion]) -> BTreeSet<Category> {
+        criteria.iter().filter(|it| served.contains(&it.id)).map(|it| it.category).collect()
     }
 
     /// Whether a control with criteria of `categories` is in scope: one of them is enough.

@@ -311,6 +311,7 @@ fn a_source_without_events_that_says_too_little_leaves_doubt() {
     assert_eq!(self::judged("CC6.3-mfa-for-admins", &[&nobody]).outcome, Outcome::Inconclusive);
 }
 
+mod backup;
 mod change;
 mod declared;
 mod encryption;

@@ -327,23 +327,35 @@ fn what_an_event_is_one_of_stands_in_every_row() {
     };
     let policies = forbid("unless { resource.success }");
     assert!(compile(&row("job"), &policies).is_ok());
-    check_row(&row("jobs"), &policies, expect![[r#"
+    check_row(
+        &row("jobs"),
+        &policies,
+        expect![[r#"
         fact `run` has no column `jobs`
           `"jobs"` unknown column
           help: did you mean `job`?
-    "#]]);
-    check_row(&row("success"), &policies, expect![[r#"
+    "#]],
+    );
+    check_row(
+        &row("success"),
+        &policies,
+        expect![[r#"
         column `success` of fact `run` is not a text or entity that is always there
           `"success"` not of this type
           help: it is one of job
-    "#]]);
+    "#]],
+    );
     // It may be absent, and what such an event is one of nobody could say.
     let users = |each: &str| {
         row(each).replace("collector = \"backup\"\nfact = \"run\"", "collector = \"mfa\"\nfact = \"user\"")
     };
-    check_row(&users("department"), &forbid("when { resource.admin }"), expect![[r#"
+    check_row(
+        &users("department"),
+        &forbid("when { resource.admin }"),
+        expect![[r#"
         column `department` of fact `user` is not a text or entity that is always there
           `"department"` not of this type
           help: fact `user` has no such column; without `each` it is the subject's id
-    "#]]);
+    "#]],
+    );
 }

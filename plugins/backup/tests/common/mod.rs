@@ -5,10 +5,10 @@
 use std::fmt::Write as _;
 
 use tickmark_backup::Backup;
-use tickmark_collector::testing::{TestHost, TestRow};
+use tickmark_collector::testing::{TestHost, TestRow, TestRun};
 use tickmark_collector::{Datetime, Scalar, Value, time};
 
-/// Runs the collector and writes down all that it gave; `-` stands for absent.
+/// Runs the collector and writes down all that it gave but single runs; `-` stands for absent.
 pub fn report(host: &TestHost) -> String {
     let run = match host.collect::<Backup>() {
         Ok(run) => run,
@@ -25,20 +25,38 @@ pub fn report(host: &TestHost) -> String {
             let cells: Vec<String> = columns.iter().map(|column| cell(row, column)).collect();
             writeln!(out, "{fact} {} from {:?}: {}", row.id, row.sources, cells.join(" ")).unwrap();
         }
-        if let Some(claim) = run.claim(fact) {
-            let population = &claim.population;
-            let total = population.source_total.map_or("unknown".to_owned(), |total| total.to_string());
-            let covers = match (population.covers_from, population.covers_to) {
-                (Some(from), Some(to)) => format!(", covers {} to {}", time::text(from), time::text(to)),
-                _ => String::new(),
-            };
-            writeln!(out, "{fact}: {} of {total}{covers}", claim.count).unwrap();
-        }
+        out += &population(&run, fact);
     }
     for note in run.notes() {
         writeln!(out, "note: {note}").unwrap();
     }
     out
+}
+
+/// Runs the collector and writes down the single runs that it gave.
+pub fn runs(host: &TestHost) -> String {
+    let run = host.collect::<Backup>().unwrap();
+    let mut out = String::new();
+    for row in run.rows("run") {
+        let cells = ["job", "started_at", "finished_at", "success", "size"].map(|column| cell(row, column));
+        writeln!(out, "{} from {:?}: {}", row.id, row.sources, cells.join(" ")).unwrap();
+    }
+    out + &population(&run, "run")
+}
+
+fn population(run: &TestRun, fact: &str) -> String {
+    let Some(claim) = run.claim(fact) else { return String::new() };
+    let population = &claim.population;
+    let total = population.source_total.map_or("unknown".to_owned(), |total| total.to_string());
+    let covers = match (population.covers_from, population.covers_to) {
+        (Some(from), Some(to)) => format!(", covers {} to {}", time::text(from), time::text(to)),
+        _ => String::new(),
+    };
+    let excluded = match &population.exclusion_rule {
+        Some(rule) => format!(", without {} {rule}", population.excluded),
+        None => String::new(),
+    };
+    format!("{fact}: {} of {total}{excluded}{covers}\n", claim.count)
 }
 
 fn cell(row: &TestRow, column: &str) -> String {
