@@ -7,12 +7,14 @@ use std::sync::{Arc, LazyLock};
 use tempfile::TempDir;
 use tickmark_engine::review::{Asked, Close, Decide, OpenReview, ReviewKind, find};
 use tickmark_engine::{Engine, EngineOptions, RunRequest, Scope as EngineScope, Silent, clock, ledger};
-use tickmark_ledger::{Appended, ControlRef, InvokedBy, LogReader, NewRecord, PackageKeyPart, SealedRun, Waiver, WaiverAct};
+use tickmark_ledger::{
+    Appended, ControlRef, InvokedBy, LogReader, NewRecord, PackageKeyPart, SealedRun, Waiver, WaiverAct,
+};
 use tickmark_model::Instant;
 
 use super::calendar::Minute;
-use super::proof::copy_all;
 use super::plan::{Act, Change, Kind, Plan, Review, Run, SEED, Scope};
+use super::proof::copy_all;
 use super::site::{self, Allowed, DEFAULT_DENY, PRODUCTION, STAGING, Version};
 
 /// What the clock says, in milliseconds.
@@ -146,13 +148,18 @@ fn act(engine: &Engine, review: &Review) {
         Act::Close => {
             let site = engine.site().unwrap();
             let log = LogReader::open(&site.ledger).unwrap();
-            let all = tickmark_engine::review::reviews(&log).unwrap();
+            let all = tickmark_engine::review::reviews(&log, None).unwrap();
             let id = all.iter().rev().find(|it| it.kind == kind.as_str()).unwrap().id.clone();
             let contents = find(&log, &id).unwrap().contents.unwrap();
             for reviewer in &contents.opening.reviewers {
                 let of = contents.items.values().filter(|item| item.reviewers.contains(reviewer));
                 let asked: Vec<Asked> = of
-                    .map(|item| Asked { item: item.id.clone(), decision: "keep".to_owned(), comment: None, place: None })
+                    .map(|item| Asked {
+                        item: item.id.clone(),
+                        decision: "keep".to_owned(),
+                        comment: None,
+                        place: None,
+                    })
                     .collect();
                 if !asked.is_empty() {
                     let decide = Decide { review: id.clone(), by: reviewer.clone(), asked };

@@ -64,7 +64,11 @@ pub fn copy_all(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() { copy_all(&entry.path(), &target) } else { drop(fs::copy(entry.path(), target)) }
+        if entry.file_type().unwrap().is_dir() {
+            copy_all(&entry.path(), &target)
+        } else {
+            drop(fs::copy(entry.path(), target))
+        }
     }
 }
 
@@ -163,7 +167,8 @@ fn what_is_softened_afterwards_changes_no_number_and_is_in_the_report() {
         assert_eq!((before.totals, &before.gaps), (after.totals, &after.gaps), "{}", before.control);
     }
     let versions = |operated: &[tickmark_operations::Operated]| {
-        let it = operated.iter().find(|it| it.control == "ACME-reconciliation" && it.system == site::PRODUCTION).unwrap();
+        let it =
+            operated.iter().find(|it| it.control == "ACME-reconciliation" && it.system == site::PRODUCTION).unwrap();
         it.versions.iter().map(|version| version.control).collect::<Vec<_>>()
     };
     let year = operated(&programme_before, d(1, 1), d(12, 31));

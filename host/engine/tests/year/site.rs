@@ -77,9 +77,7 @@ pub fn write(dir: &Path, version: Version) {
     let holidays: Vec<_> =
         holidays().into_iter().chain(version.second_matrix.then(later_holidays).into_iter().flatten()).collect();
     let holidays: Vec<String> = holidays.iter().map(|day| format!("\"{day}\"")).collect();
-    let site = SITE
-        .replace("HOLIDAYS", &holidays.join(", "))
-        .replace("COMPONENT", &sha256(&component).to_string());
+    let site = SITE.replace("HOLIDAYS", &holidays.join(", ")).replace("COMPONENT", &sha256(&component).to_string());
     fs::write(dir.join("tickmark.toml"), site).unwrap();
     let policies = dir.join("policies");
     fs::create_dir_all(&policies).unwrap();
@@ -261,7 +259,8 @@ fn database(dir: &Path, plan: &Plan, today: &Day, now: Minute, trouble: Option<T
     for (id, name, roles, enrolled) in users {
         let department = if name == "elena" { "finance" } else { "engineering" };
         let email = format!("{name}@acme.example");
-        tx.execute("INSERT INTO users VALUES (?, ?, ?, ?, ?, ?)", (id, name, email, roles, enrolled, department)).unwrap();
+        tx.execute("INSERT INTO users VALUES (?, ?, ?, ?, ?, ?)", (id, name, email, roles, enrolled, department))
+            .unwrap();
     }
     if trouble == Some(Trouble::Accounts) {
         tx.execute("INSERT INTO users VALUES (NULL, 'smudge', NULL, 'finance', 1, 'finance')", ()).unwrap();

@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike as _, NaiveDate, Weekday};
 
 use super::calendar::{Minute, after, at, day};
-use super::plan::{Act, BACKUP_JOBS, Change, Day, EXERCISED, Kind, Plan, Run, Scope, Trouble, holidays, later_holidays};
+use super::plan::{
+    Act, BACKUP_JOBS, Change, Day, EXERCISED, Kind, Plan, Run, Scope, Trouble, holidays, later_holidays,
+};
 use super::site::{Allowed, DEFAULT_DENY, PRODUCTION, STAGING, calendar_exercise};
 
 /// A day, in minutes.
@@ -193,14 +195,8 @@ impl<'a> Slow<'a> {
 
     /// The windows of a control: of each frequency that it ever had, those at whose start it had it. With the grace of each.
     fn windows(&self, control: &str) -> Vec<(Minute, Minute, Minute)> {
-        let all = [
-            Often::Daily,
-            Often::BusinessDaily,
-            Often::Weekly,
-            Often::Monthly,
-            Often::Quarterly,
-            Often::Annual(6, 15),
-        ];
+        let all =
+            [Often::Daily, Often::BusinessDaily, Often::Weekly, Often::Monthly, Often::Quarterly, Often::Annual(6, 15)];
         let mut windows = Vec::new();
         for often in all {
             for (start, end) in self.windows_of(often) {
@@ -421,11 +417,7 @@ impl<'a> Slow<'a> {
             if run.of != scope || run.as_of.is_some() || (system == STAGING && !is_firewall) {
                 continue;
             }
-            let conforms = if !is_firewall {
-                day.enrolled
-            } else {
-                system == STAGING || day.default_deny
-            };
+            let conforms = if !is_firewall { day.enrolled } else { system == STAGING || day.default_deny };
             // What conforms in a population that is not complete is not conclusive; what does not, is.
             let unseen = match run.trouble {
                 Some(Trouble::Firewall) => is_firewall,
