@@ -2,7 +2,7 @@
 //!
 //! **Absent on purpose:** a time zone database. What the program reads from one is computed here by hand.
 
-use chrono::{Datelike as _, Days, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
 
 /// Minutes since 1970, in UTC.
 pub type Minute = i64;
@@ -64,5 +64,5 @@ fn utc(time: NaiveDateTime) -> Minute {
 }
 
 fn civil(at: Minute) -> NaiveDateTime {
-    NaiveDateTime::UNIX_EPOCH + TimeDelta::minutes(at)
+    (DateTime::UNIX_EPOCH + TimeDelta::minutes(at)).naive_utc()
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use tempfile::TempDir;
 use tickmark_engine::review::{Asked, Close, Decide, OpenReview, ReviewKind, find};
-use tickmark_engine::{Engine, EngineOptions, RunRequest, Scope as EngineScope, Silent, clock, ledger};
+use tickmark_engine::{Engine, EngineOptions, Problems, RunRequest, Scope as EngineScope, Silent, clock, ledger};
 use tickmark_ledger::{
     Appended, ControlRef, InvokedBy, LogReader, NewRecord, PackageKeyPart, SealedRun, Waiver, WaiverAct,
 };
@@ -15,7 +15,7 @@ use tickmark_model::Instant;
 use super::calendar::Minute;
 use super::plan::{Act, Change, Kind, Plan, Review, Run, SEED, Scope};
 use super::proof::copy_all;
-use super::site::{self, Allowed, DEFAULT_DENY, PRODUCTION, STAGING, Version};
+use super::site::{self, Allowed, DEFAULT_DENY, PRODUCTION, REVIEWS, STAGING, Version};
 
 /// What the clock says, in milliseconds.
 static NOW: AtomicI64 = AtomicI64::new(0);
@@ -45,10 +45,16 @@ pub fn invoked_by() -> InvokedBy {
     InvokedBy { ci_job: None, host: "audit-1".to_owned(), user: "tickmark".to_owned() }
 }
 
-/// The site in `dir`, opened; compiled collectors are kept beside it.
+/// Compiled collectors are kept from one time to the next, as the program does.
+pub fn options() -> EngineOptions {
+    let cache_dir = Some(Path::new(env!("CARGO_TARGET_TMPDIR")).join("year-compiled"));
+    EngineOptions { cache_dir, ..EngineOptions::default() }
+}
+
+/// The site in `dir`, opened.
 pub fn open(dir: &Path) -> Engine {
-    let options = EngineOptions { cache_dir: Some(dir.join("compiled")), ..EngineOptions::default() };
-    Engine::open(Some(&dir.join("tickmark.toml")), &options).unwrap_or_else(|error| panic!("{error:?}"))
+    Engine::open(Some(&dir.join("tickmark.toml")), &options())
+        .unwrap_or_else(|error| panic!("{error:#}: {:#?}", error.downcast_ref::<Problems>()))
 }
 
 /// A thing that is done at a minute.
@@ -63,7 +69,9 @@ impl Year {
         let mut version = Version::default();
         site::write(dir.path(), version);
         let mut engine = open(dir.path());
+        let t0 = std::time::Instant::now();
         for day in &plan.days {
+            eprintln!("DAY {} {:?}", day.date, t0.elapsed());
             if day.change == Some(Change::Matrix) {
                 copy_all(&ledger_of(dir.path()), &dir.path().join("older"));
             }
@@ -81,7 +89,11 @@ impl Year {
                 let trouble = if let Step::Run(run) = &step { run.trouble } else { None };
                 site::write_sources(dir.path(), &plan, day, at, trouble);
                 match step {
-                    Step::Run(run) => drop(run_once(&engine, version, run)),
+                    Step::Run(run) => {
+                        let t = std::time::Instant::now();
+                        let sealed = run_once(&engine, version, run);
+                        eprintln!("  run {:?} {}", t.elapsed(), sealed.findings().len());
+                    }
                     Step::Review(review) => act(&engine, review),
                 }
             }
@@ -120,7 +132,11 @@ fn changed(version: Version, change: Change) -> Option<Version> {
 
 pub fn run_once(engine: &Engine, version: Version, run: &Run) -> SealedRun {
     let scope = match run.of {
-        Scope::Production => EngineScope { controls: version.controls(), systems: vec![PRODUCTION.to_owned()] },
+        Scope::Production => {
+            let mut controls = version.controls();
+            controls.retain(|control| run.reviews || !REVIEWS.contains(&control.as_str()));
+            EngineScope { controls, systems: vec![PRODUCTION.to_owned()] }
+        }
         Scope::Staging => EngineScope { controls: vec![DEFAULT_DENY.to_owned()], systems: vec![STAGING.to_owned()] },
     };
     let as_of = run.as_of.map(|at| instant(at * 60_000));

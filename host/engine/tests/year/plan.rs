@@ -131,6 +131,8 @@ pub struct Run {
     /// The time that it is judged at, where that is not its own.
     pub as_of: Option<Minute>,
     pub trouble: Option<Trouble>,
+    /// Whether reviews are looked at too, which is done on Mondays: their source is the whole ledger.
+    pub reviews: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,14 +184,6 @@ impl Plan {
         let first = day(BEGUN.0, BEGUN.1, BEGUN.2);
         let days = (0..).map(|days| after(first, days)).take_while(|date| *date <= d(LAST_RUN.0, LAST_RUN.1));
         Self { days: days.map(|date| of_day(date, &mut dice)).collect() }
-    }
-
-    pub fn runs(&self) -> impl Iterator<Item = &Run> {
-        self.days.iter().flat_map(|day| &day.runs)
-    }
-
-    pub fn day(&self, date: NaiveDate) -> &Day {
-        self.days.iter().find(|day| day.date == date).unwrap()
     }
 }
 
@@ -407,7 +401,8 @@ fn runs(date: NaiveDate, dice: &mut Dice) -> Vec<Run> {
         _ if between(date, d(11, 14), d(11, 15)) => Some(Trouble::Firewall),
         _ => None,
     };
-    let run = |at| Run { at, of: Scope::Production, as_of: None, trouble };
+    let reviews = date.weekday() == Weekday::Mon || date == d(LAST_RUN.0, LAST_RUN.1);
+    let run = |at| Run { at, of: Scope::Production, as_of: None, trouble, reviews };
     let mut runs = Vec::new();
     if fixed || !none {
         runs.push(run(if late && !fixed { late_at } else { at(date, 6, 0) }));
@@ -417,10 +412,10 @@ fn runs(date: NaiveDate, dice: &mut Dice) -> Vec<Run> {
     }
     if date == d(6, 8) {
         let (as_of, trouble) = (Some(at(d(5, 29), 6, 0)), Some(Trouble::OtherFirewall));
-        runs.push(Run { at: at(date, 18, 0), of: Scope::Production, as_of, trouble });
+        runs.push(Run { as_of, trouble, ..run(at(date, 18, 0)) });
     }
     if date.weekday() == Weekday::Fri {
-        runs.push(Run { at: at(date, 23, 30), of: Scope::Staging, as_of: None, trouble: None });
+        runs.push(Run { of: Scope::Staging, trouble: None, ..run(at(date, 23, 30)) });
     }
     runs
 }

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use tickmark_engine::{EngineOptions, Replayer, Verdict, ledger, open_evidence, programme};
+use tickmark_engine::{Replayer, Verdict, ledger, open_evidence, programme};
 use tickmark_ledger::verify::{Options, Report, verify_ledger};
 use tickmark_ledger::{Evidence, LogReader};
 
 use super::calendar::{at, d, day};
-use super::live::{YEAR, ledger_of, open, run_once, set_clock};
+use super::live::{YEAR, ledger_of, open, options, run_once, set_clock};
 use super::numbers::{operated, programme};
 use super::plan::{Run, Scope};
 use super::site::{self, Allowed, Version};
@@ -39,8 +39,7 @@ fn records_of_every_control_replay_from_every_part_of_the_year() {
     for observed in programme().observed {
         of.entry((observed.control, observed.system)).or_default().push(observed.place.index);
     }
-    let options = EngineOptions { cache_dir: Some(YEAR.dir.path().join("compiled")), ..EngineOptions::default() };
-    let replayer = Replayer::new(&options).unwrap();
+    let replayer = Replayer::new(&options()).unwrap();
     for indexes in of.values() {
         // The first, the last, and some between.
         for nth in 0..REPLAYED {
@@ -139,7 +138,7 @@ fn what_is_softened_afterwards_changes_no_number_and_is_in_the_report() {
     let now = at(day(2029, 1, 2), 6, 0);
     set_clock(now);
     let engine = open(dir.path());
-    let run = Run { at: now, of: Scope::Production, as_of: None, trouble: None };
+    let run = Run { at: now, of: Scope::Production, as_of: None, trouble: None, reviews: false };
     run_once(&engine, softened, &run);
 
     // Judged at a time of the past, and written down as if then.

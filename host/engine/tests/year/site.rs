@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tickmark_ledger::sha256;
 
-use super::calendar::{Minute, date_of, day, text};
+use super::calendar::{Minute, day, text};
 use super::plan::{ASSETS, BACKUP_JOBS, Day, EXERCISED, Plan, Trouble, holidays, later_holidays};
 
 /// The systems.
@@ -59,6 +59,7 @@ const BUILT_IN: [&str; 10] = [
     "P5.1-subject-requests",
     "PI1.3-job-balance",
 ];
+pub const REVIEWS: [&str; 2] = ["CC6.2-access-review", "CC6.6-firewall-review"];
 pub const DEFAULT_DENY: &str = "CC6.6-firewall-default-deny";
 
 impl Version {
@@ -102,12 +103,10 @@ pub fn write(dir: &Path, version: Version) {
 /// The firewall's collector under the name of another vendor, of which there is a second build that does the same.
 fn component(second: bool) -> Vec<u8> {
     let mut bytes = tickmark_builtin::find("firewall").unwrap().component.to_vec();
-    let (from, to) = (b"firewall", b"netguard");
-    let mut at = 0;
-    while let Some(found) = bytes[at..].windows(from.len()).position(|window| window == from) {
-        bytes[at + found..at + found + to.len()].copy_from_slice(to);
-        at += found + to.len();
-    }
+    // Its name is eight bytes of data in one place, and in another the constant that writes them at once.
+    let (from, to) = (*b"firewall", *b"netguard");
+    replace(&mut bytes, &from, &to);
+    replace(&mut bytes, &constant(i64::from_le_bytes(from)), &constant(i64::from_le_bytes(to)));
     if second {
         // A custom section: its id, its size, the length of its name, its name, and a note.
         let (name, note) = (b"build", b"2");
@@ -117,6 +116,29 @@ fn component(second: bool) -> Vec<u8> {
         bytes.extend(note);
     }
     bytes
+}
+
+fn replace(bytes: &mut [u8], from: &[u8], to: &[u8]) {
+    assert_eq!(from.len(), to.len());
+    for at in 0..=bytes.len() - from.len() {
+        if bytes[at..].starts_with(from) {
+            bytes[at..at + to.len()].copy_from_slice(to);
+        }
+    }
+}
+
+/// A number as WebAssembly writes constants: signed LEB128.
+fn constant(mut number: i64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    loop {
+        let low = u8::try_from(number & 0x7f).unwrap();
+        number >>= 7;
+        if (number == 0 && low & 0x40 == 0) || (number == -1 && low & 0x40 != 0) {
+            bytes.push(low);
+            return bytes;
+        }
+        bytes.push(low | 0x80);
+    }
 }
 
 /// Writes the sources as they are at `now` on `today`.
@@ -273,11 +295,6 @@ fn database(dir: &Path, plan: &Plan, today: &Day, now: Minute, trouble: Option<T
         tx.execute("INSERT INTO restore_log VALUES (?, ?, 1)", (restore.job, text(restore.at))).unwrap();
     }
     tx.commit().unwrap();
-}
-
-/// The day of `now` in the plan.
-pub fn today(plan: &Plan, now: Minute) -> &Day {
-    plan.day(date_of(now))
 }
 
 const TABLES: &str = "
