@@ -1,10 +1,10 @@
 //! Living through the year: the site's files are written, the clock is set, and the engine runs, for each run of the plan.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use tempfile::TempDir;
 use tickmark_engine::review::{Asked, Close, Decide, OpenReview, ReviewKind, find};
 use tickmark_engine::{Engine, EngineOptions, Problems, RunRequest, Scope as EngineScope, Silent, clock, ledger};
 use tickmark_ledger::{
@@ -23,10 +23,10 @@ static NOW: AtomicI64 = AtomicI64::new(0);
 /// The year, lived once for all tests.
 pub static YEAR: LazyLock<Year> = LazyLock::new(|| Year::live(Plan::new(SEED)));
 
-/// A year that was lived.
+/// A year that was lived, in a folder that stays until the next one.
 pub struct Year {
     pub plan: Plan,
-    pub dir: TempDir,
+    pub dir: PathBuf,
     /// The site as it is at the end.
     pub version: Version,
 }
@@ -65,20 +65,23 @@ enum Step<'a> {
 
 impl Year {
     fn live(plan: Plan) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("year");
+        if let Ok(dir) = std::env::var("YEAR_DEV") { return Self { plan, dir: dir.into(), version: Version { allowed: Allowed::Twenty, second_matrix: true, second_collector: true } }; } // DEV
+        let _ = fs::remove_dir_all(&dir);
+        fs::create_dir_all(&dir).unwrap();
         let mut version = Version::default();
-        site::write(dir.path(), version);
-        let mut engine = open(dir.path());
+        site::write(&dir, version);
+        let mut engine = open(&dir);
         let t0 = std::time::Instant::now();
         for day in &plan.days {
             eprintln!("DAY {} {:?}", day.date, t0.elapsed());
             if day.change == Some(Change::Matrix) {
-                copy_all(&ledger_of(dir.path()), &dir.path().join("older"));
+                copy_all(&ledger_of(&dir), &dir.join("older"));
             }
             if let Some(next) = day.change.and_then(|change| changed(version, change)) {
                 version = next;
-                site::write(dir.path(), version);
-                engine = open(dir.path());
+                site::write(&dir, version);
+                engine = open(&dir);
             }
             let runs = day.runs.iter().map(|run| (run.at, Step::Run(run)));
             let reviews = day.reviews.iter().map(|review| (review.at, Step::Review(review)));
@@ -87,7 +90,7 @@ impl Year {
             for (at, step) in steps {
                 set_clock(at);
                 let trouble = if let Step::Run(run) = &step { run.trouble } else { None };
-                site::write_sources(dir.path(), &plan, day, at, trouble);
+                site::write_sources(&dir, &plan, day, at, trouble);
                 match step {
                     Step::Run(run) => {
                         let t = std::time::Instant::now();
@@ -108,11 +111,11 @@ impl Year {
 
     /// A copy of the ledger as it was in July.
     pub fn older(&self) -> PathBuf {
-        self.dir.path().join("older")
+        self.dir.join("older")
     }
 
     pub fn ledger(&self) -> PathBuf {
-        ledger_of(self.dir.path())
+        ledger_of(&self.dir)
     }
 }
 

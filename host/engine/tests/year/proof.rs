@@ -131,7 +131,7 @@ fn what_is_softened_afterwards_changes_no_number_and_is_in_the_report() {
         (operated(&programme, d(4, 1), d(6, 30)), programme)
     };
     let dir = tempfile::tempdir().unwrap();
-    copy_all(YEAR.dir.path(), dir.path());
+    copy_all(&YEAR.dir, dir.path());
     // Allowed is what failed, and logs are looked at no more than monthly since ever.
     let softened = Version { allowed: Allowed::Anything, ..YEAR.version };
     site::write(dir.path(), softened);
