@@ -47,6 +47,19 @@ fn a_change_of_frequency_splits_the_windows() {
     assert_eq!(operated.frequency, Frequency::Weekly);
 }
 
+/// A window of the old frequency that still runs takes no event from the new ones, also of those outside of the period.
+#[test]
+fn a_window_of_the_old_frequency_gives_way_to_those_that_start_in_it() {
+    let event = |frequency| terms(Kind::Event, frequency);
+    let mut company = Company::with("2026-02-20", event(Frequency::Monthly));
+    company.matrix("2026-03-01T01:00", [("c", event(Frequency::Daily))]);
+    let events = [good("a", "2026-03-03T10:00"), good("b", "2026-03-20T10:00"), good("c", "2026-03-20T11:00")];
+    company.source("2026-05-01T10:00", "2026-01-01", &events);
+    let operated = company.one("2026-03-05", "2026-03-31", "2026-05-02");
+    assert_eq!(lines(&operated)[0], "2026-03-01 missed");
+    assert_eq!(lines(&company.one("2026-02-01", "2026-03-04", "2026-05-02"))[0], "2026-02-01 missed");
+}
+
 #[test]
 fn a_change_from_continuous_to_daily_keeps_what_was_asked_before() {
     let mut company = Company::with("2026-01-01", state(Frequency::Continuous));
