@@ -66,7 +66,8 @@ enum Step<'a> {
 impl Year {
     fn live(plan: Plan) -> Self {
         let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("year");
-        if let Ok(dir) = std::env::var("YEAR_DEV") { return Self { plan, dir: dir.into(), version: Version { allowed: Allowed::Twenty, second_matrix: true, second_collector: true } }; } // DEV
+        let dir = std::env::var("YEAR_DEV").map(PathBuf::from).unwrap_or(dir); // DEV
+        if dir.join("done").exists() { return Self { plan, dir, version: Version { allowed: Allowed::Twenty, second_matrix: true, second_collector: true } }; } // DEV
         let _ = fs::remove_dir_all(&dir);
         fs::create_dir_all(&dir).unwrap();
         let mut version = Version::default();
@@ -106,6 +107,7 @@ impl Year {
                 _ => {}
             }
         }
+        if std::env::var("YEAR_DEV").is_ok() { fs::write(dir.join("done"), "").unwrap(); } // DEV
         Self { plan, dir, version }
     }
 

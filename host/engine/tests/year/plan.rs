@@ -307,8 +307,8 @@ fn duties(date: NaiveDate, dice: &mut Dice) -> Vec<Duty> {
     if date <= d(7, 6) && weekday == Weekday::Thu && !no_logs {
         duties.push(log(9));
     }
-    let in_grace_and_late = [d(2, 14), d(5, 3), d(11, 1)];
-    if in_grace_and_late.contains(&date) {
+    let made_up_for = [d(2, 14), d(2, 15), d(5, 3), d(11, 1), d(11, 2)];
+    if made_up_for.contains(&date) {
         duties.push(log(10));
     }
     if date >= d(9, 1) && date.day() == 10 && date.month() != 10 {

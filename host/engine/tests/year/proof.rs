@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 use tickmark_engine::{Replayer, Verdict, ledger, open_evidence, programme};
-use tickmark_ledger::verify::{Options, Report, verify_ledger};
+use tickmark_ledger::verify::{Options, Report, Status, verify_ledger};
 use tickmark_ledger::{Evidence, LogReader};
 
 use super::calendar::{at, d, day};
@@ -29,7 +29,9 @@ fn the_ledger_of_the_year_verifies() {
     let older = LogReader::open(&YEAR.older()).unwrap().checkpoint_bytes().to_vec();
     let report = verify(&YEAR.ledger(), Some(older));
     assert!(!report.failed(), "{report:#?}");
-    assert!(report.steps.iter().all(|step| step.status == tickmark_ledger::verify::Status::Ok), "{report:#?}");
+    // No period is sealed, and replaying is the next test.
+    let unchecked = report.steps.iter().filter(|step| step.status != Status::Ok).map(|step| step.name);
+    assert_eq!(unchecked.collect::<Vec<_>>(), ["seals", "replay"]);
 }
 
 #[test]

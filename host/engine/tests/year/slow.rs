@@ -341,9 +341,16 @@ impl<'a> Slow<'a> {
                     let result = if ops.is_empty() { self.absent(end + grace, covered) } else { Result::OutsidePeriod };
                     (result, false)
                 } else if together == Together::All {
-                    let all = inside.iter().all(|(_, conforms)| *conforms);
+                    // That none failed is known only where a complete source shows the whole window.
                     let last = inside.iter().map(|(at, _)| *at).max().unwrap();
-                    (if all { Result::Pass } else { Result::Fail }, last >= end + grace)
+                    let late = last >= end + grace;
+                    if inside.iter().any(|(_, conforms)| !conforms) {
+                        (Result::Fail, late)
+                    } else if covered {
+                        (Result::Pass, late)
+                    } else {
+                        (self.absent(end + grace, false), false)
+                    }
                 } else {
                     let good = inside.iter().find(|(_, conforms)| *conforms);
                     let decides = good.unwrap_or(&inside[0]).0;
@@ -430,22 +437,23 @@ impl<'a> Slow<'a> {
         let end = to.min(self.known_until);
         let mut watched = Watched { expected: (end - from).max(0), ..Watched::default() };
         watched.observed = watched.expected;
-        // From look to look, and from before the first one to after the last.
-        let mut times: Vec<Minute> = vec![Minute::MIN / 2];
-        times.extend(looks.iter().map(|(at, _)| *at));
-        times.push(if looks.is_empty() { Minute::MAX / 2 } else { self.known_until });
+        // From the start of the period to the first look, from look to look, and to the end.
+        let mut times: Vec<Minute> = vec![from.min(end)];
+        times.extend(looks.iter().map(|(at, _)| *at).filter(|at| from < *at && *at < end));
+        times.push(end);
         for pair in times.windows(2) {
             let (a, b) = (pair[0], pair[1]);
-            let (start, until) = (a.max(from), b.min(end));
-            if b - a > DAY && start < until {
+            if b - a > DAY {
                 let tried = tries.iter().any(|it| a < *it && *it < b);
-                watched.gaps.push((start, until, tried));
-                watched.observed -= until - start;
+                watched.gaps.push((a, b, tried));
+                watched.observed -= b - a;
             }
         }
-        // From the first look that fails to the next that passes, or to the end.
+        // From the first look that fails to the next that passes, or to the end. What was seen before the period counts at its
+        // start where that is no more than a day ago.
         let mut failing: Option<Minute> = None;
-        for (at, conforms) in looks.into_iter().filter(|(at, _)| *at < end).chain([(end, true)]) {
+        let fresh = |at: Minute| at < end && at >= from - DAY;
+        for (at, conforms) in looks.into_iter().filter(|(at, _)| fresh(*at)).chain([(end, true)]) {
             match (failing, conforms) {
                 (None, false) => failing = Some(at),
                 (Some(since), true) => {
@@ -482,17 +490,18 @@ impl Numbers {
     }
 }
 
-/// Which events fill which windows: each the one that it happened in; and of several in one window the first fills the window
-/// before, where that is empty.
+/// Which events fill which windows: each the one that it happened in; and the second success in a window the one before, where that
+/// is empty.
 fn fill(windows: &[(Minute, Minute, Minute)], events: &[(Minute, bool)]) -> Vec<Vec<(Minute, bool)>> {
     let mut filled: Vec<Vec<(Minute, bool)>> = Vec::new();
     for (start, end, _) in windows {
         filled.push(events.iter().copied().filter(|(at, _)| start <= at && at < end).collect());
     }
     for nth in 1..filled.len() {
-        if filled[nth - 1].is_empty() && filled[nth].len() > 1 {
-            let first = filled[nth].remove(0);
-            filled[nth - 1].push(first);
+        let second = filled[nth].iter().copied().filter(|(_, conforms)| *conforms).nth(1);
+        if let Some(second) = second.filter(|_| filled[nth - 1].is_empty()) {
+            filled[nth].retain(|event| *event != second);
+            filled[nth - 1].push(second);
         }
     }
     filled
