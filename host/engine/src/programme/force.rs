@@ -8,7 +8,7 @@ use tickmark_ledger::{
 use tickmark_model::{Category, Control, Digest, System};
 use tickmark_operations::Calendar;
 
-use super::{MATRIX, SITE, STATEMENT, commit};
+use super::{MATRIX, SITE, STATEMENT, commit, version};
 use crate::catalog::Catalog;
 use crate::site::Site;
 
@@ -20,7 +20,7 @@ pub(super) struct Rows {
     pub(super) controls: Vec<Row<Control>>,
 }
 
-/// One row with the digest of its version.
+/// One row with the digest of its version, which is over row and policies: a change of either is another matrix.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Row<T> {
@@ -65,7 +65,7 @@ pub(crate) fn seal_if_changed(
     catalog: &Catalog,
     by: &mut Scribe<'_>,
 ) -> anyhow::Result<()> {
-    let (rows, around) = (canonical_json(&rows(catalog))?, canonical_json(&around(site))?);
+    let (rows, around) = (canonical_json(&rows(catalog)?)?, canonical_json(&around(site))?);
     let (matrix, place) = (sha256(&rows), sha256(&around));
     let last = last(ledger)?;
     if last.as_ref().is_some_and(|last| (last.matrix, last.site) == (matrix, Some(place))) {
@@ -91,9 +91,13 @@ pub(crate) fn seal_if_changed(
     Ok(())
 }
 
-fn rows(catalog: &Catalog) -> Rows {
-    let row = |control: &Control| Row { row: control.clone(), version: catalog.policies().control_version(control) };
-    Rows { controls: catalog.matrix().controls().map(row).collect() }
+fn rows(catalog: &Catalog) -> anyhow::Result<Rows> {
+    let policies = catalog.policies();
+    let row = |control: &Control| {
+        let version = version(&policies.control_version(control), &policies.bundle_digest(control))?;
+        Ok(Row { row: control.clone(), version })
+    };
+    Ok(Rows { controls: catalog.matrix().controls().map(row).collect::<anyhow::Result<_>>()? })
 }
 
 fn around(site: &Site) -> Around {

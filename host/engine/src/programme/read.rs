@@ -12,7 +12,7 @@ use tickmark_model::{Control, Counts, Digest, Happened, Instant, Outcome};
 use tickmark_operations::{InForce, Interval, Observed, Place, Programme, Terms};
 
 use super::force::{Around, People, Row, Rows};
-use super::{MATRIX, SITE, STATEMENT};
+use super::{MATRIX, SITE, STATEMENT, version};
 
 /// A day, in milliseconds: how long a continuous control may go unobserved where nothing says otherwise.
 const MAX_GAP_MS: i64 = 86_400_000;
@@ -37,6 +37,7 @@ struct Evaluated<'a> {
     collectors: Vec<Collected>,
     #[serde(borrow)]
     control: ControlOf<'a>,
+    policy: PolicyOf,
     population: Population,
     result: ResultOf,
     simulated: bool,
@@ -80,6 +81,11 @@ struct ControlOf<'a> {
 }
 
 #[derive(Deserialize)]
+struct PolicyOf {
+    bundle: Digest,
+}
+
+#[derive(Deserialize)]
 struct Population {
     complete: bool,
 }
@@ -107,8 +113,13 @@ struct TimesOf {
 /// # Errors
 /// Where a record cannot be read. A blob that is not there is said in [`ReadProgramme::lost`].
 pub fn read(log: &LogReader, size: u64) -> anyhow::Result<ReadProgramme> {
-    let mut reader =
-        Reader { log, read: ReadProgramme::default(), happened: BTreeMap::new(), sources: BTreeMap::new() };
+    let mut reader = Reader {
+        log,
+        read: ReadProgramme::default(),
+        happened: BTreeMap::new(),
+        sources: BTreeMap::new(),
+        versions: BTreeMap::new(),
+    };
     let size = size.min(log.size());
     for bundle in 0..size.div_ceil(256) {
         for (index, bytes) in (bundle * 256..size).zip(log.bundle(bundle)?) {
@@ -125,6 +136,8 @@ struct Reader<'a> {
     happened: BTreeMap<Digest, Arc<[tickmark_operations::Happened]>>,
     /// Digests over what observed, by what they are over.
     sources: BTreeMap<Vec<Digest>, Digest>,
+    /// Versions of controls, by their rows and policies.
+    versions: BTreeMap<(Digest, Digest), Digest>,
 }
 
 impl Reader<'_> {
@@ -164,7 +177,7 @@ impl Reader<'_> {
             simulated: it.simulated,
             source: self.source(&it.collectors)?,
             system: it.system.name.as_ref().to_owned(),
-            version: it.control.version,
+            version: self.version(it.control.version, it.policy.bundle)?,
         };
         debug_assert_eq!(it.times.recorded_at, place.recorded_at);
         self.read.programme.observed.push(observed);
@@ -192,6 +205,15 @@ impl Reader<'_> {
             .collect();
         self.happened.insert(*digest, Arc::clone(&happened));
         Ok(Some(happened))
+    }
+
+    fn version(&mut self, row: Digest, policies: Digest) -> anyhow::Result<Digest> {
+        if let Some(known) = self.versions.get(&(row, policies)) {
+            return Ok(*known);
+        }
+        let version = version(&row, &policies)?;
+        self.versions.insert((row, policies), version);
+        Ok(version)
     }
 
     /// One digest over the programs, settings and grants that observed it.

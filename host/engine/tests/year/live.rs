@@ -67,7 +67,13 @@ impl Year {
     fn live(plan: Plan) -> Self {
         let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("year");
         let dir = std::env::var("YEAR_DEV").map(PathBuf::from).unwrap_or(dir); // DEV
-        if dir.join("done").exists() { return Self { plan, dir, version: Version { allowed: Allowed::Twenty, second_matrix: true, second_collector: true } }; } // DEV
+        if dir.join("done").exists() {
+            return Self {
+                plan,
+                dir,
+                version: Version { allowed: Allowed::Twenty, second_matrix: true, second_collector: true },
+            };
+        } // DEV
         let _ = fs::remove_dir_all(&dir);
         fs::create_dir_all(&dir).unwrap();
         let mut version = Version::default();
@@ -107,7 +113,9 @@ impl Year {
                 _ => {}
             }
         }
-        if std::env::var("YEAR_DEV").is_ok() { fs::write(dir.join("done"), "").unwrap(); } // DEV
+        if std::env::var("YEAR_DEV").is_ok() {
+            fs::write(dir.join("done"), "").unwrap();
+        } // DEV
         Self { plan, dir, version }
     }
 

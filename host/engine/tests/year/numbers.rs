@@ -128,6 +128,7 @@ fn numbers(operated: &Operated) -> Numbers {
         outside_period: it.outside_period,
         open: it.open,
         late: it.late,
+        surplus: operated.surplus.len() as u64,
         windows: windows.collect(),
     }
 }

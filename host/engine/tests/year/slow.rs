@@ -48,6 +48,8 @@ pub struct Numbers {
     pub outside_period: u64,
     pub open: u64,
     pub late: u64,
+    /// Operations that more than filled their windows, or were done in none.
+    pub surplus: u64,
     /// Each window that is no plain pass, for whoever compares.
     pub windows: Vec<String>,
 }
@@ -359,6 +361,19 @@ impl<'a> Slow<'a> {
                 worst = (worst.0.max(one.0), worst.1 || one.1);
             }
             numbers.count(worst.0, worst.1, start);
+            if worst.0 == Result::Pass && together != Together::All {
+                for of_item in &filled {
+                    let successes = of_item[nth].iter().filter(|(at, conforms)| *conforms && *at >= from).count();
+                    numbers.surplus += successes as u64 - 1;
+                }
+            }
+        }
+        // Work on a holiday, or before the first window.
+        for ((_, at), conforms) in &events {
+            let in_a_window = windows.iter().any(|(start, end, _)| start <= at && at < end);
+            if *conforms && from <= *at && *at < to && !in_a_window && self.terms(control, *at).is_some() {
+                numbers.surplus += 1;
+            }
         }
         numbers
     }
@@ -406,8 +421,12 @@ impl<'a> Slow<'a> {
                 None => match looks.iter().find(|look| **look > due) {
                     Some(first) if within(*first) => numbers.count(Result::Fail, false, *first),
                     Some(_) => {}
-                    None if within(self.known_until) => numbers.count(Result::Open, false, request.received),
-                    None => {}
+                    None => {
+                        let first = looks.iter().copied().find(|look| *look >= request.received).unwrap();
+                        if within(first) {
+                            numbers.count(Result::Open, false, first);
+                        }
+                    }
                 },
             }
         }
