@@ -17,9 +17,15 @@ use super::{MATRIX, SITE, STATEMENT, version};
 /// A day, in milliseconds: how long a continuous control may go unobserved where nothing says otherwise.
 const MAX_GAP_MS: i64 = 86_400_000;
 
+/// How far a clock may go back from one record to the next, in milliseconds: 5 minutes.
+const CLOCK_SKEW_MS: i64 = 5 * 60 * 1_000;
+
 /// What a log says of the programme.
 #[derive(Debug, Default)]
 pub struct ReadProgramme {
+    /// Records that are dated before others that precede them, a line for each: somebody set the clock back. They count from when
+    /// the log took them, and what they judged is no look of that time.
+    pub back_dated: Vec<String>,
     /// What counts.
     pub programme: Programme,
     /// What is there no more, a line for each: an erased or missing blob makes an observation worth nothing, and is said.
@@ -143,11 +149,16 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn take(&mut self, index: u64, bytes: &[u8]) -> anyhow::Result<()> {
         let skim = Skim::read(bytes)?;
-        let recorded_at = skim.recorded_at();
-        self.read.programme.known_until = self.read.programme.known_until.max(Some(recorded_at));
-        let place = Place { index, recorded_at };
+        let own = skim.recorded_at();
+        let latest = self.read.programme.known_until.max(Some(own)).unwrap_or(own);
+        let back_dated = latest.ms() - own.ms() > CLOCK_SKEW_MS;
+        if back_dated {
+            self.read.back_dated.push(format!("record {index} is dated {own}, and one before it {latest}"));
+        }
+        self.read.programme.known_until = Some(latest);
+        let place = Place { index, recorded_at: if back_dated { latest } else { own } };
         if skim.kind == Kind::Evaluation.as_str() {
-            return self.evaluation(place, &serde_json::from_slice(bytes)?);
+            return self.evaluation(place, back_dated, &serde_json::from_slice(bytes)?);
         }
         if skim.kind == Kind::Matrix.as_str()
             && let Record { head, body: Body::Matrix(matrix) } = serde_json::from_slice(bytes)?
@@ -157,7 +168,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn evaluation(&mut self, place: Place, it: &Evaluated<'_>) -> anyhow::Result<()> {
+    fn evaluation(&mut self, place: Place, back_dated: bool, it: &Evaluated<'_>) -> anyhow::Result<()> {
         let named = it.blobs.iter().find(|blob| blob.name == "happened").map(|blob| blob.digest);
         let happened = match named {
             None => Some(Arc::from([])),
@@ -174,12 +185,12 @@ impl Reader<'_> {
             happened: happened.unwrap_or_default(),
             outcome: it.result.outcome,
             performed_at: it.times.performed_at,
-            simulated: it.simulated,
+            simulated: it.simulated || back_dated,
             source: self.source(&it.collectors)?,
             system: it.system.name.as_ref().to_owned(),
             version: self.version(it.control.version, it.policy.bundle)?,
         };
-        debug_assert_eq!(it.times.recorded_at, place.recorded_at);
+        debug_assert!(it.times.recorded_at <= place.recorded_at);
         self.read.programme.observed.push(observed);
         Ok(())
     }
