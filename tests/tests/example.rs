@@ -30,6 +30,14 @@ fn the_demo_judges_the_example_and_ends_well() {
           Monitoring::System::"mail-1": nothing monitors the system
             systems-monitored-no-target (high): add the system to the monitoring, or take it out of the expected systems if it was retired
         A1.1-uptime-objective             A1.1, CC7.2          Engineering  acme-prod  pass          2/2 conform
+        A1.2-backup-daily                 A1.2                 Engineering  acme-prod  fail          8/12 conform, 4 exceptions
+          Backup::Run::"customer-files@2026-11-17T02:04:00Z": the backup run did not succeed
+            backup-daily-failed (high): find out why the run failed, run the job again the same day, and watch the next scheduled run
+          Backup::Run::"customer-files@2026-11-18T02:04:10Z": the backup run did not succeed
+            backup-daily-failed (high): find out why the run failed, run the job again the same day, and watch the next scheduled run
+          Backup::Run::"customer-files@2026-11-19T02:03:58Z": the backup run did not succeed
+            backup-daily-failed (high): find out why the run failed, run the job again the same day, and watch the next scheduled run
+          ... and 1 more
         A1.2-backup-recent                A1.2                 Engineering  acme-prod  fail          2/4 conform, 2 exceptions
           Backup::Job::"audit-archive": the backup job never succeeded as far as the source reaches
             backup-recent-never-succeeded (critical): make the job run, or take it out of the expected jobs if it was retired
@@ -251,11 +259,12 @@ fn the_demo_judges_the_example_and_ends_well() {
           Processing::JobRun::"ledger-export/2026-11-20": the output was not there when it was promised
             job-on-time-late (medium): find out what slows the job down, and tell whoever waited for its output
 
-        criteria: A1.1 2 pass, 6 fail; A1.2 1 fail; A1.3 2 pass, 3 fail; C1.1 3 fail; C1.2 1 fail; CC6.1 1 pass, 8 fail, 1 inconclusive; CC6.2 1 pass, 6 fail, 2 inconclusive; CC6.3 1 pass, 8 fail, 2 inconclusive; CC6.6 1 pass, 3 fail, 1 inconclusive; CC6.7 3 fail; CC7.1 3 fail; CC7.2 4 pass, 5 fail, 1 inconclusive; CC7.3 1 fail; CC8.1 1 pass, 3 fail; P2.1 1 fail; P3.1 1 fail; P3.2 1 fail; P4.2 1 fail; P4.3 1 fail; P5.1 1 fail; P5.2 1 fail; P6.7 1 fail; P8.1 1 pass; PI1.2 1 pass; PI1.3 1 fail; PI1.4 1 fail
-        11 pass, 40 fail, 4 inconclusive; 55 records sealed
+        criteria: A1.1 2 pass, 6 fail; A1.2 2 fail; A1.3 2 pass, 3 fail; C1.1 3 fail; C1.2 1 fail; CC6.1 1 pass, 8 fail, 1 inconclusive; CC6.2 1 pass, 6 fail, 2 inconclusive; CC6.3 1 pass, 8 fail, 2 inconclusive; CC6.6 1 pass, 3 fail, 1 inconclusive; CC6.7 3 fail; CC7.1 3 fail; CC7.2 4 pass, 5 fail, 1 inconclusive; CC7.3 1 fail; CC8.1 1 pass, 3 fail; P2.1 1 fail; P3.1 1 fail; P3.2 1 fail; P4.2 1 fail; P4.3 1 fail; P5.1 1 fail; P5.2 1 fail; P6.7 1 fail; P8.1 1 pass; PI1.2 1 pass; PI1.3 1 fail; PI1.4 1 fail
+        11 pass, 41 fail, 4 inconclusive; 56 records sealed
         --- stderr
         The example company is in ./acme, judged as of 2026-11-20T09:00:00Z.
 
+        note: 51 controls are operated by hand, and not judged here
         made the key that signs this ledger, in [DIR]/acme/.tickmark/keys
           give auditors its public half: [VKEY]
         note: collector acme-prod/firewall asks for what is not granted: files `iptables`, files `ip6tables`, command `nft`, command `iptables`, command `ip6tables`

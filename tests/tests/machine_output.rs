@@ -199,7 +199,7 @@ fn records_are_one_for_each_finding_and_name_blobs_that_are_there() {
     }
     let ledger = site.path().join(".tickmark/ledger");
     let log = tickmark_ledger::LogReader::open(&ledger).unwrap();
-    assert_eq!(log.size(), 111, "twice fifty-five findings, and the record of the key");
+    assert_eq!(log.size(), 113, "twice fifty-six findings, and the record of the key");
     for index in 1..log.size() {
         let bytes = log.entry(index).unwrap();
         assert!(bytes.len() < 8 * 1024, "{} bytes", bytes.len());
@@ -218,6 +218,8 @@ fn lists_have_a_schema() {
     for (arguments, schema) in [
         ("control list -o json", "tickmark/controls/1"),
         ("control show CC6.3-mfa-for-admins -o json", "tickmark/control/1"),
+        ("control show CC3.2-risk-assessment -o json", "tickmark/manual-control/1"),
+        ("control coverage -o json", "tickmark/coverage/1"),
         ("plugin list -o json", "tickmark/plugins/1"),
         ("plugin inspect mfa -o json", "tickmark/plugin/1"),
         ("policy explain CC6.3-mfa-for-admins 2 --as-of 2026-11-20T09:00:00Z -o json", "tickmark/explanation/1"),
@@ -227,4 +229,22 @@ fn lists_have_a_schema() {
         let document: Value = serde_json::from_str(&stdout).unwrap();
         assert_eq!(document["schema"], schema, "{arguments}");
     }
+}
+
+#[test]
+fn controls_by_hand_are_apart_from_those_that_a_run_judges() {
+    let site = Site::acme();
+    let (_, stdout, _) = site.run("control list -o json");
+    let list: Value = serde_json::from_str(&stdout).unwrap();
+    let of = |kind: &str, id: &str| {
+        let rows = list[kind].as_array().unwrap();
+        rows.iter().find(|row| row["row"]["id"] == id).map_or(Value::Null, |row| row["operated"].clone())
+    };
+    assert_eq!(of("manual", "CC3.2-risk-assessment"), "by-hand");
+    assert_eq!(of("controls", "CC3.2-risk-assessment"), Value::Null);
+    assert_eq!(of("controls", "CC6.3-mfa-for-admins"), "automated");
+    assert_eq!(of("controls", "CC6.2-access-review"), "by-hand");
+
+    let (_, stdout, _) = site.run(RUN);
+    assert!(!stdout.contains("CC3.2"), "{stdout}");
 }

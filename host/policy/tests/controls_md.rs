@@ -5,7 +5,9 @@
 use std::fmt::Write as _;
 
 use expect_test::expect_file;
-use tickmark_model::{Control, Decimal4, Frequency, Mode, Operation, Scalar, Severity, format_duration};
+use tickmark_model::{
+    Combine, Control, Decimal4, Frequency, ManualControl, Mode, MonthDay, Operation, Scalar, Severity, format_duration,
+};
 use tickmark_policy::matrix::{self, Entry, Matrix};
 
 #[test]
@@ -46,6 +48,17 @@ What a site replaces or adds is not here: `tickmark control list` and `tickmark 
 is read and written, [writing policies](writing-policies.md) says. The column *operation* says what one doing of the control is: an
 event that the source recorded, a state that holds when somebody looks, or something that a person did by hand.
 
+These are the controls that policies judge on what a collector observes. Those that people operate are [below](#by-hand).
+
+";
+
+const BY_HAND: &str = "
+## By hand
+
+Controls that people operate, who bring the evidence. No run judges them, and none of them counts as passed because it stands here.
+
+| control | title | criteria | frequency | owner | evidence | severity, remedied within |
+|---|---|---|---|---|---|---|
 ";
 
 /// The whole page: all controls in one table, then each of them.
@@ -63,7 +76,7 @@ fn page(matrix: &Matrix) -> String {
             matrix_id = control.matrix_id.as_deref().unwrap_or(""),
             title = control.title,
             criteria = control.criteria.join(", "),
-            frequency = frequency(control.frequency),
+            frequency = often(control.frequency, control.anchor),
             operation = operation(control.operation),
             owner = control.owner,
             collector = control.collector,
@@ -74,7 +87,30 @@ fn page(matrix: &Matrix) -> String {
     for entry in matrix.entries() {
         page.push_str(&section(matrix, entry));
     }
+    page.push_str(BY_HAND);
+    for control in matrix.manual() {
+        page.push_str(&by_hand(control));
+    }
     page
+}
+
+/// One control that people operate, as a line of their table.
+fn by_hand(control: &ManualControl) -> String {
+    let ManualControl { id, title, evidence, owner, remediation_days, .. } = control;
+    let criteria = control.criteria.join(", ");
+    let often = often(control.frequency, control.anchor);
+    let severity = severity(control.severity);
+    format!(
+        "| `{id}` | {title} | {criteria} | {often} | {owner} | {evidence} | {severity}, {remediation_days} days |\n"
+    )
+}
+
+/// How often, with the day that an annual control's year starts on.
+fn often(of: Frequency, anchor: Option<MonthDay>) -> String {
+    match anchor {
+        Some(MonthDay { day, month }) => format!("{}, from {month:02}-{day:02}", frequency(of)),
+        None => frequency(of).to_owned(),
+    }
 }
 
 /// One control, with what it needs, when it must be remedied, and its policies.
@@ -87,6 +123,9 @@ fn section(matrix: &Matrix, entry: &Entry) -> String {
         item(&format!("Criterion {id}"), &criterion.title);
     }
     item("Evidence", &evidence(control));
+    if let Some(words) = combines(control) {
+        item("In one window", &words);
+    }
     item("Decides", decides(control.mode));
     let (severity, days) = (severity(control.severity), control.remediation_days);
     item("Severity", &format!("{severity}, to be remedied within {days} days"));
@@ -114,6 +153,16 @@ fn evidence(control: &Control) -> String {
         write!(words, ", from a source that covers the last {}", duration(window)).unwrap();
     }
     words
+}
+
+/// How several events make a result, where one success is not enough.
+fn combines(control: &Control) -> Option<String> {
+    Some(match (control.combine, &control.each) {
+        (Combine::Any, _) => return None,
+        (Combine::Each, Some(column)) => format!("each `{column}` must succeed once"),
+        (Combine::Each, None) => "each subject must succeed once".to_owned(),
+        (Combine::All, _) => "all must succeed".to_owned(),
+    })
 }
 
 /// The anchor of a heading, as it is made of its text.

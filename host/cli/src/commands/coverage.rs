@@ -62,6 +62,7 @@ pub fn coverage(global: &Global, gaps: bool, output: &Output) -> anyhow::Result<
     let mut lines = lines(engine.catalog(), &engagement);
     let count = |served| lines.iter().filter(|line| line.served == served).count();
     let (nothing, outside, all) = (count(Served::Nothing), count(Served::NotInScope), lines.len());
+    let by_hand = count(Served::ByHand);
     if gaps {
         lines.retain(|line| line.served == Served::Nothing);
     }
@@ -74,7 +75,8 @@ pub fn coverage(global: &Global, gaps: bool, output: &Output) -> anyhow::Result<
             };
             let rows: Vec<[String; 4]> = lines.iter().map(row).collect();
             columns::write(out, ["CRITERION", "CATEGORY", "SERVED", "CONTROLS"], &rows)?;
-            writeln!(out, "\n{} of {} criteria in scope are served by nothing", nothing, all - outside)
+            writeln!(out, "\n{} of {} criteria in scope are served by nothing", nothing, all - outside)?;
+            writeln!(out, "{by_hand} are served by hand alone: no run says whether people did it")
         }
         Format::Json => {
             let line = |line: &Line<'_>| {

@@ -228,6 +228,10 @@ fn every_record_of_the_example_replays_from_its_ledger_alone() {
         A1.1-uptime-objective: same
           uptime: same
           finding: same, pass
+        A1.2-backup-daily: same
+          backup-jobs: same
+          backup-laptops: same
+          finding: same, fail
         A1.2-backup-recent: same
           backup-jobs: same
           backup-laptops: same

@@ -525,3 +525,20 @@ fn a_control_by_hand_has_no_collector() {
         "#]],
     );
 }
+
+/// The rows that the guide shows, each as it stands there.
+#[test]
+fn the_rows_of_the_guide_are_sound() {
+    let guide = include_str!("../../../../docs/writing-policies.md");
+    let blocks = guide.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let rows: Vec<&str> =
+        blocks.filter(|block| block.contains("[[control]]") || block.contains("[[manual]]")).collect();
+    assert_eq!(rows.len(), 4);
+    for row in rows {
+        let policy =
+            row.lines().find_map(|line| line.strip_prefix("policy = \"")?.strip_suffix('"')).unwrap_or("own.cedar");
+        let files = [SourceFile::new("controls.toml", row), SourceFile::new(policy, "// own")];
+        let problems: Vec<String> = load_partly(&files).1.iter().map(ToString::to_string).collect();
+        assert_eq!(problems, [] as [&str; 0], "{row}");
+    }
+}
