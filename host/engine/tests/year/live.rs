@@ -66,22 +66,12 @@ enum Step<'a> {
 impl Year {
     fn live(plan: Plan) -> Self {
         let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("year");
-        let dir = std::env::var("YEAR_DEV").map(PathBuf::from).unwrap_or(dir); // DEV
-        if dir.join("done").exists() {
-            return Self {
-                plan,
-                dir,
-                version: Version { allowed: Allowed::Twenty, second_matrix: true, second_collector: true },
-            };
-        } // DEV
         let _ = fs::remove_dir_all(&dir);
         fs::create_dir_all(&dir).unwrap();
         let mut version = Version::default();
         site::write(&dir, version);
         let mut engine = open(&dir);
-        let t0 = std::time::Instant::now();
         for day in &plan.days {
-            eprintln!("DAY {} {:?}", day.date, t0.elapsed());
             if day.change == Some(Change::Matrix) {
                 copy_all(&ledger_of(&dir), &dir.join("older"));
             }
@@ -99,11 +89,7 @@ impl Year {
                 let trouble = if let Step::Run(run) = &step { run.trouble } else { None };
                 site::write_sources(&dir, &plan, day, at, trouble);
                 match step {
-                    Step::Run(run) => {
-                        let t = std::time::Instant::now();
-                        let sealed = run_once(&engine, version, run);
-                        eprintln!("  run {:?} {}", t.elapsed(), sealed.findings().len());
-                    }
+                    Step::Run(run) => drop(run_once(&engine, version, run)),
                     Step::Review(review) => act(&engine, review),
                 }
             }
@@ -113,9 +99,6 @@ impl Year {
                 _ => {}
             }
         }
-        if std::env::var("YEAR_DEV").is_ok() {
-            fs::write(dir.join("done"), "").unwrap();
-        } // DEV
         Self { plan, dir, version }
     }
 
