@@ -9,12 +9,13 @@ use tempfile::TempDir;
 use tickmark_engine::{Replayer, Verdict, ledger, open_evidence, programme};
 use tickmark_ledger::verify::{Options, Report, Status, verify_ledger};
 use tickmark_ledger::{Evidence, LogReader};
+use tickmark_model::Frequency;
 
-use super::calendar::{at, d, day};
+use super::calendar::{at, d, date_of, day};
 use super::live::{YEAR, ledger_of, open, options, run_once, set_clock};
 use super::numbers::{operated, programme};
 use super::plan::{Run, Scope};
-use super::site::{self, Allowed, Version};
+use super::site::{self, Allowed, DEFAULT_DENY, Version};
 
 /// Records replayed of each control on each system.
 const REPLAYED: usize = 6;
@@ -123,6 +124,37 @@ fn a_back_dated_record_shows() {
         entries[100] = format!("{field}\"recorded_at\":\"2027-{rest}").into_bytes();
     };
     assert!(with_entries(back_date).failed());
+}
+
+#[test]
+fn every_change_of_matrix_policy_and_collector_is_in_the_report_from_its_day_on() {
+    let programme = programme();
+    let day = |at: tickmark_model::Instant| date_of(at.ms() / 60_000).to_string();
+    let days: Vec<String> = programme.in_force.iter().map(|it| day(it.place.recorded_at)).collect();
+    assert_eq!(days, ["2028-01-10", "2028-05-15", "2028-07-03", "2028-09-04"]);
+    let [first, stricter, second, softer] = programme.in_force.as_slice() else { panic!("{days:?}") };
+
+    // A policy alone is another version of its control, and of no other.
+    let version = |of: &tickmark_operations::InForce, control: &str| of.controls[control].version;
+    let versions = [first, stricter, second, softer].map(|it| version(it, "ACME-reconciliation"));
+    assert!(versions[0] != versions[1] && versions[1] == versions[2] && versions[2] != versions[3], "{versions:?}");
+    assert_eq!(version(first, DEFAULT_DENY), version(softer, DEFAULT_DENY));
+
+    // Old beside new.
+    let has = |of: &tickmark_operations::InForce, control: &str| of.controls.contains_key(control);
+    assert!(has(stricter, "ACME-visitors") && !has(second, "ACME-visitors"));
+    assert!(!has(stricter, "ACME-ports") && has(second, "ACME-ports"));
+    let frequencies = [stricter, second].map(|it| it.controls["ACME-logs"].frequency);
+    assert_eq!(frequencies, [Frequency::Weekly, Frequency::Monthly]);
+    assert_eq!(second.calendar.holidays.len(), stricter.calendar.holidays.len() + 2);
+
+    let year = operated(&programme, d(1, 1), d(12, 31));
+    let of = |control: &str| year.iter().find(|it| it.control == control && it.system == site::PRODUCTION).unwrap();
+    assert!(of("ACME-visitors").totals.expected > 0, "what the matrix lost stays");
+    let since: Vec<String> = of("ACME-reconciliation").versions.iter().map(|it| day(it.from)).collect();
+    assert_eq!(since, ["2028-01-01", "2028-05-15", "2028-09-04"]);
+    let since: Vec<String> = of(DEFAULT_DENY).versions.iter().map(|it| day(it.from)).collect();
+    assert_eq!(since, ["2028-01-01", "2028-10-02"], "the collector");
 }
 
 /// Everything that seals after the year's end sets the clock, and so is one test.

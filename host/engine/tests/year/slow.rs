@@ -65,7 +65,7 @@ pub struct Watched {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Result {
+enum Came {
     Pass,
     OutsidePeriod,
     Open,
@@ -225,7 +225,7 @@ impl<'a> Slow<'a> {
         let since = |days: i64| now - days * DAY;
         let is_recent = |it: Minute, days: i64| since(days) <= it && it <= now;
         let one = |item: &str, at: Minute, conforms: bool| Seen { item: item.to_owned(), at, conforms };
-        // One after the other: each is an event of its own.
+        // The tables hold forty days, and say so.
         let table = |events: Vec<Seen>| Shown { events, complete: true, covers: Some((since(40), now)) };
         let shown = match control {
             "A1.2-backup-daily" => {
@@ -332,7 +332,7 @@ impl<'a> Slow<'a> {
                 continue;
             }
             let covered = proven.iter().any(|(since, until)| *since <= start && end <= *until);
-            let mut worst = (Result::Pass, false);
+            let mut worst = (Came::Pass, false);
             if filled.is_empty() {
                 worst.0 = self.absent(end + grace, covered);
             }
@@ -340,28 +340,28 @@ impl<'a> Slow<'a> {
                 let ops = &of_item[nth];
                 let inside: Vec<&(Minute, bool)> = ops.iter().filter(|(at, _)| *at >= from).collect();
                 let one = if inside.is_empty() {
-                    let result = if ops.is_empty() { self.absent(end + grace, covered) } else { Result::OutsidePeriod };
+                    let result = if ops.is_empty() { self.absent(end + grace, covered) } else { Came::OutsidePeriod };
                     (result, false)
                 } else if together == Together::All {
                     // That none failed is known only where a complete source shows the whole window.
                     let last = inside.iter().map(|(at, _)| *at).max().unwrap();
                     let late = last >= end + grace;
                     if inside.iter().any(|(_, conforms)| !conforms) {
-                        (Result::Fail, late)
+                        (Came::Fail, late)
                     } else if covered {
-                        (Result::Pass, late)
+                        (Came::Pass, late)
                     } else {
                         (self.absent(end + grace, false), false)
                     }
                 } else {
                     let good = inside.iter().find(|(_, conforms)| *conforms);
                     let decides = good.unwrap_or(&inside[0]).0;
-                    (if good.is_some() { Result::Pass } else { Result::Fail }, decides >= end + grace)
+                    (if good.is_some() { Came::Pass } else { Came::Fail }, decides >= end + grace)
                 };
                 worst = (worst.0.max(one.0), worst.1 || one.1);
             }
             numbers.count(worst.0, worst.1, start);
-            if worst.0 == Result::Pass && together != Together::All {
+            if worst.0 == Came::Pass && together != Together::All {
                 for of_item in &filled {
                     let successes = of_item[nth].iter().filter(|(at, conforms)| *conforms && *at >= from).count();
                     numbers.surplus += successes as u64 - 1;
@@ -379,13 +379,13 @@ impl<'a> Slow<'a> {
     }
 
     /// What a window is in which nothing happened.
-    fn absent(&self, due: Minute, covered: bool) -> Result {
+    fn absent(&self, due: Minute, covered: bool) -> Came {
         if self.known_until < due {
-            Result::Open
+            Came::Open
         } else if covered {
-            Result::Missed
+            Came::Missed
         } else {
-            Result::NotEvidenced
+            Came::NotEvidenced
         }
     }
 
@@ -413,18 +413,18 @@ impl<'a> Slow<'a> {
             let seen = |it: Minute| looks.iter().any(|look| *look >= it && *look - 120 * DAY <= request.received);
             match request.answered.filter(|at| seen(*at)) {
                 Some(answered) if within(answered) => {
-                    let result = if answered <= due { Result::Pass } else { Result::Fail };
+                    let result = if answered <= due { Came::Pass } else { Came::Fail };
                     numbers.count(result, false, answered);
                 }
                 Some(_) => {}
                 // Not answered. It has until its date, and fails from the first look after that on.
                 None => match looks.iter().find(|look| **look > due) {
-                    Some(first) if within(*first) => numbers.count(Result::Fail, false, *first),
+                    Some(first) if within(*first) => numbers.count(Came::Fail, false, *first),
                     Some(_) => {}
                     None => {
                         let first = looks.iter().copied().find(|look| *look >= request.received).unwrap();
                         if within(first) {
-                            numbers.count(Result::Open, false, first);
+                            numbers.count(Came::Open, false, first);
                         }
                     }
                 },
@@ -489,20 +489,20 @@ impl<'a> Slow<'a> {
 }
 
 impl Numbers {
-    fn count(&mut self, result: Result, late: bool, start: Minute) {
+    fn count(&mut self, result: Came, late: bool, start: Minute) {
         self.expected += 1;
         let one = match result {
-            Result::Pass => &mut self.pass,
-            Result::Fail => &mut self.fail,
-            Result::Missed => &mut self.missed,
-            Result::NotEvidenced => &mut self.not_evidenced,
-            Result::OutsidePeriod => &mut self.outside_period,
-            Result::Open => &mut self.open,
+            Came::Pass => &mut self.pass,
+            Came::Fail => &mut self.fail,
+            Came::Missed => &mut self.missed,
+            Came::NotEvidenced => &mut self.not_evidenced,
+            Came::OutsidePeriod => &mut self.outside_period,
+            Came::Open => &mut self.open,
         };
         *one += 1;
-        let late = late && matches!(result, Result::Pass | Result::Fail);
+        let late = late && matches!(result, Came::Pass | Came::Fail);
         self.late += u64::from(late);
-        if late || result != Result::Pass {
+        if late || result != Came::Pass {
             let late = if late { " late" } else { "" };
             self.windows.push(format!("{} {result:?}{late}", super::calendar::date_of(start)));
         }
