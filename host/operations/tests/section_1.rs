@@ -4,7 +4,7 @@ mod support;
 
 use support::*;
 use tickmark_model::{Frequency, Operation as Kind, Outcome};
-use tickmark_operations::OperatedOutcome;
+use tickmark_operations::{Happened, OperatedOutcome};
 
 #[test]
 fn one_late_collection_proves_thirty_backups() {
@@ -61,4 +61,37 @@ fn a_persons_act_is_dated_at_its_completion() {
     let operated = company.one("2026-01-01", "2026-03-31", "2026-04-21");
     assert_eq!(lines(&operated), ["2026-01-01 pass"]);
     assert_eq!(operated.operations[0].performed_at, Some(at("2026-03-30T15:00")));
+}
+
+/// A request that nobody answered yet is seen every day, beside one that was answered.
+#[test]
+fn what_its_source_does_not_date_is_one_event() {
+    let pending = Happened { at: None, ..good("second", "2026-01-01") };
+    let overdue = Happened { conforms: Some(false), ..pending.clone() };
+    let first = good("first", "2026-01-02T12:00");
+    let check = |looks: &[&Happened], expected: &[&str]| {
+        let mut company = Company::with("2026-01-01", terms(Kind::Event, Frequency::Within));
+        for (day, second) in (3..).zip(looks) {
+            company.source(&format!("2026-01-0{day}T09:00"), "2025-12-01", &[first.clone(), (*second).clone()]);
+        }
+        assert_eq!(lines(&company.one("2026-01-01", "2026-01-31", "2026-02-01")), expected);
+    };
+    check(&[&pending, &pending], &["first pass", "second open"]);
+    check(&[&pending, &overdue, &overdue], &["first pass", "second fail"]);
+    check(&[&pending, &overdue, &bad("second", "2026-01-05T08:00")], &["first pass", "second fail"]);
+    check(&[&pending, &good("second", "2026-01-03T12:00")], &["first pass", "second pass"]);
+}
+
+/// A review that was not done in one quarter is no review of the next one, nor of the one before.
+#[test]
+fn what_a_person_did_not_do_is_no_act() {
+    let mut company = Company::with("2025-12-01", terms(Kind::Human, Frequency::Quarterly));
+    let missing = Happened { at: None, ..bad("2026-Q2", "2026-01-01") };
+    let reviews = [good("1", "2026-03-06T15:00"), good("2", "2026-09-05T15:00")];
+    company.source("2026-07-03T09:00", "2026-01-01", &[reviews[0].clone(), missing.clone()]).performed_at =
+        Some(at("2026-03-06T15:00"));
+    company.source("2026-10-03T09:00", "2026-01-01", &[reviews[0].clone(), reviews[1].clone(), missing]).performed_at =
+        Some(at("2026-09-05T15:00"));
+    let operated = company.one("2026-01-01", "2026-09-30", "2027-01-05");
+    assert_eq!(lines(&operated), ["2026-01-01 pass", "2026-04-01 missed", "2026-07-01 pass"]);
 }

@@ -204,3 +204,17 @@ fn a_control_that_people_took_over_is_the_companys_from_then_on() {
     let expected = [("", vec!["2026-02-01 pass".to_owned()]), ("s", vec!["2026-01-01 not-evidenced".to_owned()])];
     assert_eq!(told, expected);
 }
+
+/// The smallest case: off by 15 where 5 are allowed, and judged again where 20 are.
+#[test]
+fn what_failed_is_not_softened_by_a_later_policy() {
+    let check = |version: u8, expected: &str| {
+        let mut company = Company::with("2026-01-01", terms(Kind::Event, Frequency::Daily));
+        company.source("2026-01-03T09:00", "2025-12-01", &[bad("sum", "2026-01-02T12:00")]);
+        company.source("2026-01-05T09:00", "2025-12-01", &[good("sum", "2026-01-02T12:00")]).version = digest(version);
+        assert_eq!(lines(&company.one("2026-01-02", "2026-01-02", "2026-02-01")), [expected]);
+    };
+    check(2, "2026-01-02 fail");
+    // By the same version it was corrected at its source.
+    check(1, "2026-01-02 pass");
+}

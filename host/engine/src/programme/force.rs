@@ -9,7 +9,7 @@ use tickmark_model::{Category, Control, Digest, Instant, ManualControl, System};
 use tickmark_operations::{Calendar, InForce, Place};
 
 use super::read::{ReadProgramme, in_force};
-use super::{MATRIX, SITE, STATEMENT, commit};
+use super::{MATRIX, SITE, STATEMENT, commit, version};
 use crate::catalog::Catalog;
 use crate::site::Site;
 
@@ -24,7 +24,7 @@ pub(super) struct Rows {
     pub(super) manual: Vec<Row<ManualControl>>,
 }
 
-/// One row with the digest of its version.
+/// One row with the digest of its version, which is over row and policies: a change of either is another matrix.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Row<T> {
@@ -120,12 +120,16 @@ pub(crate) fn put_in_force(
 }
 
 fn rows(catalog: &Catalog) -> anyhow::Result<Rows> {
-    let row = |control: &Control| Row { row: control.clone(), version: catalog.policies().control_version(control) };
+    let policies = catalog.policies();
+    let row = |control: &Control| -> anyhow::Result<Row<Control>> {
+        let version = version(&policies.control_version(control), &policies.bundle_digest(control))?;
+        Ok(Row { row: control.clone(), version })
+    };
     let manual = |control: &ManualControl| -> anyhow::Result<Row<ManualControl>> {
         Ok(Row { row: control.clone(), version: sha256(&canonical_json(control)?) })
     };
     Ok(Rows {
-        controls: catalog.matrix().controls().map(row).collect(),
+        controls: catalog.matrix().controls().map(row).collect::<anyhow::Result<_>>()?,
         manual: catalog.matrix().manual().map(manual).collect::<anyhow::Result<_>>()?,
     })
 }

@@ -11,6 +11,14 @@ mod read;
 pub(crate) use force::{put_in_force, seal_if_changed};
 pub use read::{ReadProgramme, read};
 
+use tickmark_ledger::{canonical_json, sha256};
+use tickmark_model::Digest;
+
+/// The version of a control: over the digests of its row and of its policies, so that neither changes without it.
+fn version(row: &Digest, policies: &Digest) -> anyhow::Result<Digest> {
+    Ok(sha256(&canonical_json(&[row, policies])?))
+}
+
 /// The blobs of a matrix record, by name.
 const MATRIX: &str = "matrix";
 const SITE: &str = "site";

@@ -17,15 +17,21 @@ use tickmark_model::{
 use tickmark_operations::{Brought, InForce, Interval, Observed, Place, Programme, Terms};
 
 use super::force::{Around, People, Row, Rows};
-use super::{MATRIX, SITE, STATEMENT};
+use super::{MATRIX, SITE, STATEMENT, version};
 use crate::evidence_by_hand::pieces;
 
 /// A day, in milliseconds: how long a continuous control may go unobserved where nothing says otherwise.
 const MAX_GAP_MS: i64 = 86_400_000;
 
+/// How far a clock may go back from one record to the next, in milliseconds: 5 minutes.
+const CLOCK_SKEW_MS: i64 = 5 * 60 * 1_000;
+
 /// What a log says of the programme.
 #[derive(Debug, Default)]
 pub struct ReadProgramme {
+    /// Records that are dated before others that precede them, a line for each: somebody set the clock back. They count from when
+    /// the log took them, and what they judged is no look of that time.
+    pub back_dated: Vec<String>,
     /// What counts.
     pub programme: Programme,
     /// What is there no more, a line for each: an erased or missing blob makes an observation worth nothing, and is said.
@@ -45,6 +51,7 @@ struct Evaluated<'a> {
     collectors: Vec<Collected>,
     #[serde(borrow)]
     control: ControlOf<'a>,
+    policy: PolicyOf,
     population: Population,
     result: ResultOf,
     simulated: bool,
@@ -88,6 +95,11 @@ struct ControlOf<'a> {
 }
 
 #[derive(Deserialize)]
+struct PolicyOf {
+    bundle: Digest,
+}
+
+#[derive(Deserialize)]
 struct Population {
     complete: bool,
 }
@@ -121,6 +133,7 @@ pub fn read(log: &LogReader, size: u64) -> anyhow::Result<ReadProgramme> {
         read: ReadProgramme::default(),
         happened: BTreeMap::new(),
         sources: BTreeMap::new(),
+        versions: BTreeMap::new(),
     };
     let size = size.min(log.size());
     for bundle in 0..size.div_ceil(256) {
@@ -151,17 +164,24 @@ struct Reader<'a> {
     happened: BTreeMap<Digest, Arc<[tickmark_operations::Happened]>>,
     /// Digests over what observed, by what they are over.
     sources: BTreeMap<Vec<Digest>, Digest>,
+    /// Versions of controls, by their rows and policies.
+    versions: BTreeMap<(Digest, Digest), Digest>,
 }
 
 impl Reader<'_> {
     fn take(&mut self, index: u64, bytes: &[u8]) -> anyhow::Result<()> {
         let skim = Skim::read(bytes)?;
-        let recorded_at = skim.recorded_at();
-        self.read.programme.known_until = self.read.programme.known_until.max(Some(recorded_at));
-        let place = Place { index, recorded_at };
+        let own = skim.recorded_at();
+        let latest = self.read.programme.known_until.max(Some(own)).unwrap_or(own);
+        let back_dated = latest.ms() - own.ms() > CLOCK_SKEW_MS;
+        if back_dated {
+            self.read.back_dated.push(format!("record {index} is dated {own}, and one before it {latest}"));
+        }
+        self.read.programme.known_until = Some(latest);
+        let place = Place { index, recorded_at: if back_dated { latest } else { own } };
         self.by_hand |= skim.kind == Kind::ManualEvidence.as_str();
         if skim.kind == Kind::Evaluation.as_str() {
-            return self.evaluation(place, &serde_json::from_slice(bytes)?);
+            return self.evaluation(place, back_dated, &serde_json::from_slice(bytes)?);
         }
         if skim.kind == Kind::Matrix.as_str()
             && let Record { head, body: Body::Matrix(matrix) } = serde_json::from_slice(bytes)?
@@ -176,7 +196,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn evaluation(&mut self, place: Place, it: &Evaluated<'_>) -> anyhow::Result<()> {
+    fn evaluation(&mut self, place: Place, back_dated: bool, it: &Evaluated<'_>) -> anyhow::Result<()> {
         let named = it.blobs.iter().find(|blob| blob.name == "happened").map(|blob| blob.digest);
         let happened = match named {
             None => Some(Arc::from([])),
@@ -193,12 +213,12 @@ impl Reader<'_> {
             happened: happened.unwrap_or_default(),
             outcome: it.result.outcome,
             performed_at: it.times.performed_at,
-            simulated: it.simulated,
+            simulated: it.simulated || back_dated,
             source: self.source(&it.collectors)?,
             system: it.system.name.as_ref().to_owned(),
-            version: it.control.version,
+            version: self.version(it.control.version, it.policy.bundle)?,
         };
-        debug_assert_eq!(it.times.recorded_at, place.recorded_at);
+        debug_assert!(it.times.recorded_at <= place.recorded_at);
         self.read.programme.observed.push(observed);
         Ok(())
     }
@@ -224,6 +244,15 @@ impl Reader<'_> {
             .collect();
         self.happened.insert(*digest, Arc::clone(&happened));
         Ok(Some(happened))
+    }
+
+    fn version(&mut self, row: Digest, policies: Digest) -> anyhow::Result<Digest> {
+        if let Some(known) = self.versions.get(&(row, policies)) {
+            return Ok(*known);
+        }
+        let version = version(&row, &policies)?;
+        self.versions.insert((row, policies), version);
+        Ok(version)
     }
 
     /// One digest over the programs, settings and grants that observed it.

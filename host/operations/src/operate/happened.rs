@@ -2,7 +2,9 @@
 //!
 //! **Invariant:** that an event conforms counts only from an evaluation whose population was complete; that it does not counts
 //! from any.
-//! **Invariant:** an event is dated by its source. What nobody dated is not dated by an operator's `--as-of` either.
+//! **Invariant:** an event is dated by its source. What nobody dated is not dated by an operator's `--as-of` either, nor by what else
+//! the source dates.
+//! **Invariant:** what failed does not conform because another version of the control judges it more mildly.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,9 +19,11 @@ pub(super) struct Event<'a> {
     pub(super) at: Instant,
     pub(super) subject: &'a str,
     pub(super) item: &'a str,
+    /// Whether its source dates it. Otherwise it may not have happened: a request that nobody answered yet.
+    pub(super) dated: bool,
     /// The first evaluation that saw it.
     seen: usize,
-    /// The first complete one that saw it conform.
+    /// The first complete one that saw it conform; by the version that it failed by, where it did before.
     conformed: Option<usize>,
     /// The first one that saw it not conform.
     failed: Option<usize>,
@@ -107,6 +111,7 @@ struct Sighting<'a> {
     evaluation: usize,
     item: &'a str,
     conforms: Option<bool>,
+    dated: bool,
 }
 
 impl<'a> Events<'a> {
@@ -176,11 +181,13 @@ fn events<'a>(observed: &[&'a Observed]) -> Vec<Event<'a>> {
     let mut sightings = Vec::with_capacity(observed.iter().map(|it| it.happened.len()).sum());
     for (evaluation, it) in observed.iter().enumerate() {
         // An operator chose the instant of a simulated one, so it dates nothing.
-        let undated = it.performed_at.or((!it.simulated).then_some(it.as_of));
+        let own = it.performed_at.filter(|_| it.happened.iter().all(|happened| happened.at.is_none()));
+        let undated = own.or((!it.simulated).then_some(it.as_of));
         for happened in it.happened.iter() {
             if let Some(at) = happened.at.or(undated) {
                 let (subject, item, conforms) = (happened.subject.as_str(), happened.item.as_str(), happened.conforms);
-                sightings.push(Sighting { at, ms: at.ms(), subject, evaluation, item, conforms });
+                let dated = happened.at.is_some();
+                sightings.push(Sighting { at, ms: at.ms(), subject, evaluation, item, conforms, dated });
             }
         }
     }
@@ -200,15 +207,22 @@ fn merged<'a>(sightings: &[Sighting<'a>], observed: &[&Observed]) -> Option<Even
     let is_complete = |i: usize| observed.get(i).is_some_and(|it| it.complete);
     let conforms = |it: &&Sighting| it.conforms == Some(true) && is_complete(it.evaluation);
     let fails = |it: &&Sighting| it.conforms == Some(false);
+    let version = |it: &Sighting| observed.get(it.evaluation).map(|it| it.version);
+    let first_failed = sightings.iter().find(fails);
+    let is_mild = |it: &Sighting| {
+        first_failed.is_some_and(|failed| failed.evaluation < it.evaluation && version(failed) != version(it))
+    };
+    let conforms = |it: &&Sighting| conforms(it) && !is_mild(it);
     let last_failed = sightings.iter().rev().find(fails).map(|it| it.evaluation);
     let later = |it: &&Sighting| last_failed.is_some_and(|last| it.evaluation > last) && conforms(it);
     Some(Event {
         at: first.at,
         subject: first.subject,
         item: first.item,
+        dated: sightings.iter().any(|it| it.dated),
         seen: first.evaluation,
         conformed: sightings.iter().find(conforms).map(|it| it.evaluation),
-        failed: sightings.iter().find(fails).map(|it| it.evaluation),
+        failed: first_failed.map(|it| it.evaluation),
         corrected: sightings.iter().find(later).map(|it| it.evaluation),
     })
 }

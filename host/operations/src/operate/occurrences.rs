@@ -1,12 +1,15 @@
 //! A control at each event, or within a delay after it: every event of the period is an operation.
 //!
+//! **Invariant:** an event is one operation, however often it was seen while its source did not date it.
 //! **Invariant:** that there was no event, or no other one, is said only of a time that complete sources cover.
 
-use tickmark_model::Instant;
+use std::collections::{BTreeMap, BTreeSet};
+
+use tickmark_model::{Frequency, Instant};
 
 use super::Asked;
 use super::continuous::Stretch;
-use super::happened::{Events, Verdict};
+use super::happened::{Event, Events, Verdict};
 use super::state::unjudged;
 use crate::result::{Cause, Gap, OperatedOutcome, Operation};
 
@@ -22,8 +25,9 @@ pub(super) fn occurred(stretches: &[Stretch], events: &Events, asked: Asked) -> 
     let (first, last) = (stretches.first()?, stretches.last()?);
     let mut operations = Vec::new();
     let mut gaps = Vec::new();
+    let undated = Undated::new(events);
     for stretch in stretches {
-        operations.extend(in_stretch(stretch, events));
+        operations.extend(in_stretch(stretch, events, &undated));
         if let Some(so_far) = stretch.so_far(asked.known_until) {
             let missing = events.complete.missing(so_far);
             gaps.extend(missing.into_iter().map(|interval| Gap { interval, cause: Cause::NotCovered }));
@@ -52,20 +56,47 @@ pub(super) fn result_of(
         OperatedOutcome::Fail
     } else if older > 0 || any(OperatedOutcome::NotEvidenced) {
         OperatedOutcome::NotEvidenced
-    } else if !operations.is_empty() {
+    } else if any(OperatedOutcome::Pass) {
         OperatedOutcome::Pass
-    } else if newest.is_some() {
+    } else if newest.is_some() || any(OperatedOutcome::Open) {
         OperatedOutcome::Open
     } else {
         OperatedOutcome::NoOccurrence
     }
 }
 
-fn in_stretch(stretch: &Stretch, events: &Events) -> Vec<Operation> {
+/// What the source does not date, by subject.
+struct Undated<'a> {
+    /// The subjects that it dates at some time: what was seen of them before is the same event.
+    dated: BTreeSet<&'a str>,
+    /// When each of the others is an event: first seen not to conform, otherwise first seen.
+    first: BTreeMap<&'a str, (bool, Instant)>,
+}
+
+impl<'a> Undated<'a> {
+    fn new(events: &Events<'a>) -> Self {
+        let dated: BTreeSet<&str> = events.all.iter().filter(|it| it.dated).map(|it| it.subject).collect();
+        let mut first = BTreeMap::new();
+        for event in events.all.iter().filter(|it| !dated.contains(it.subject)) {
+            // A failure is before everything else.
+            let this = (!matches!(event.strict(), Verdict::Failed(_)), event.at);
+            let known = first.entry(event.subject).or_insert(this);
+            *known = this.min(*known);
+        }
+        Self { dated, first }
+    }
+
+    fn is_event(&self, event: &Event) -> bool {
+        let is_first = || self.first.get(event.subject).is_some_and(|(_, at)| *at == event.at);
+        event.dated || (!self.dated.contains(event.subject) && is_first())
+    }
+}
+
+fn in_stretch(stretch: &Stretch, events: &Events, undated: &Undated) -> Vec<Operation> {
     let start = events.all.partition_point(|event| event.at < stretch.interval.from);
     let end = events.all.partition_point(|event| event.at < stretch.interval.to);
     let mut operations = Vec::new();
-    for event in events.all.get(start..end).unwrap_or_default() {
+    for event in events.all.get(start..end).unwrap_or_default().iter().filter(|event| undated.is_event(event)) {
         let Some(terms) = stretch.terms(event.at) else { continue };
         let verdict = event.strict();
         let mut operation = unjudged(None, terms);
@@ -82,6 +113,10 @@ fn in_stretch(stretch: &Stretch, events: &Events) -> Vec<Operation> {
             operation.others = records;
         }
         match verdict {
+            // What is to be done within a delay, and is not done, has until then.
+            Verdict::Success(_) if !event.dated && terms.frequency == Frequency::Within => {
+                operation.result = OperatedOutcome::Open;
+            }
             Verdict::Success(_) => operation.result = OperatedOutcome::Pass,
             Verdict::Failed(_) => {
                 operation.result = OperatedOutcome::Fail;

@@ -85,7 +85,13 @@ impl<'a> View<'a> {
         let mut own: Vec<Vec<usize>> = vec![Vec::new(); dues.len()];
         let holders = Holders::new(dues);
         for (number, event) in self.events.all.iter().enumerate() {
-            if let Some(own) = holders.holder(event.at).and_then(|i| own.get_mut(i)) {
+            let holder = holders.holder(event.at);
+            let human = |i: &usize| dues.get(*i).is_some_and(|due| due.span.terms.operation == Kind::Human);
+            if !event.dated && holder.as_ref().is_some_and(human) {
+                // A person's act has the date on which it was completed. What has none was not done.
+                continue;
+            }
+            if let Some(own) = holder.and_then(|i| own.get_mut(i)) {
                 own.push(number);
             } else if event.strict().is_success() && self.spare(event.at) {
                 surplus.extend(self.record(event.strict()));

@@ -98,22 +98,25 @@ pub fn uncovered_minutes(programme: &Programme, span: Interval) -> i64 {
     missing
 }
 
-/// Every event once: when, what, and all that was said of it, as the evaluation's number, its completeness and whether it conforms.
+/// Every event once: when, what, and all that was said of it, as the evaluation's number, its completeness and whether it conforms;
+/// and whether its source dates it.
 type Said = Vec<(usize, bool, Option<bool>)>;
-type Events = BTreeMap<(Instant, String), (String, Said)>;
+type Events = BTreeMap<(Instant, String), (String, Said, bool)>;
 
 fn events(programme: &Programme) -> Events {
     let mut events = Events::new();
     for (number, observed) in programme.observed.iter().enumerate() {
+        let dates_some = observed.happened.iter().any(|it| it.at.is_some());
         for Happened { at, item, subject, conforms } in observed.happened.iter() {
             let dated = match (at, observed.performed_at, observed.simulated) {
                 (Some(at), ..) => *at,
-                (None, Some(at), _) => at,
-                (None, None, false) => observed.as_of,
-                (None, None, true) => continue,
+                (None, Some(at), _) if !dates_some => at,
+                (None, _, false) => observed.as_of,
+                (None, _, true) => continue,
             };
-            let event = events.entry((dated, subject.clone())).or_insert_with(|| (item.clone(), Vec::new()));
+            let event = events.entry((dated, subject.clone())).or_insert_with(|| (item.clone(), Vec::new(), false));
             event.1.push((number, observed.complete, *conforms));
+            event.2 |= at.is_some();
         }
     }
     events
@@ -172,8 +175,8 @@ type Acts = BTreeMap<String, Vec<(Instant, String, Option<bool>)>>;
 
 fn acts(programme: &Programme, all: &[Expected], i: usize, terms: &Terms) -> Acts {
     let mut acts = Acts::new();
-    for ((at, subject), (item, said)) in events(programme) {
-        if window_of(all, at) == Some(i) {
+    for ((at, subject), (item, said, dated)) in events(programme) {
+        if window_of(all, at) == Some(i) && (dated || terms.operation != Kind::Human) {
             let item = if terms.combine == Combine::Each { item } else { String::new() };
             let verdict = verdict(&said, terms.combine, terms.operation == Kind::Human);
             acts.entry(item).or_default().push((at, subject, verdict));
@@ -326,10 +329,20 @@ pub fn occurrences(
     period: Interval,
     known_until: Instant,
 ) -> (&'static str, Vec<(String, &'static str)>, i64) {
-    let told: Vec<_> = events(programme)
+    let all = events(programme);
+    // What no source ever dates is one event: when it first failed, otherwise when it was first seen.
+    let is_event = |at: Instant, subject: &str| {
+        let of: Vec<_> = all.iter().filter(|((_, it), _)| it == subject).collect();
+        let failed = of.iter().find(|(_, (_, said, _))| verdict(said, Combine::All, false) == Some(false));
+        let first = failed.or(of.first()).map(|((at, _), _)| *at);
+        let dated = of.iter().any(|((it, _), (.., dated))| *it == at && *dated);
+        dated || (of.iter().all(|(_, (.., dated))| !dated) && first == Some(at))
+    };
+    let told: Vec<_> = all
+        .clone()
         .into_iter()
-        .filter(|((at, _), _)| period.from <= *at && *at < period.to)
-        .map(|((_, subject), (_, said))| match verdict(&said, Combine::All, false) {
+        .filter(|((at, subject), _)| period.from <= *at && *at < period.to && is_event(*at, subject))
+        .map(|((_, subject), (_, said, _))| match verdict(&said, Combine::All, false) {
             Some(true) => (subject, "pass"),
             Some(false) => (subject, "fail"),
             None => (subject, "not-evidenced"),
