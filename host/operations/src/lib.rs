@@ -8,10 +8,14 @@
 //! **Invariant:** only `pass` is a pass. Where nobody looked, the answer is `not-evidenced`.
 //! **Absent on purpose:** reading a ledger, judging, words about a criterion as a whole: those are the auditor's.
 
+mod operate;
 mod programme;
 mod result;
+mod window;
 
+pub use operate::{OperateError, operate};
 pub use programme::{Brought, Calendar, Happened, InForce, Observed, Place, Programme, Terms};
 pub use result::{
     Cause, Continuity, Gap, Interval, Operated, OperatedOutcome, Operation, Timeliness, Totals, Version, Window,
 };
+pub use window::{UnknownTimeZone, WindowNameError, Windows, days, midnight, zone_named};

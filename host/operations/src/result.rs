@@ -12,6 +12,20 @@ pub struct Interval {
     pub to: Instant,
 }
 
+impl Interval {
+    /// Whether `at` is in it.
+    #[must_use]
+    pub fn contains(&self, at: Instant) -> bool {
+        self.from <= at && at < self.to
+    }
+
+    /// How long it is, in milliseconds.
+    #[must_use]
+    pub fn ms(&self) -> i64 {
+        self.to.ms() - self.from.ms()
+    }
+}
+
 /// A window that a control is to operate in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Window {

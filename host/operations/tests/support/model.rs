@@ -1,0 +1,367 @@
+//! The rules once more, slowly and plainly: every question goes through everything. In UTC, one control `c` on a system `s`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike, Days, NaiveDate};
+use tickmark_model::{Combine, Frequency, Instant, Operation as Kind, Outcome};
+use tickmark_operations::{Happened, InForce, Interval, Observed, Programme, Terms};
+
+use super::{DAY, later, terms};
+
+/// A window with the terms that asked for it.
+#[derive(Clone, Debug)]
+pub struct Expected {
+    pub start: Instant,
+    pub end: Instant,
+    pub late_until: Instant,
+    pub terms: Terms,
+}
+
+fn midnight(day: NaiveDate) -> Instant {
+    Instant::try_from(day.and_hms_opt(0, 0, 0).unwrap().and_utc()).unwrap()
+}
+
+/// Whether a window of this frequency starts on `day`.
+fn starts(frequency: Frequency, day: NaiveDate) -> bool {
+    match frequency {
+        Frequency::Daily => true,
+        Frequency::Weekly => day.weekday() == chrono::Weekday::Mon,
+        Frequency::Monthly => day.day() == 1,
+        _ => panic!("not in the model"),
+    }
+}
+
+fn following(frequency: Frequency, day: NaiveDate) -> NaiveDate {
+    let mut day = day + Days::new(1);
+    while !starts(frequency, day) {
+        day = day + Days::new(1);
+    }
+    day
+}
+
+/// The control's terms when `at` came.
+pub fn in_force(programme: &Programme, at: Instant) -> Option<&Terms> {
+    let first = programme.in_force.first()?;
+    let latest: Option<&InForce> = programme.in_force.iter().filter(|it| it.place.recorded_at <= at).next_back();
+    latest.unwrap_or(first).controls.get("c")
+}
+
+/// Every window that starts between two days, day by day.
+pub fn every_window(programme: &Programme, from: NaiveDate, to: NaiveDate) -> Vec<Expected> {
+    let mut all = Vec::new();
+    let mut day = from;
+    while day < to {
+        if let Some(terms) = in_force(programme, midnight(day))
+            && !matches!(terms.frequency, Frequency::Continuous | Frequency::PerEvent)
+            && starts(terms.frequency, day)
+        {
+            let next = following(terms.frequency, day);
+            let after = following(terms.frequency, next);
+            let due = later(midnight(next), terms.grace_ms);
+            all.push(Expected {
+                start: midnight(day),
+                end: midnight(next),
+                late_until: midnight(after).max(due),
+                terms: terms.clone(),
+            });
+        }
+        day = day + Days::new(1);
+    }
+    all
+}
+
+/// Which window an instant is of: the one that started last.
+fn window_of(windows: &[Expected], at: Instant) -> Option<usize> {
+    (0..windows.len()).rev().find(|i| windows[*i].start <= at && at < windows[*i].end)
+}
+
+fn covers(observed: &Observed, from: Instant, to: Instant) -> bool {
+    let judged = observed.as_of.min(observed.place.recorded_at);
+    observed.complete && judged >= to && observed.covers.is_some_and(|it| it.from <= from && it.to >= to)
+}
+
+/// Whether every minute of a span is covered by some complete evaluation.
+pub fn covered_minute_by_minute(programme: &Programme, span: Interval) -> bool {
+    uncovered_minutes(programme, span) == 0
+}
+
+/// How many minutes of a span no complete evaluation covers.
+pub fn uncovered_minutes(programme: &Programme, span: Interval) -> i64 {
+    let mut missing = 0;
+    let mut now = span.from;
+    while now < span.to {
+        let end = later(now, super::MINUTE);
+        let shown = |it: &Observed| covers(it, now, end);
+        missing += i64::from(!programme.observed.iter().any(shown));
+        now = end;
+    }
+    missing
+}
+
+/// Every event once: when, what, and all that was said of it, as the evaluation's number, its completeness and whether it conforms.
+type Said = Vec<(usize, bool, Option<bool>)>;
+type Events = BTreeMap<(Instant, String), (String, Said)>;
+
+fn events(programme: &Programme) -> Events {
+    let mut events = Events::new();
+    for (number, observed) in programme.observed.iter().enumerate() {
+        for Happened { at, item, subject, conforms } in observed.happened.iter() {
+            let dated = match (at, observed.performed_at, observed.simulated) {
+                (Some(at), ..) => *at,
+                (None, Some(at), _) => at,
+                (None, None, false) => observed.as_of,
+                (None, None, true) => continue,
+            };
+            let event = events.entry((dated, subject.clone())).or_insert_with(|| (item.clone(), Vec::new()));
+            event.1.push((number, observed.complete, *conforms));
+        }
+    }
+    events
+}
+
+/// `Some(true)` succeeded, `Some(false)` failed, `None` undecided.
+fn verdict(said: &Said, combine: Combine, human: bool) -> Option<bool> {
+    let succeeded = said.iter().any(|(_, complete, conforms)| *complete && *conforms == Some(true));
+    let failed = said.iter().any(|(.., conforms)| *conforms == Some(false));
+    let conclusive = |it: &&(usize, bool, Option<bool>)| it.2 == Some(false) || (it.1 && it.2 == Some(true));
+    match combine {
+        Combine::All if failed => Some(false),
+        Combine::Any | Combine::Each if human => said.iter().find(conclusive).and_then(|it| it.2),
+        _ if succeeded => Some(true),
+        _ if failed => Some(false),
+        _ => None,
+    }
+}
+
+/// The result of each window that ends in the period, by its start.
+pub fn windows(programme: &Programme, period: Interval, known_until: Instant) -> Vec<(Instant, &'static str)> {
+    let (from, to) = (period.from.utc().date_naive(), period.to.utc().date_naive());
+    let all = every_window(programme, from - Days::new(100), to + Days::new(70));
+    let ends_in = |it: &Expected| it.end > period.from && it.end <= period.to;
+    let results = (0..all.len()).filter(|i| ends_in(&all[*i])).map(|i| {
+        let window = &all[i];
+        let result = match window.terms.operation {
+            Kind::State => state(programme, window, period),
+            _ => happened(programme, &all, i, period, known_until),
+        };
+        let due = later(window.end, window.terms.grace_ms);
+        let undone = matches!(result, "missed" | "not-evidenced");
+        (window.start, if undone && known_until < due { "open" } else { result })
+    });
+    results.collect()
+}
+
+fn state(programme: &Programme, window: &Expected, period: Interval) -> &'static str {
+    let dated = |it: &Observed| it.performed_at.unwrap_or(it.as_of);
+    let inside = programme.observed.iter().filter(|it| window.start <= dated(it) && dated(it) < window.end);
+    let conclusive: Vec<_> =
+        inside.filter(|it| !it.simulated && matches!(it.outcome, Outcome::Pass | Outcome::Fail)).collect();
+    if conclusive.is_empty() {
+        "not-evidenced"
+    } else if conclusive.iter().all(|it| dated(it) < period.from) {
+        "outside-period"
+    } else if conclusive.iter().any(|it| it.outcome == Outcome::Fail) {
+        "fail"
+    } else {
+        "pass"
+    }
+}
+
+/// The acts of a window by item, as if nothing filled another window: time, subject, verdict.
+type Acts = BTreeMap<String, Vec<(Instant, String, Option<bool>)>>;
+
+fn acts(programme: &Programme, all: &[Expected], i: usize, terms: &Terms) -> Acts {
+    let mut acts = Acts::new();
+    for ((at, subject), (item, said)) in events(programme) {
+        if window_of(all, at) == Some(i) {
+            let item = if terms.combine == Combine::Each { item } else { String::new() };
+            let verdict = verdict(&said, terms.combine, terms.operation == Kind::Human);
+            acts.entry(item).or_default().push((at, subject, verdict));
+        }
+    }
+    acts
+}
+
+fn items(programme: &Programme, window: &Expected, own: &Acts) -> BTreeSet<String> {
+    if window.terms.combine != Combine::Each {
+        return BTreeSet::from([String::new()]);
+    }
+    let complete = || programme.observed.iter().filter(|it| it.complete);
+    let mut telling: Vec<&Observed> =
+        complete().filter(|it| window.start <= it.as_of && it.as_of < window.end).collect();
+    if telling.is_empty() {
+        telling.extend(complete().filter(|it| it.as_of >= window.end).min_by_key(|it| (it.as_of, it.place.index)));
+    }
+    let mut items: BTreeSet<String> =
+        telling.iter().flat_map(|it| it.happened.iter().map(|it| it.item.clone())).collect();
+    items.extend(own.iter().filter(|(_, acts)| acts.iter().any(|it| it.2.is_some())).map(|(item, _)| item.clone()));
+    items
+}
+
+/// What of window `i` is filled from the next one, by item.
+fn filled(programme: &Programme, all: &[Expected], i: usize) -> BTreeMap<String, (Instant, String, Option<bool>)> {
+    let mut filled = BTreeMap::new();
+    let Some(window) = all.get(i).filter(|_| i + 1 < all.len()) else { return filled };
+    let own = acts(programme, all, i, &window.terms);
+    let next = acts(programme, all, i + 1, &window.terms);
+    for item in items(programme, window, &own) {
+        let empty = own.get(&item).is_none_or(|acts| acts.iter().all(|it| it.2.is_none()));
+        let mut successes = next.get(&item).into_iter().flatten().filter(|it| it.2 == Some(true));
+        if let Some(second) = successes.nth(1).filter(|it| empty && it.0 < window.late_until) {
+            filled.insert(item, second.clone());
+        }
+    }
+    filled
+}
+
+fn happened(programme: &Programme, all: &[Expected], i: usize, period: Interval, known_until: Instant) -> &'static str {
+    let window = &all[i];
+    let given = if i == 0 { BTreeMap::new() } else { filled(programme, all, i - 1) };
+    let mut by_item = acts(programme, all, i, &window.terms);
+    let needed = items(programme, window, &by_item);
+    for acts in by_item.values_mut() {
+        acts.retain(|act| !given.values().any(|it| (it.0, &it.1) == (act.0, &act.1)));
+    }
+    for (item, act) in filled(programme, all, i) {
+        by_item.entry(item).or_default().push(act);
+    }
+    let none = Vec::new();
+    let mut results: Vec<_> = needed
+        .iter()
+        .map(|item| one(programme, window, by_item.get(item).unwrap_or(&none), period, known_until))
+        .collect();
+    if results.is_empty() {
+        results.push(one(programme, window, &none, period, known_until));
+    }
+    ["fail", "missed", "not-evidenced", "open", "outside-period", "pass"]
+        .into_iter()
+        .find(|it| results.contains(it))
+        .unwrap()
+}
+
+fn one(
+    programme: &Programme,
+    window: &Expected,
+    acts: &[(Instant, String, Option<bool>)],
+    period: Interval,
+    known_until: Instant,
+) -> &'static str {
+    let conclusive: Vec<_> = acts.iter().filter(|it| it.2.is_some()).collect();
+    let inside: Vec<_> = conclusive.iter().filter(|it| it.0 >= period.from).collect();
+    let all = window.terms.combine == Combine::All;
+    let human = window.terms.operation == Kind::Human && !all;
+    let shown = programme.observed.iter().any(|it| covers(it, window.start, window.end));
+    let over = known_until >= later(window.end, window.terms.grace_ms);
+    if acts.is_empty() && shown {
+        "missed"
+    } else if conclusive.is_empty() {
+        "not-evidenced"
+    } else if inside.is_empty() {
+        "outside-period"
+    } else if all {
+        let span = Interval { from: window.start, to: window.end };
+        match (conclusive.iter().any(|it| it.2 == Some(false)), acts.len() == conclusive.len()) {
+            (true, _) => "fail",
+            (false, true) if covered_minute_by_minute(programme, span) => "pass",
+            _ => "not-evidenced",
+        }
+    } else if human {
+        let stands = if conclusive[0].2 == Some(false) { conclusive[0] } else { inside[0] };
+        if stands.2 == Some(true) { "pass" } else { "fail" }
+    } else if inside.iter().any(|it| it.2 == Some(true)) {
+        "pass"
+    } else if conclusive.iter().any(|it| it.2 == Some(true)) {
+        "outside-period"
+    } else if over {
+        "fail"
+    } else {
+        "not-evidenced"
+    }
+}
+
+/// Of a continuous control that was in force all the time: its result, and how many milliseconds are in gaps.
+pub fn continuous(programme: &Programme, period: Interval, known_until: Instant) -> (&'static str, i64) {
+    let max_gap_ms = programme.in_force.first().and_then(|it| it.controls.get("c")).map_or(DAY, |it| it.max_gap_ms);
+    let to = period.to.min(known_until);
+    if to <= period.from {
+        return ("open", 0);
+    }
+    let dated = |it: &Observed| it.performed_at.unwrap_or(it.as_of);
+    let mut looks: Vec<_> = programme
+        .observed
+        .iter()
+        .filter(|it| !it.simulated && matches!(it.outcome, Outcome::Pass | Outcome::Fail))
+        .map(|it| (dated(it), it.place.index, it.outcome))
+        .collect();
+    looks.sort_by_key(|it| (it.0, it.1));
+    let inside: Vec<_> = looks.iter().filter(|it| period.from <= it.0 && it.0 < period.to).collect();
+    // Minute by minute: in a gap if the looks around it are too far apart.
+    let mut gap = 0;
+    let mut now = period.from;
+    while now < to {
+        let before = inside.iter().map(|it| it.0).filter(|it| *it <= now).max().unwrap_or(period.from);
+        let after = inside.iter().map(|it| it.0).filter(|it| *it > now).min().unwrap_or(to).min(to);
+        if after.ms() - before.ms() > max_gap_ms {
+            gap += super::MINUTE;
+        }
+        now = later(now, super::MINUTE);
+    }
+    // The state when the period began, as far as it is known.
+    let before = looks.iter().filter(|it| it.0 < period.from).next_back();
+    let began_failing = before.is_some_and(|it| it.2 == Outcome::Fail && period.from.ms() - it.0.ms() <= max_gap_ms)
+        && inside.first().is_none_or(|it| it.0 > period.from || it.2 == Outcome::Fail);
+    let result = if began_failing || inside.iter().any(|it| it.2 == Outcome::Fail) {
+        "fail"
+    } else if gap > 0 || inside.is_empty() {
+        "not-evidenced"
+    } else {
+        "pass"
+    };
+    (result, gap)
+}
+
+/// Of a control at each event that was in force all the time: its result, its events, and how many minutes nobody covers.
+pub fn occurrences(
+    programme: &Programme,
+    period: Interval,
+    known_until: Instant,
+) -> (&'static str, Vec<(String, &'static str)>, i64) {
+    let told: Vec<_> = events(programme)
+        .into_iter()
+        .filter(|((at, _), _)| period.from <= *at && *at < period.to)
+        .map(|((_, subject), (_, said))| match verdict(&said, Combine::All, false) {
+            Some(true) => (subject, "pass"),
+            Some(false) => (subject, "fail"),
+            None => (subject, "not-evidenced"),
+        })
+        .collect();
+    let to = period.to.min(known_until);
+    if to <= period.from {
+        return ("open", told, 0);
+    }
+    let missing = uncovered_minutes(programme, Interval { from: period.from, to });
+    // How much of it is the newest part of a period that still runs.
+    let mut newest = to;
+    while known_until < period.to && newest > period.from {
+        let minute = Interval { from: later(newest, -super::MINUTE), to: newest };
+        if covered_minute_by_minute(programme, minute) {
+            break;
+        }
+        newest = minute.from;
+    }
+    let newest = (to.ms() - newest.ms()) / super::MINUTE;
+    let excused = if newest * super::MINUTE <= terms(Kind::Event, Frequency::PerEvent).max_gap_ms { newest } else { 0 };
+    let any = |word: &str| told.iter().any(|it| it.1 == word);
+    let result = if any("fail") {
+        "fail"
+    } else if missing > excused || any("not-evidenced") {
+        "not-evidenced"
+    } else if !told.is_empty() {
+        "pass"
+    } else if excused > 0 {
+        "open"
+    } else {
+        "no-occurrence"
+    };
+    (result, told, missing)
+}
