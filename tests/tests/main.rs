@@ -9,6 +9,8 @@ mod forward;
 mod ledger;
 mod machine_output;
 mod real_sources;
+mod reports;
 mod review;
+mod samples;
 mod table;
 mod third_party;

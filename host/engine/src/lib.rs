@@ -34,12 +34,14 @@ pub mod ledger;
 
 mod export;
 mod timestamp;
-pub use export::{ExportRequest, export};
+pub use export::{ExportOf, ExportRequest, export};
 
 mod evidence;
 pub use evidence::{open_evidence, record_index};
 
 pub mod programme;
+
+pub mod period;
 
 pub mod review;
 

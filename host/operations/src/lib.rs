@@ -13,6 +13,8 @@ mod programme;
 mod result;
 mod window;
 
+pub mod sample;
+
 pub use operate::{OperateError, operate};
 pub use programme::{Brought, Calendar, Happened, InForce, Observed, Place, Programme, Terms};
 pub use result::{

@@ -11,9 +11,12 @@ pub mod key;
 pub mod ledger;
 pub mod plugin;
 pub mod policy;
+pub mod population;
 pub mod replay;
+pub mod report;
 pub mod review;
 pub mod run;
+pub mod sample;
 pub mod verify;
 
 use std::path::PathBuf;

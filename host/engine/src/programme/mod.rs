@@ -8,7 +8,8 @@ mod commit;
 mod force;
 mod read;
 
-pub(crate) use force::seal_if_changed;
+pub(crate) use force::{Around, seal_if_changed};
+pub(crate) use read::read_with;
 pub use read::{ReadProgramme, read};
 
 /// The blobs of a matrix record, by name.

@@ -11,8 +11,8 @@ use tickmark_ledger::{Body, Evidence as _, Head, Kind, LogReader, Matrix, Record
 use tickmark_model::{Control, Counts, Digest, Happened, Instant, Outcome};
 use tickmark_operations::{InForce, Interval, Observed, Place, Programme, Terms};
 
-use super::force::{Around, People, Row, Rows};
-use super::{MATRIX, SITE, STATEMENT};
+use super::force::{People, Row, Rows};
+use super::{Around, MATRIX, SITE, STATEMENT};
 
 /// A day, in milliseconds: how long a continuous control may go unobserved where nothing says otherwise.
 const MAX_GAP_MS: i64 = 86_400_000;
@@ -26,6 +26,8 @@ pub struct ReadProgramme {
     pub lost: Vec<String>,
     /// The matrices by the index of their records, whole, for what a report says beside operations.
     pub controls: BTreeMap<u64, BTreeMap<String, Control>>,
+    /// What was sealed with each of them, by the same index.
+    pub(crate) around: BTreeMap<u64, Around>,
 }
 
 /// As much of an evaluation as counts.
@@ -107,12 +109,26 @@ struct TimesOf {
 /// # Errors
 /// Where a record cannot be read. A blob that is not there is said in [`ReadProgramme::lost`].
 pub fn read(log: &LogReader, size: u64) -> anyhow::Result<ReadProgramme> {
+    read_with(log, size, &mut |_, _, _| Ok(()))
+}
+
+/// As [`read`], and shows each record with its index to `look` before it reads it.
+///
+/// # Errors
+/// As [`read`]; those of `look`.
+pub(crate) fn read_with(
+    log: &LogReader,
+    size: u64,
+    look: &mut dyn FnMut(u64, &Skim<'_>, &[u8]) -> anyhow::Result<()>,
+) -> anyhow::Result<ReadProgramme> {
     let mut reader =
         Reader { log, read: ReadProgramme::default(), happened: BTreeMap::new(), sources: BTreeMap::new() };
     let size = size.min(log.size());
     for bundle in 0..size.div_ceil(256) {
         for (index, bytes) in (bundle * 256..size).zip(log.bundle(bundle)?) {
-            reader.take(index, &bytes).with_context(|| format!("record {index} cannot be read"))?;
+            let skim = Skim::read(&bytes).with_context(|| format!("record {index} cannot be read"))?;
+            look(index, &skim, &bytes)?;
+            reader.take(index, &skim, &bytes).with_context(|| format!("record {index} cannot be read"))?;
         }
     }
     Ok(reader.read)
@@ -128,8 +144,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn take(&mut self, index: u64, bytes: &[u8]) -> anyhow::Result<()> {
-        let skim = Skim::read(bytes)?;
+    fn take(&mut self, index: u64, skim: &Skim<'_>, bytes: &[u8]) -> anyhow::Result<()> {
         let recorded_at = skim.recorded_at();
         self.read.programme.known_until = self.read.programme.known_until.max(Some(recorded_at));
         let place = Place { index, recorded_at };
@@ -217,9 +232,9 @@ impl Reader<'_> {
         let controls = rows.controls.iter().map(|row| (row.row.id.clone(), terms(row))).collect();
         self.read.programme.in_force.push(InForce {
             place,
-            calendar: around.calendar,
+            calendar: around.calendar.clone(),
             controls,
-            systems: around.systems.into_iter().map(|system| (system.name.clone(), system)).collect(),
+            systems: around.systems.iter().map(|system| (system.name.clone(), system.clone())).collect(),
             digest: matrix.digest,
             commit: matrix.commit.map(|commit| (commit.id, commit.dirty)),
             author,
@@ -227,6 +242,7 @@ impl Reader<'_> {
         });
         let rows = rows.controls.into_iter().map(|row| (row.row.id.clone(), row.row)).collect();
         self.read.controls.insert(place.index, rows);
+        self.read.around.insert(place.index, around);
         Ok(())
     }
 
