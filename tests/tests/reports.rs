@@ -55,7 +55,7 @@ fn a_report_is_made_from_the_records_before_its_checkpoint_and_from_no_others() 
     assert_eq!((&system["system"], &system["environment"]), (&"acme-prod".into(), &"production".into()));
     assert_eq!(system["population"]["evaluations"], 1);
     let source = &system["sources"][0];
-    let query = source["grants"].as_array().unwrap().iter().find(|it| it[0].as_str().unwrap().ends_with(".query"));
+    let query = source["grants"].as_array().unwrap().iter().find(|it| it[0].as_str().unwrap().ends_with("users.query"));
     assert!(query.unwrap()[1].as_str().unwrap().contains("FROM users"), "{source}");
     // One administrator of the example has no second factor.
     assert_eq!(system["exceptions"][0]["subject"]["kind"], "Mfa::User", "{system}");
