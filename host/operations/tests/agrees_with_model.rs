@@ -1,12 +1,14 @@
 //! Programmes by chance, judged by the crate and by the slow model of `support/model.rs`.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which are to fail at once")]
+
 mod support;
 
 use std::sync::Arc;
 
 use proptest::prelude::*;
 use support::{Company, DAY, HOUR, MINUTE, at, later, model, terms, word};
-use tickmark_model::{Combine, Frequency, Instant, Operation as Kind, Outcome};
+use tickmark_model::{Combine, Execution, Frequency, Instant, Operation as Kind, Outcome};
 use tickmark_operations::{Happened, Interval, Operated, Terms, operate};
 
 /// One evaluation, in hours since the start.
@@ -118,7 +120,7 @@ fn some_period() -> impl Strategy<Value = (Interval, Instant)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 
     #[test]
     fn windows_are_judged_as_the_model_does(
@@ -154,6 +156,36 @@ proptest! {
             both.dedup();
             prop_assert_eq!(both.len(), operation.records.len() + operation.others.len());
         }
+    }
+
+    #[test]
+    fn evidence_by_hand_is_judged_as_the_model_does(
+        first in some_terms(),
+        change in prop::option::of((24i64..800, prop::option::weighted(0.8, some_terms()))),
+        papers in prop::collection::vec(
+            (0i64..50, prop::option::of((-40i64..10, 0i64..40)), prop::option::weighted(0.2, -2i64..3), 0u8..10),
+            0..16,
+        ),
+        (period, known_until) in some_period(),
+    ) {
+        let by_hand = |terms: Terms| Terms { execution: Execution::Manual, operation: Kind::Human, ..terms };
+        let mut matrices = vec![(0, Some(by_hand(first)))];
+        matrices.extend(change.map(|(hours, terms)| (hours, terms.map(by_hand))));
+        let mut company = company(&matrices, &[], &[]);
+        for (day, covers, expires, approved) in papers {
+            let day = |days: i64| hour((day + days) * 24).utc().date_naive();
+            let brought = company.paper("2026-06-01", &day(0).to_string());
+            brought.covers = covers.map(|(from, length)| (day(from), day(from + length)));
+            brought.expires = expires.map(day);
+            brought.approved = brought.approved.filter(|_| approved > 0);
+            brought.ended = brought.approved.filter(|_| approved == 1);
+        }
+        let operated = one(&company, period, known_until);
+        let expected: Vec<_> = model::by_hand(&company.programme, period, known_until)
+            .into_iter()
+            .map(|(start, result)| (start, result.to_owned()))
+            .collect();
+        prop_assert_eq!(told(operated.as_ref()), expected);
     }
 
     #[test]

@@ -456,6 +456,29 @@ fn a_control_of_both_kinds_needs_both() {
 }
 
 #[test]
+fn of_both_kinds_the_later_one_says_when_it_was_done() {
+    let both = Terms { execution: Execution::Both, ..state(Frequency::Monthly) };
+    let mut company = Company::with("2026-01-01", both);
+    company.look("2026-01-10T10:00", Outcome::Pass);
+    company.paper("2026-02-20T10:00", "2026-02-19").covers = Some((date("2026-01-01"), date("2026-01-31")));
+    let operated = company.one("2026-01-01", "2026-01-31", "2026-03-01");
+    assert_eq!(lines(&operated), ["2026-01-01 pass late after-period"]);
+    assert_eq!(operated.operations[0].performed_at, Some(at("2026-02-19")));
+    assert_eq!(operated.operations[0].records, [1, 2, 3]);
+}
+
+#[test]
+fn what_was_seen_before_a_control_was_introduced_is_not_surplus() {
+    let mut company = Company::default();
+    company.matrix("2026-01-01", []);
+    company.look("2026-01-02T09:00", Outcome::Pass);
+    company.matrix("2026-01-14T10:00", [("c", state(Frequency::Weekly))]);
+    company.look("2026-01-15T09:00", Outcome::Pass);
+    // It is in force on the 15th, and its first window starts on the 19th.
+    assert_eq!(company.one("2026-01-01", "2026-01-25", "2026-02-01").surplus, [3]);
+}
+
+#[test]
 fn a_document_in_effect_evidences_a_continuous_control_for_as_long_as_it_is() {
     let mut company = Company::with("2026-01-01", manual(Frequency::Continuous));
     company.paper("2026-01-20T10:00", "2025-06-01").expires = Some(date("2026-01-31"));

@@ -87,7 +87,7 @@ fn where_each_must_succeed_every_item_needs_its_own() {
     // `b` is known from before, so it is expected.
     let old = good("b", "2025-12-05T10:00");
     assert_eq!(january(each(), &jobs(&[old.clone(), good("b", "2026-01-06T10:00")])).result, OperatedOutcome::Pass);
-    assert_eq!(january(each(), &jobs(&[old.clone()])).result, OperatedOutcome::Missed);
+    assert_eq!(january(each(), &jobs(std::slice::from_ref(&old))).result, OperatedOutcome::Missed);
     assert_eq!(january(each(), &jobs(&[old.clone(), bad("b", "2026-01-06T10:00")])).result, OperatedOutcome::Fail);
     assert_eq!(january(each(), &jobs(&[old, unclear("b", "2026-01-06T10:00")])).result, OperatedOutcome::NotEvidenced);
 }

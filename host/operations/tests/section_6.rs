@@ -47,6 +47,19 @@ fn a_change_of_frequency_splits_the_windows() {
     assert_eq!(operated.frequency, Frequency::Weekly);
 }
 
+/// A window of the old frequency that still runs takes no event from the new ones, also of those outside of the period.
+#[test]
+fn a_window_of_the_old_frequency_gives_way_to_those_that_start_in_it() {
+    let event = |frequency| terms(Kind::Event, frequency);
+    let mut company = Company::with("2026-02-20", event(Frequency::Monthly));
+    company.matrix("2026-03-01T01:00", [("c", event(Frequency::Daily))]);
+    let events = [good("a", "2026-03-03T10:00"), good("b", "2026-03-20T10:00"), good("c", "2026-03-20T11:00")];
+    company.source("2026-05-01T10:00", "2026-01-01", &events);
+    let operated = company.one("2026-03-05", "2026-03-31", "2026-05-02");
+    assert_eq!(lines(&operated)[0], "2026-03-01 missed");
+    assert_eq!(lines(&company.one("2026-02-01", "2026-03-04", "2026-05-02"))[0], "2026-02-01 missed");
+}
+
 #[test]
 fn a_change_from_continuous_to_daily_keeps_what_was_asked_before() {
     let mut company = Company::with("2026-01-01", state(Frequency::Continuous));
@@ -74,19 +87,28 @@ fn a_selector_that_was_narrowed_keeps_the_windows_that_had_started() {
     assert_eq!(company.one("2026-01-01", "2026-01-05", "2026-05-01").totals.expected, 2);
 }
 
+/// A gap is measured by what was in force when it began.
 #[test]
 fn a_longer_gap_that_was_allowed_later_excuses_nothing_before() {
     let mut company = Company::with("2026-01-01", state(Frequency::Continuous));
     company.look("2026-01-01T00:00", Outcome::Pass);
     company.look("2026-01-03T00:00", Outcome::Pass);
     company.matrix("2026-01-04", [("c", Terms { max_gap_ms: 30 * DAY, ..state(Frequency::Continuous) })]);
+    company.look("2026-01-05T00:00", Outcome::Pass);
+    // The last one is no longer than it may be.
     let operated = company.one("2026-01-01", "2026-01-20", "2026-05-01");
     let gaps: Vec<_> = operated.gaps.iter().map(|gap| (gap.interval.from, gap.interval.to)).collect();
-    assert_eq!(
-        gaps,
-        [(at("2026-01-01"), at("2026-01-03")), (at("2026-01-03"), at("2026-01-21"))],
-        "the gap that began before the change is measured by what was in force then"
-    );
+    assert_eq!(gaps, [(at("2026-01-01"), at("2026-01-03")), (at("2026-01-03"), at("2026-01-05"))]);
+}
+
+/// Its version judged an operation of the period, though the period was over.
+#[test]
+fn a_version_that_decided_an_operation_after_the_period_is_listed() {
+    let mut company = Company::with("2025-12-01", terms(Kind::Event, Frequency::Monthly));
+    company.source("2026-02-10T09:00", "2025-12-01", &[good("a", "2026-01-05T10:00")]).source = digest(7);
+    company.source("2026-02-11T09:00", "2025-12-01", &[]).source = digest(6);
+    let versions: Vec<_> = company.one("2026-01-01", "2026-01-31", "2026-03-01").versions;
+    assert_eq!(versions.iter().map(|it| it.source).collect::<Vec<_>>(), [Some(digest(7))]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Windows of the calendar, by cases and against a model that goes minute by minute.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which are to fail at once")]
+
 mod support;
 
 use std::collections::BTreeSet;

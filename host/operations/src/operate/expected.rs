@@ -27,39 +27,72 @@ impl Due<'_> {
     }
 }
 
-/// The windows that end in `period`, with two before and at least one after them, by start: what a second operation fills, or
-/// comes from.
+/// The windows that end in `period`, by start, with those beside them that matter to them: what a second operation fills or comes
+/// from, and what an event between them is of.
 pub(super) fn windows<'a>(spans: &'a [Span<'a>], period: Interval) -> Vec<Due<'a>> {
-    let mut all = Vec::new();
-    for span in spans {
-        let terms = span.terms;
-        let made = Windows::new(terms.frequency, &span.zone, span.calendar, terms.anchor, terms.grace_ms);
-        if let Some(windows) = made {
-            of_span(span, &windows, period, &mut all);
-        }
-    }
+    let made: Vec<Made<'a>> = spans.iter().filter_map(Made::new).collect();
+    let earliest = |at: Instant| made.iter().filter_map(|made| made.first_after(at)).map(|it| it.start).min();
+    // What may still be filled in the period, and what may be filled from there.
+    let since = earliest(period.from).map_or(period.from, |start| start.min(period.from));
+    let since = earliest(since).map_or(since, |start| start.min(since));
+    let next = |made: &Made| made.windows.starting_from(period.to).filter(|it| made.span.contains(it.start));
+    let until = made.iter().filter_map(next).map(|it| it.end).max().unwrap_or(period.to);
+    // One of an old frequency may end later than those of the new one that start after it.
+    let until = made.iter().filter_map(|made| made.last_by(until)).map(|it| it.end).fold(until, Instant::max);
+
+    let mut all: Vec<Due<'a>> = made.iter().flat_map(|made| made.dues(since, until, period)).collect();
     all.sort_by_key(|due| (due.window.start, due.window.end));
     all
 }
 
-fn of_span<'a>(span: &'a Span<'a>, windows: &Windows, period: Interval, all: &mut Vec<Due<'a>>) {
-    let before = windows.started_by(period.from).map(|first| {
-        let before = windows.previous(&first).unwrap_or(first);
-        windows.previous(&before).unwrap_or(before)
-    });
-    let from = match (before.map(|window| window.start), span.start) {
-        (Some(before), Some(start)) => before.max(start),
-        (before, start) => before.or(start).unwrap_or(period.from),
-    };
-    let mut this = windows.starting_from(from);
-    while let Some(window) = this.filter(|window| span.contains(window.start)) {
-        this = windows.next(&window);
-        let late_until = this.map_or(window.due, |next| next.end.max(window.due));
-        let expected = window.end > period.from && window.end <= period.to;
-        all.push(Due { window, late_until, expected, span });
-        if window.start >= period.to {
-            break;
+/// A span with its windows.
+struct Made<'a> {
+    span: &'a Span<'a>,
+    windows: Windows,
+}
+
+impl<'a> Made<'a> {
+    fn new(span: &'a Span<'a>) -> Option<Self> {
+        let terms = span.terms;
+        let windows = Windows::new(terms.frequency, &span.zone, span.calendar, terms.anchor, terms.grace_ms)?;
+        Some(Self { span, windows })
+    }
+
+    /// The last window of the span that starts at or before `at`.
+    fn last_by(&self, at: Instant) -> Option<Window> {
+        let at = self.span.end.and_then(|end| Instant::from_ms(end.ms() - 1)).map_or(at, |last| last.min(at));
+        self.windows.started_by(at).filter(|it| self.span.contains(it.start))
+    }
+
+    /// The first window of the span that may be filled after `at`.
+    fn first_after(&self, at: Instant) -> Option<Window> {
+        let held = |window: &Window| self.span.contains(window.start);
+        let late = |window: &Window| self.late_until(window) > at;
+        let Some(mut first) = self.last_by(at).filter(late) else {
+            let start = self.span.start.map_or(at, |start| start.max(at));
+            return self.windows.starting_from(start).filter(held);
+        };
+        while let Some(before) = self.windows.previous(&first).filter(held).filter(late) {
+            first = before;
         }
+        Some(first)
+    }
+
+    fn late_until(&self, window: &Window) -> Instant {
+        self.windows.next(window).map_or(window.due, |next| next.end.max(window.due))
+    }
+
+    /// Its windows from the first that may be filled after `since`, as long as they start before `until`.
+    fn dues(&self, since: Instant, until: Instant, period: Interval) -> Vec<Due<'a>> {
+        let mut all = Vec::new();
+        let first = self.first_after(since);
+        let mut following = first.into_iter().flat_map(|first| self.windows.following(first)).peekable();
+        while let Some(window) = following.next().filter(|it| it.start < until && self.span.contains(it.start)) {
+            let late_until = following.peek().map_or(window.due, |next| next.end.max(window.due));
+            let expected = window.end > period.from && window.end <= period.to;
+            all.push(Due { window, late_until, expected, span: self.span });
+        }
+        all
     }
 }
 

@@ -93,7 +93,7 @@ impl<'a> View<'a> {
         }
         let mut known = Items::new();
         let slot = |(due, own): (&&'d Due<'a>, Vec<usize>)| Slot {
-            due: *due,
+            due,
             items: self.items(due, &own, &mut known),
             own,
             filled: BTreeMap::new(),

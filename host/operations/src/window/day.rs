@@ -1,7 +1,7 @@
 //! Days in a time zone, and instants in days.
 
 use chrono::{Datelike as _, NaiveDate};
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use tickmark_model::Instant;
@@ -39,7 +39,9 @@ pub fn midnight(day: NaiveDate, zone: &TimeZone) -> Option<Instant> {
 
 /// The first instant of a day.
 pub(super) fn start_of(day: Date, zone: &TimeZone) -> Option<Instant> {
-    let start = day.to_zoned(zone.clone()).and_then(|zoned| zoned.start_of_day()).ok()?;
+    let zoned = day.to_zoned(zone.clone()).ok()?;
+    // Of a midnight that comes twice this is the earlier one. Without one, the day begins later, or the clock skips into it.
+    let start = if zoned.time() == Time::midnight() { zoned } else { zoned.start_of_day().ok()? };
     Instant::from_ms(start.timestamp().as_millisecond())
 }
 

@@ -128,11 +128,23 @@ impl Windows {
     /// The window that follows.
     #[must_use]
     pub fn next(&self, window: &Window) -> Option<Window> {
-        let follows = || self.window(self.first_from(self.end_of(self.first_day(window)?)?)?);
-        match follows() {
-            Some(next) if next.start >= window.end && next.start < next.end => Some(next),
-            _ => self.starting_from(window.end),
-        }
+        self.following(*window).nth(1)
+    }
+
+    /// A window and all that follow.
+    pub(crate) fn following(&self, window: Window) -> impl Iterator<Item = Window> + '_ {
+        let first = self.first_day(&window);
+        std::iter::successors(first.map(|first| (first, window)), |(first, window)| {
+            let end = self.end_of(*first)?;
+            let next = self.first_from(end)?;
+            let start = if next == end { Some(window.end) } else { start_of(next, &self.zone) };
+            match start.and_then(|start| self.window_from(start, next)) {
+                Some(made) if made.start >= window.end && made.start < made.end => Some((next, made)),
+                // A day that the zone left out.
+                _ => self.starting_from(window.end).and_then(|made| Some((self.first_day(&made)?, made))),
+            }
+        })
+        .map(|(_, window)| window)
     }
 
     /// The window before.
@@ -144,7 +156,8 @@ impl Windows {
     /// The windows that have some time in `interval`, in order.
     pub fn between(&self, interval: Interval) -> impl Iterator<Item = Window> + '_ {
         let first = self.containing(interval.from).or_else(|| self.starting_from(interval.from));
-        std::iter::successors(first, |window| self.next(window)).take_while(move |window| window.start < interval.to)
+        let all = first.into_iter().flat_map(|first| self.following(first));
+        all.take_while(move |window| window.start < interval.to)
     }
 
     /// The windows that end in `period`: after its start and not after its end.
@@ -154,7 +167,12 @@ impl Windows {
 
     /// The window whose first day is `first`.
     pub(super) fn window(&self, first: Date) -> Option<Window> {
-        let (start, end) = (start_of(first, &self.zone)?, start_of(self.end_of(first)?, &self.zone)?);
+        self.window_from(start_of(first, &self.zone)?, first)
+    }
+
+    /// The window whose first day is `first`, which starts at `start`.
+    fn window_from(&self, start: Instant, first: Date) -> Option<Window> {
+        let end = start_of(self.end_of(first)?, &self.zone)?;
         let due = end.ms().checked_add(self.grace_ms).and_then(Instant::from_ms).unwrap_or(end);
         Some(Window { start, end, due })
     }

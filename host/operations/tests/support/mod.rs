@@ -1,6 +1,12 @@
 //! A small company, written down in a few words, for the tests of each section.
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests, which are to fail at once"
+)]
 
 pub mod model;
 

@@ -42,7 +42,7 @@ fn following(frequency: Frequency, day: NaiveDate) -> NaiveDate {
 /// The control's terms when `at` came.
 pub fn in_force(programme: &Programme, at: Instant) -> Option<&Terms> {
     let first = programme.in_force.first()?;
-    let latest: Option<&InForce> = programme.in_force.iter().filter(|it| it.place.recorded_at <= at).next_back();
+    let latest: Option<&InForce> = programme.in_force.iter().rfind(|it| it.place.recorded_at <= at);
     latest.unwrap_or(first).controls.get("c")
 }
 
@@ -307,7 +307,7 @@ pub fn continuous(programme: &Programme, period: Interval, known_until: Instant)
         now = later(now, super::MINUTE);
     }
     // The state when the period began, as far as it is known.
-    let before = looks.iter().filter(|it| it.0 < period.from).next_back();
+    let before = looks.iter().rfind(|it| it.0 < period.from);
     let began_failing = before.is_some_and(|it| it.2 == Outcome::Fail && period.from.ms() - it.0.ms() <= max_gap_ms)
         && inside.first().is_none_or(|it| it.0 > period.from || it.2 == Outcome::Fail);
     let result = if began_failing || inside.iter().any(|it| it.2 == Outcome::Fail) {
@@ -364,4 +364,72 @@ pub fn occurrences(
         "no-occurrence"
     };
     (result, told, missing)
+}
+
+/// The result of each window of a control that people bring evidence of, by its start.
+pub fn by_hand(programme: &Programme, period: Interval, known_until: Instant) -> Vec<(Instant, &'static str)> {
+    let (from, to) = (period.from.utc().date_naive(), period.to.utc().date_naive());
+    let all = every_window(programme, from - Days::new(100), to + Days::new(70));
+    let ends_in = |it: &Expected| it.end > period.from && it.end <= period.to;
+    let mut results = Vec::new();
+    for i in (0..all.len()).filter(|i| ends_in(&all[*i])) {
+        let window = &all[i];
+        let given = if i == 0 { None } else { second(programme, &all, i - 1) };
+        let mut days: Vec<_> = candidates(programme, &all, i).into_iter().filter(|it| Some(*it) != given).collect();
+        days.extend(second(programme, &all, i));
+        let result = if days.iter().any(|it| it.0 >= period.from) {
+            "pass"
+        } else if !days.is_empty() {
+            "outside-period"
+        } else if known_until < later(window.end, window.terms.grace_ms) {
+            "open"
+        } else {
+            "not-evidenced"
+        };
+        results.push((window.start, result));
+    }
+    results
+}
+
+/// A file by its day and record, and whether it names its windows.
+type Paper = (Instant, u64, bool);
+
+/// The files that may fill window `i` without being a second one of the next.
+fn candidates(programme: &Programme, all: &[Expected], i: usize) -> Vec<Paper> {
+    let window = &all[i];
+    let mut candidates = Vec::new();
+    for it in &programme.brought {
+        let at = midnight(it.effective);
+        let expired = it.expires.is_some_and(|last| last < it.effective);
+        if it.approved.is_none() || expired || it.ended.is_some_and(|ended| ended.recorded_at < at) {
+            continue;
+        }
+        let last = programme.in_force.iter().filter_map(|it| it.controls.get("c")).next_back();
+        let frequency = in_force(programme, at).or(last).map(|terms| terms.frequency);
+        let covers = it.covers.map(|(from, to)| (from, to + Days::new(1)));
+        let names = frequency.zip(covers).is_some_and(|(frequency, (from, to))| {
+            let days = from.iter_days().take_while(|day| *day < to);
+            days.filter(|day| starts(frequency, *day)).any(|day| following(frequency, day) <= to)
+        });
+        let fits = if names {
+            let spanned = covers.is_some_and(|(from, to)| midnight(from) <= window.start && window.end <= midnight(to));
+            spanned && window.start <= at && at < window.late_until
+        } else {
+            window_of(all, at) == Some(i)
+        };
+        if fits {
+            candidates.push((at, it.place.index, names));
+        }
+    }
+    candidates.sort();
+    candidates
+}
+
+/// The file of the next window that fills window `i`.
+fn second(programme: &Programme, all: &[Expected], i: usize) -> Option<Paper> {
+    if i + 1 >= all.len() || !candidates(programme, all, i).is_empty() {
+        return None;
+    }
+    let next = candidates(programme, all, i + 1);
+    next.into_iter().skip(1).find(|(at, _, names)| !names && *at < all[i].late_until)
 }
