@@ -120,6 +120,23 @@ fn refusals(site: &Site, period: &str, first: u64) {
 }
 
 #[test]
+fn where_nothing_was_sealed_there_is_nothing_to_report_and_nothing_is_made() {
+    let site = Site::acme();
+    for arguments in [
+        "report type2 --from 2026-01-01 --to 2026-01-31",
+        "report type1 --as-of 2026-01-31",
+        "population freeze --control CC6.3-mfa-for-admins --from 2026-01-01 --to 2026-01-31",
+        "sample --population 1 --all --seed a",
+        "sample verify 2",
+    ] {
+        let (code, stdout, stderr) = site.run(arguments);
+        assert_eq!((code, stdout.as_str()), (2, ""), "{arguments}: {stderr}");
+        assert!(stderr.contains("nothing was sealed"), "{arguments}: {stderr}");
+    }
+    assert!(!site.path().join(".tickmark").exists());
+}
+
+#[test]
 fn every_report_comes_in_every_format_and_the_summary_names_nobody() {
     let site = Site::acme();
     done(&site, "run --quiet --exit-zero --output-file run.txt");

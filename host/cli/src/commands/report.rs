@@ -2,8 +2,7 @@
 
 use anyhow::Context as _;
 use tickmark_engine::exit;
-use tickmark_engine::period::{Asked, At, summary, type1, type2};
-use tickmark_ledger::LogReader;
+use tickmark_engine::period::{Asked, At, open_log, summary, type1, type2};
 use tickmark_model::parse_instant;
 use tickmark_report::period::{self, Report};
 
@@ -11,7 +10,7 @@ use crate::args::{Format, Global, Output, PeriodArgs, ReportCommand, ReportForma
 use crate::output::{looks, write};
 
 pub fn report(global: &Global, command: ReportCommand) -> anyhow::Result<u8> {
-    let log = LogReader::open(&super::read_site(global)?.ledger)?;
+    let log = open_log(&super::read_site(global)?.ledger)?;
     let (report, output) = match command {
         ReportCommand::Type1 { as_of, at: text, output } => {
             let as_of = parse_instant(&as_of).context("--as-of")?;

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use anyhow::Context as _;
 use serde_json::{Value, json};
 use tickmark_engine::exit;
-use tickmark_engine::period::{Draw, Drawn, HowMany, Repeated, repeat};
-use tickmark_ledger::{Kind, LogReader, Sample};
+use tickmark_engine::period::{Draw, Drawn, HowMany, Repeated, open_log, repeat};
+use tickmark_ledger::{Kind, Sample};
 use tickmark_operations::sample::{ILLUSTRATIVE, Item, METHOD};
 use tickmark_report::plain;
 
@@ -52,7 +52,7 @@ fn draw(global: &Global, args: SampleArgs) -> anyhow::Result<u8> {
 }
 
 fn verify(global: &Global, id: &str, output: &Output) -> anyhow::Result<u8> {
-    let log = LogReader::open(&super::read_site(global)?.ledger)?;
+    let log = open_log(&super::read_site(global)?.ledger)?;
     let repeated = repeat(&log, id)?;
     let Repeated { drawn, digest, size } = &repeated;
     let same = repeated.is_same();

@@ -1,10 +1,10 @@
 //! Up to where a log is read.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use tickmark_ledger::tlog::{Checkpoint, VerifierKey};
-use tickmark_ledger::{Body, Kind, LogReader, Record, Skim};
+use tickmark_ledger::{Body, Kind, LogReader, ReadError, Record, Skim};
 use tickmark_model::Digest;
 
 /// Up to where a log is read.
@@ -22,7 +22,7 @@ pub enum At {
 impl At {
     /// What was written for it: a number of records, or the path of a checkpoint.
     #[must_use]
-    pub fn of(text: &str, base: &std::path::Path) -> Self {
+    pub fn of(text: &str, base: &Path) -> Self {
         text.parse().map_or_else(|_| Self::Checkpoint(base.join(text)), Self::Size)
     }
 }
@@ -46,6 +46,8 @@ pub enum PeriodError {
     Damaged { why: String },
     #[error("the log has no record before its place {size}, so there is nothing to report")]
     Empty { size: u64 },
+    #[error("nothing was sealed in `{}` yet, so there is nothing to report", .ledger.display())]
+    NothingSealed { ledger: PathBuf },
     #[error("no control matrix was sealed, so nothing says what was expected")]
     NoMatrix,
     #[error("no sealed matrix names a period")]
@@ -68,7 +70,7 @@ impl PeriodError {
             Self::Records { .. } | Self::Damaged { .. } => {
                 Some("run `tickmark verify`, and restore the ledger from a copy")
             }
-            Self::NoMatrix => Some("run tickmark once: a run seals what is in force"),
+            Self::NoMatrix | Self::NothingSealed { .. } => Some("run tickmark once: a run seals what is in force"),
             Self::NoPeriod => Some("name --from and --to, or a period under [engagement] in the site file"),
             Self::Empty { .. } | Self::Period { .. } | Self::UnknownControl { .. } => None,
         }
@@ -85,6 +87,20 @@ impl PeriodError {
                 | Self::Records { .. }
                 | Self::Damaged { .. }
         )
+    }
+}
+
+/// The log in this folder, in which something was sealed.
+///
+/// # Errors
+/// [`PeriodError::NothingSealed`] where nothing was; where the log cannot be read.
+pub fn open_log(ledger: &Path) -> anyhow::Result<LogReader> {
+    match LogReader::open(ledger) {
+        // A log without a checkpoint and with entries is damaged; without any it was never written.
+        Err(ReadError::Missing { .. }) if !ledger.join("tile").exists() => {
+            Err(PeriodError::NothingSealed { ledger: ledger.to_path_buf() }.into())
+        }
+        opened => Ok(opened?),
     }
 }
 

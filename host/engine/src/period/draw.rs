@@ -8,7 +8,7 @@ use tickmark_ledger::{
 use tickmark_model::{Digest, Frequency};
 use tickmark_operations::sample::{Item, METHOD, choose, default_size};
 
-use super::at::At;
+use super::at::{At, open_log};
 use super::basis::Basis;
 use super::population::{ITEMS, append, named};
 use crate::evidence::record_index;
@@ -113,6 +113,7 @@ impl Draw {
         if self.seed.is_empty() {
             return Err(SampleError::NoSeed.into());
         }
+        open_log(&site.ledger)?;
         // Nobody else writes from here on.
         let mut ledger = ledger::open(site, watch)?.ledger;
         let log = LogReader::open(&site.ledger)?;

@@ -16,7 +16,7 @@ mod population;
 mod type1;
 mod type2;
 
-pub use at::{At, PeriodError};
+pub use at::{At, PeriodError, open_log};
 pub use draw::{Draw, Drawn, HowMany, Repeated, SampleError, repeat, sampled};
 pub use population::Freeze;
 pub use type1::type1;

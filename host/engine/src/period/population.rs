@@ -14,7 +14,7 @@ use tickmark_model::{Digest, Frequency};
 use tickmark_operations::sample::Item;
 use tickmark_operations::{Cause, Observed, Operated, OperatedOutcome, days};
 
-use super::at::At;
+use super::at::{At, open_log};
 use super::basis::Basis;
 use super::draw::SampleError;
 use crate::ledger;
@@ -44,6 +44,7 @@ impl Freeze {
     /// [`PeriodError`](super::PeriodError); [`SampleError`] where there is nothing to freeze; where the ledger cannot be
     /// written.
     pub fn seal(&self, site: &Site, invoked_by: InvokedBy, watch: &dyn Watch) -> anyhow::Result<Appended> {
+        open_log(&site.ledger)?;
         // Nobody else writes from here on.
         let mut ledger = ledger::open(site, watch)?.ledger;
         let basis = Basis::read(&LogReader::open(&site.ledger)?, &At::Now)?;

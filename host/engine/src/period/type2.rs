@@ -48,6 +48,7 @@ pub fn type2(log: &LogReader, asked: &Asked) -> anyhow::Result<Type2> {
         matrices: basis.matrices(),
         controls: (!asked.controls.is_empty()).then(|| asked.controls.clone()),
         evidence,
+        // Nothing writes their records yet.
         waivers: Vec::new(),
         remediations: Vec::new(),
         samples: basis.sample_lines(),

@@ -386,7 +386,9 @@ fn source_pairs(it: &SourceLine) -> Vec<(String, String)> {
     if it.covers_from.is_some() || it.covers_to.is_some() {
         pairs.push(pair("Covers", format!("{} to {}", instant(it.covers_from), instant(it.covers_to))));
     }
-    pairs.extend(it.grants.iter().cloned());
+    // A query of several lines is read as one; the JSON has it as it was granted.
+    let line = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    pairs.extend(it.grants.iter().map(|(name, value)| (name.clone(), line(value))));
     pairs
 }
 
