@@ -69,6 +69,28 @@ fn a_sample_is_drawn_from_a_frozen_population_and_anyone_draws_it_again() {
     exported(&site, &sample, &drawn);
 }
 
+#[test]
+fn windows_that_nobody_saw_are_frozen_too_and_nothing_is_frozen_of_what_nobody_knows() {
+    let site = Site::acme();
+    done(&site, "run --quiet --exit-zero --output-file run.txt");
+    let day = |days| (Utc::now() + TimeDelta::days(days)).date_naive();
+    // Whole days before the first run, in which the control was not yet in force, and some after it.
+    let freeze = |control: &str, more: &str| {
+        let (from, to) = (day(-3), day(3));
+        format!("population freeze --quiet --control {control} --from {from} --to {to}{more}")
+    };
+    let frozen = json(&site, &freeze("CC6.2-account-owner", ""));
+    assert_eq!((&frozen["record"]["unit"], &frozen["record"]["complete"]), (&"window".into(), &false.into()));
+    let population = frozen["record"]["id"].as_str().unwrap();
+    let drawn = json(&site, &format!("sample --quiet --population {population} --all --seed a"));
+    let chosen = drawn["chosen"].as_array().unwrap();
+    assert!(chosen.iter().any(|it| it["records"].as_array().unwrap().is_empty()), "{drawn}");
+    assert!(chosen.iter().all(|it| it["system"] == "acme-prod"), "{drawn}");
+
+    refused(&site, &freeze("CC6.2-account-owners", ""), 2, "did you mean `CC6.2-account-owner`");
+    refused(&site, &freeze("CC6.2-account-owner", " --system acme"), 2, "the control is not judged on system `acme`");
+}
+
 /// The package has the records of the items, the sample, its population and the keys, and verifies.
 fn exported(site: &Site, sample: &str, drawn: &Value) {
     done(site, &format!("export --quiet --sample {sample} --output-file sample.zip"));

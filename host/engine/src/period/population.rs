@@ -199,3 +199,6 @@ pub(super) fn append(
         appended.context("the ledger gave no record back")
     })
 }
+
+#[cfg(test)]
+mod tests;
