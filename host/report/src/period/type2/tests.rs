@@ -150,7 +150,8 @@ fn a_summary_gives_nobody_and_no_system_away() {
         waiver.reason = Some("SECRETreason".to_owned());
     }
     let summary = Report::Summary(Box::new(Summary::new(&Type2::new(&given))));
-    let formats: [&dyn Fn(&mut dyn std::io::Write) -> std::io::Result<()>; 5] = [
+    type Format<'a> = &'a dyn Fn(&mut dyn std::io::Write) -> std::io::Result<()>;
+    let formats: [Format<'_>; 5] = [
         &|out| super::super::table::write(&summary, out, None),
         &|out| super::super::json::write(&summary, out),
         &|out| super::super::markdown::write(&summary, out),
