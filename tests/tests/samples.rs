@@ -3,9 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests, which are to fail at once")]
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::{TimeDelta, Utc};
 use serde_json::Value;
+use tickmark_ledger::tlog::SigningKey;
+use tickmark_ledger::{
+    Body, Clock, Ledger, LogReader, NamedBlob, NewRecord, OpenLedger, Record, Scribe, canonical_json, sha256,
+};
 use tickmark_tests::Site;
 
 #[track_caller]
@@ -56,6 +61,7 @@ fn a_sample_is_drawn_from_a_frozen_population_and_anyone_draws_it_again() {
     );
     let again = done(&site, &format!("sample verify {sample}"));
     assert!(again.contains("are drawn again by `sha256-order-1`"), "{again}");
+    assert!(again.contains("give the same population"), "{again}");
 
     // A second seed shows, in what it draws and in the report.
     let second = done(&site, &format!("sample --quiet --population {population} --default --seed 4712"));
@@ -103,4 +109,58 @@ fn exported(site: &Site, sample: &str, drawn: &Value) {
     expected.extend([0, index(sample), drawn["sample"]["population"]["index"].as_u64().unwrap()]);
     let package = tickmark_ledger::package::Package::open(&site.path().join("sample.zip")).unwrap();
     assert_eq!(package.indexes().collect::<BTreeSet<_>>(), expected);
+}
+
+/// The site's ledger, opened past the program by whoever has its key.
+fn with_the_sites_key(site: &Site) -> Ledger {
+    let mut keys = std::fs::read_dir(site.path().join(".tickmark/keys")).unwrap().map(|entry| entry.unwrap().path());
+    let path = keys.find(|path| path.extension().is_some_and(|it| it == "key")).unwrap();
+    let key: SigningKey = std::fs::read_to_string(path).unwrap().trim_end().parse().unwrap();
+    let folder = site.path().join(".tickmark/ledger");
+    Ledger::open(OpenLedger { folder, signer: Arc::new(key), package_key: None, seen: None }).unwrap()
+}
+
+/// Whoever has the key can seal a population without a window that was missed. Its sample can be drawn again, and verifying
+/// it says all the same that the records give another population.
+#[test]
+fn a_window_that_was_left_out_of_a_population_shows() {
+    let site = Site::acme();
+    done(&site, "run --quiet --exit-zero --output-file run.txt");
+    let day = |days| (Utc::now() + TimeDelta::days(days)).date_naive();
+    let period = format!("--from {} --to {}", day(-3), day(3));
+    let frozen = json(&site, &format!("population freeze --quiet --control CC6.2-account-owner {period}"));
+    let index = frozen["index"].as_u64().unwrap();
+    let folder = site.path().join(".tickmark/ledger");
+    let log = LogReader::open(&folder).unwrap();
+    let record: Record = serde_json::from_slice(&log.entry(index).unwrap()).unwrap();
+    let Body::Population(mut body) = record.body.clone() else { panic!("a population") };
+    let items = log.blob(&body.digest).unwrap().unwrap();
+    let mut items: Vec<Value> = serde_json::from_slice(&items).unwrap();
+    items.remove(0);
+    let bytes = canonical_json(&items).unwrap();
+    body.count = items.len() as u64;
+    body.digest = sha256(&bytes);
+
+    let mut ledger = with_the_sites_key(&site);
+    let blob = NamedBlob {
+        digest: ledger.blobs().put(&bytes).unwrap(),
+        media_type: "application/json".to_owned(),
+        name: "items".to_owned(),
+        size: bytes.len() as u64,
+    };
+    let now = record.head.times.recorded_at;
+    let mut by = Scribe {
+        clock: Clock { now: &|| now, source: "test" },
+        company: "Acme",
+        invoked_by: record.head.invoked_by.clone(),
+        nonce: &mut || [7; 16],
+    };
+    let forged = ledger.append(&mut by, vec![NewRecord { blobs: vec![blob], ..NewRecord::new(body) }]).unwrap();
+    ledger.publish().unwrap();
+    drop(ledger);
+    let forged = &forged[0].id;
+    let drawn = json(&site, &format!("sample --quiet --population {forged} --all --seed a"));
+    let (code, stdout, _) = site.run(&format!("sample verify {}", drawn["record"].as_str().unwrap()));
+    assert_eq!(code, 4);
+    assert!(stdout.contains("ANOTHER POPULATION") && stdout.contains("are drawn again"), "{stdout}");
 }

@@ -40,7 +40,7 @@ Example:
 Exit codes:
   0  the same items are drawn again
   2  it could not be drawn
-  4  other items are drawn, or the ledger is not as it should be";
+  4  other items are drawn, or the population is not what the records before it give; or the ledger is not as it should be";
 
 /// `population`.
 #[derive(Debug, Subcommand)]

@@ -54,19 +54,24 @@ fn draw(global: &Global, args: SampleArgs) -> anyhow::Result<u8> {
 fn verify(global: &Global, id: &str, output: &Output) -> anyhow::Result<u8> {
     let log = open_log(&super::read_site(global)?.ledger)?;
     let repeated = repeat(&log, id)?;
-    let Repeated { drawn, digest, size } = &repeated;
+    let Repeated { drawn, digest, size, population_is_same } = &repeated;
     let same = repeated.is_same();
     write(output, &global.directory, |out| match output.output {
         Format::Table => {
             writeln!(out, "{}: {}", Kind::Sample.id(drawn.index), words(drawn))?;
             earlier(drawn, out)?;
-            match same {
+            match population_is_same {
+                true => writeln!(out, "the {} records before it give the same population", drawn.population.tree_size)?,
+                false => writeln!(out, "ANOTHER POPULATION: the records before it give other items than were frozen")?,
+            }
+            match repeated.sample_is_same() {
                 true => writeln!(out, "the same {size} are drawn again by `{METHOD}`: {digest}"),
                 false => writeln!(out, "OTHERS ARE DRAWN: {digest}, the record says {}", drawn.sample.digest),
             }
         }
         Format::Json => {
-            let members = [("repeated", json!(digest)), ("same", json!(same))];
+            let members =
+                [("population_is_same", json!(population_is_same)), ("repeated", json!(digest)), ("same", json!(same))];
             document(out, &json(drawn, "tickmark/sample-verified/1", &members))
         }
     })?;

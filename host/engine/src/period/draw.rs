@@ -1,5 +1,7 @@
 //! Drawing a sample of a frozen population, and drawing it again.
 
+use std::collections::BTreeSet;
+
 use serde::de::DeserializeOwned;
 use tickmark_ledger::{
     Appended, Body, Evidence as _, InvokedBy, Kind, LogReader, NewRecord, PopulationFrozen, Prev, Record, Sample, Skim,
@@ -10,7 +12,7 @@ use tickmark_operations::sample::{Item, METHOD, choose, default_size};
 
 use super::at::{At, open_log};
 use super::basis::Basis;
-use super::population::{ITEMS, append, named};
+use super::population::{Freeze, ITEMS, append, named};
 use crate::evidence::record_index;
 use crate::ledger;
 use crate::site::Site;
@@ -170,12 +172,20 @@ pub struct Repeated {
     pub digest: Digest,
     /// How many items it has.
     pub size: u64,
+    /// Whether the records from before the population was frozen give the same items, on the systems that it has.
+    pub population_is_same: bool,
 }
 
 impl Repeated {
-    /// Whether the same is drawn again.
+    /// Whether the same is drawn again, from a population that is as the ledger had it.
     #[must_use]
     pub fn is_same(&self) -> bool {
+        self.population_is_same && self.sample_is_same()
+    }
+
+    /// Whether the same is drawn again from the population as it was frozen.
+    #[must_use]
+    pub fn sample_is_same(&self) -> bool {
         (self.digest, self.size) == (self.drawn.sample.digest, self.drawn.sample.size)
     }
 }
@@ -195,7 +205,9 @@ pub fn repeat(log: &LogReader, id: &str) -> anyhow::Result<Repeated> {
     let digest = sha256(&canonical_json(&again)?);
     let earlier = samples_of(log, sample.population.index, index)?;
     let size = again.len() as u64;
-    Ok(Repeated { drawn: Drawn { index, sample, population: frozen.population, chosen: again, earlier }, digest, size })
+    let population_is_same = frozen.is_as_the_ledger_had_it(log)?;
+    let drawn = Drawn { index, sample, population: frozen.population, chosen: again, earlier };
+    Ok(Repeated { drawn, digest, size, population_is_same })
 }
 
 /// A sealed sample with its items.
@@ -241,6 +253,19 @@ impl Frozen {
             return Err(SampleError::Population { index, found, expected: population.digest }.into());
         }
         Ok(Self { record: Prev { index, leaf: leaf_hash(&log.entry(index)?) }, population, items })
+    }
+}
+
+impl Frozen {
+    /// Whether the records from before it was frozen give the same items once more. Which systems were asked for, the items say.
+    fn is_as_the_ledger_had_it(&self, log: &LogReader) -> anyhow::Result<bool> {
+        let PopulationFrozen { control, period, tree_size, .. } = &self.population;
+        let basis = Basis::read(log, &At::Size(*tree_size))?;
+        let (from, to) = (Some(period.from), Some(period.to));
+        let mut again = Freeze { control: control.id.clone(), from, to, system: None }.frozen(&basis)?.items;
+        let systems: BTreeSet<&str> = self.items.iter().map(|item| item.system.as_str()).collect();
+        again.retain(|item| systems.contains(item.system.as_str()));
+        Ok(again == self.items)
     }
 }
 
