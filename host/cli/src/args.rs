@@ -4,7 +4,9 @@ mod days;
 mod evidence;
 mod ledger;
 mod remediation;
+mod report;
 mod review;
+mod sample;
 mod vendor;
 mod waiver;
 
@@ -16,7 +18,9 @@ pub use days::Days;
 pub use evidence::{EvidenceAddArgs, EvidenceCommand};
 pub use ledger::LedgerCommand;
 pub use remediation::{RemediationCloseArgs, RemediationCommand, RemediationPlanArgs};
+pub use report::{PeriodArgs, ReportCommand, ReportFormat, ReportOutput};
 pub use review::{DecideArgs, Kind, OpenArgs, ReviewCommand, ShowFormat, ShowOutput};
+pub use sample::{PopulationCommand, SampleArgs, SampleCommand};
 pub use vendor::{VendorCommand, VendorReportArgs};
 pub use waiver::{WaiverAddArgs, WaiverCommand};
 
@@ -134,6 +138,14 @@ pub enum Command {
     /// Write one file for an auditor: records, proofs, raw evidence
     #[command(after_help = EXPORT_HELP)]
     Export(ExportArgs),
+    /// What the ledger says of a period: for an auditor, for the company, for anyone
+    #[command(subcommand)]
+    Report(ReportCommand),
+    /// Freeze what a sample is drawn from
+    #[command(subcommand)]
+    Population(PopulationCommand),
+    /// Draw a sample that anyone can draw again
+    Sample(SampleArgs),
     /// The keys that sign the ledger and what is exported
     #[command(subcommand)]
     Key(KeyCommand),
@@ -237,6 +249,7 @@ const EXPORT_HELP: &str = "\
 Examples:
   tickmark export --from 2026-07-01 --to 2026-09-30 --output-file evidence.zip
   tickmark export --from 2026-07-01 --to 2026-09-30 --control CC6.3-mfa-for-admins --redact --output-file mfa.zip
+  tickmark export --sample sample/36 --output-file sample.zip      what the chosen items rest on
 
 A period that is over is sealed first, so that the package shows that nothing is missing.";
 
@@ -258,14 +271,17 @@ pub struct ReplayArgs {
 #[derive(Args, Debug)]
 pub struct ExportArgs {
     /// The first day, in UTC
-    #[arg(long, value_name = "DATE", help_heading = "Scope")]
-    pub from: chrono::NaiveDate,
+    #[arg(long, value_name = "DATE", help_heading = "Scope", required_unless_present = "sample")]
+    pub from: Option<chrono::NaiveDate>,
     /// The last day, in UTC
-    #[arg(long, value_name = "DATE", help_heading = "Scope")]
-    pub to: chrono::NaiveDate,
+    #[arg(long, value_name = "DATE", help_heading = "Scope", required_unless_present = "sample")]
+    pub to: Option<chrono::NaiveDate>,
     /// Only this control (repeatable) [default: all]
     #[arg(long, value_name = "ID", help_heading = "Scope")]
     pub control: Vec<String>,
+    /// Only the records that the chosen items of this sample rest on
+    #[arg(long, value_name = "ID", help_heading = "Scope", conflicts_with_all = ["from", "to", "control"])]
+    pub sample: Option<String>,
     /// A checkpoint that the auditor has from before: a proof that the log extends it goes along
     #[arg(long, value_name = "FILE", help_heading = "Evidence")]
     pub since: Option<PathBuf>,

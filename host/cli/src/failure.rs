@@ -4,6 +4,7 @@ use std::error::Error;
 
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use tickmark_engine::keys::KeyError;
+use tickmark_engine::period::{PeriodError, SampleError};
 use tickmark_engine::review::NotOpened;
 use tickmark_engine::{Problems, exit};
 use tickmark_forward::SpoolError;
@@ -50,6 +51,12 @@ fn known(cause: &(dyn Error + 'static)) -> Option<Known> {
     }
     if let Some(error) = cause.downcast_ref::<NotOpened>() {
         return Some(of(error.help(), false));
+    }
+    if let Some(error) = cause.downcast_ref::<PeriodError>() {
+        return Some(of(error.help(), error.is_broken_ledger()));
+    }
+    if let Some(error) = cause.downcast_ref::<SampleError>() {
+        return Some(of(error.help(), error.is_broken_ledger()));
     }
     let key = cause.downcast_ref::<KeyError>()?;
     Some(Known { help: key.help(), broken_ledger: false })

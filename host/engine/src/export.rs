@@ -6,20 +6,19 @@ use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
-use tickmark_ledger::package::{Export, Exported, Selection, write_package};
+use tickmark_ledger::package::{Export, Exported, SampleRecords, Selection, write_package};
 use tickmark_ledger::{LedgerError, LogReader, Period, Scribe};
 
 use crate::ledger::OpenedLedger;
+use crate::period::sampled;
 use crate::site::Site;
 use crate::timestamp;
 
 /// What to export.
 #[derive(Debug)]
 pub struct ExportRequest {
-    /// The days, in UTC.
-    pub period: Period,
-    /// The only controls; empty means all.
-    pub controls: Vec<String>,
+    /// Which records.
+    pub of: ExportOf,
     /// The file of an older checkpoint, from which a proof goes along.
     pub since: Option<PathBuf>,
     /// Whether raw evidence is left out.
@@ -28,6 +27,20 @@ pub struct ExportRequest {
     pub timestamp: Option<String>,
     /// The file to write.
     pub output: PathBuf,
+}
+
+/// Which records to export.
+#[derive(Debug)]
+pub enum ExportOf {
+    /// Those of a period.
+    Period {
+        /// The days, in UTC.
+        period: Period,
+        /// The only controls; empty means all.
+        controls: Vec<String>,
+    },
+    /// Those that the chosen items of a sample rest on, by the id or index of its record.
+    Sample(String),
 }
 
 /// Seals the period where it is over, and writes the package. Gives one line about what was written.
@@ -41,12 +54,11 @@ pub fn export(
     by: &mut Scribe<'_>,
     request: &ExportRequest,
 ) -> anyhow::Result<String> {
-    let seal = match opened.ledger.seal_period(by, request.period) {
-        Ok(seal) => format!("the period is sealed by {}", seal.record.head.id),
-        Err(LedgerError::PeriodOpen { .. }) => {
-            "the period is not over, so nothing shows that it is complete".to_owned()
+    let (seal, selection) = match &request.of {
+        ExportOf::Period { period, controls } => {
+            (seal(opened, by, *period)?, of_period(*period, controls, request.redact))
         }
-        Err(error) => return Err(error.into()),
+        ExportOf::Sample(id) => of_sample(&LogReader::open(&site.ledger)?, id, request.redact)?,
     };
     let log = LogReader::open(&site.ledger)?;
     let since = request.since.as_ref().map(|path| {
@@ -55,12 +67,6 @@ pub fn export(
     let since = since.transpose()?;
     let timestamp = request.timestamp.as_ref().map(|url| timestamp::fetch(url, log.checkpoint_bytes()));
     let timestamp = timestamp.transpose()?;
-    let controls: BTreeSet<String> = request.controls.iter().cloned().collect();
-    let selection = Selection {
-        controls: (!controls.is_empty()).then_some(controls),
-        period: request.period,
-        redact: request.redact,
-    };
     let export = Export {
         company: &site.company,
         selection: &selection,
@@ -79,13 +85,45 @@ pub fn export(
     Ok(format!("{records} records, {} files{erased}, result {result}; {seal}", manifest.files.len() + 2))
 }
 
+/// Seals the period where it is over, and says so.
+fn seal(opened: &mut OpenedLedger, by: &mut Scribe<'_>, period: Period) -> anyhow::Result<String> {
+    match opened.ledger.seal_period(by, period) {
+        Ok(seal) => Ok(format!("the period is sealed by {}", seal.record.head.id)),
+        Err(LedgerError::PeriodOpen { .. }) => {
+            Ok("the period is not over, so nothing shows that it is complete".to_owned())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn of_period(period: Period, controls: &[String], redact: bool) -> Selection {
+    let controls: BTreeSet<String> = controls.iter().cloned().collect();
+    Selection { controls: (!controls.is_empty()).then_some(controls), period, redact, sample: None }
+}
+
+/// What the chosen items rest on, with the sample and its population, so that anybody can draw it again.
+fn of_sample(log: &LogReader, id: &str, redact: bool) -> anyhow::Result<(String, Selection)> {
+    let drawn = sampled(log, id)?;
+    let mut records: BTreeSet<u64> = drawn.chosen.iter().flat_map(|item| item.records.iter().copied()).collect();
+    records.extend([drawn.index, drawn.sample.population.index]);
+    let words = format!("{} of {} items of the frozen population", drawn.sample.size, drawn.population.count);
+    let selection = Selection {
+        controls: Some(BTreeSet::from([drawn.sample.control.id])),
+        period: drawn.population.period,
+        redact,
+        sample: Some(SampleRecords { sample: drawn.index, records }),
+    };
+    Ok((words, selection))
+}
+
 /// Writes beside the file and renames, so that half a package is never there.
 fn to_file(path: &Path, log: &LogReader, export: &Export<'_>) -> anyhow::Result<Exported> {
     let mut name = path.file_name().context("the output has no file name")?.to_owned();
     name.push(".part");
     let part = path.with_file_name(name);
     let written = write(&part, log, export).and_then(|exported| {
-        for control in export.selection.controls.iter().flatten() {
+        let whole = export.selection.sample.is_none();
+        for control in export.selection.controls.iter().flatten().filter(|_| whole) {
             let chain = format!("control/{control}");
             let there = exported.manifest.chains.iter().any(|it| it.chain == chain);
             ensure!(there, "no record of the period is about the control `{control}`");

@@ -36,7 +36,7 @@ pub mod ledger;
 
 mod export;
 mod timestamp;
-pub use export::{ExportRequest, export};
+pub use export::{ExportOf, ExportRequest, export};
 
 mod acts;
 pub use acts::{Lost, Refused, Said};
@@ -48,6 +48,7 @@ pub mod programme;
 
 mod schedule;
 pub use schedule::{DueRun, seal_untried};
+pub mod period;
 
 pub mod review;
 

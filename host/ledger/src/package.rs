@@ -40,7 +40,7 @@ pub use manifest::{Manifest, ManifestError, ManifestFile, UNLISTED};
 pub use package_key::{PackageKey, PackageKeyError, PackagePublicKey, PackageSigner};
 pub(crate) use places::{Fate, Places, named_by_calls};
 pub use read::{FileError, Package, PackageError};
-pub use select::Selection;
+pub use select::{SampleRecords, Selection};
 pub(crate) use select::{is_needed, strangers};
 pub use statement::{Resource, Statement, StatementError, Test, TestOutcome, TestResult};
 pub use strict::NotCanonical;

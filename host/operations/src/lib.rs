@@ -17,6 +17,7 @@ mod window;
 mod people;
 
 mod remediation;
+pub mod sample;
 mod vendor;
 mod waiver;
 

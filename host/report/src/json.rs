@@ -3,7 +3,7 @@
 //! Its strings are safe to print on a terminal. Its types are its own, so that a change of the model is not a change of the document.
 
 mod document;
-mod escape;
+pub(crate) mod escape;
 
 use std::io::{self, Write};
 
@@ -39,4 +39,4 @@ pub fn write(view: &View<'_>, out: &mut dyn Write, options: Options) -> io::Resu
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -4,7 +4,7 @@
 //! **Invariant:** colour never says what words do not.
 
 mod grid;
-mod text;
+pub(crate) mod text;
 
 use std::io::{self, Write};
 

@@ -1,6 +1,7 @@
 //! `tickmark export`: one file for an auditor.
 
-use tickmark_engine::{ExportRequest, exit, ledger};
+use anyhow::Context as _;
+use tickmark_engine::{ExportOf, ExportRequest, exit, ledger};
 use tickmark_ledger::Period;
 
 use crate::args::{ExportArgs, Global};
@@ -8,15 +9,20 @@ use crate::invoked_by::invoked_by;
 use crate::progress::Progress;
 
 pub fn export(global: &Global, args: &ExportArgs) -> anyhow::Result<u8> {
-    let ExportArgs { from, to, .. } = args;
-    anyhow::ensure!(from <= to, "the period ends on {to}, before it starts on {from}");
+    let of = match &args.sample {
+        Some(sample) => ExportOf::Sample(sample.clone()),
+        None => {
+            let (from, to) = args.from.zip(args.to).context("--from and --to are missing")?;
+            anyhow::ensure!(from <= to, "the period ends on {to}, before it starts on {from}");
+            ExportOf::Period { period: Period { from, to }, controls: args.control.clone() }
+        }
+    };
     let site = super::read_site(global)?;
     let progress = Progress::new(global);
     let mut opened = ledger::open(&site, &progress)?;
     progress.finish();
     let request = ExportRequest {
-        period: Period { from: *from, to: *to },
-        controls: args.control.clone(),
+        of,
         since: args.since.as_ref().map(|path| global.directory.join(path)),
         redact: args.redact,
         timestamp: args.timestamp.clone(),

@@ -33,17 +33,17 @@ pub(super) struct Row<T> {
 }
 
 /// The blob `site`: what expected operations depend on beside the matrix.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Around {
+pub(crate) struct Around {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) boundary: Option<String>,
-    pub(super) calendar: Calendar,
-    pub(super) categories: Vec<Category>,
+    pub(crate) boundary: Option<String>,
+    pub(crate) calendar: Calendar,
+    pub(crate) categories: Vec<Category>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) period: Option<(NaiveDate, NaiveDate)>,
+    pub(crate) period: Option<(NaiveDate, NaiveDate)>,
     /// By name.
-    pub(super) systems: Vec<System>,
+    pub(crate) systems: Vec<System>,
 }
 
 /// The blob `statement`.

@@ -8,7 +8,8 @@ mod commit;
 mod force;
 mod read;
 
-pub(crate) use force::{put_in_force, seal_if_changed};
+pub(crate) use force::{Around, put_in_force, seal_if_changed};
+pub(crate) use read::read_with;
 pub use read::{ReadProgramme, read};
 
 use tickmark_ledger::{canonical_json, sha256};

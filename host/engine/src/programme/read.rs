@@ -16,8 +16,8 @@ use tickmark_model::{
 };
 use tickmark_operations::{Brought, InForce, Interval, Observed, Place, Programme, Terms};
 
-use super::force::{Around, People, Row, Rows};
-use super::{MATRIX, SITE, STATEMENT, version};
+use super::force::{People, Row, Rows};
+use super::{Around, MATRIX, SITE, STATEMENT, version};
 use crate::evidence_by_hand::pieces;
 
 /// A day, in milliseconds: how long a continuous control may go unobserved where nothing says otherwise.
@@ -40,6 +40,8 @@ pub struct ReadProgramme {
     pub attempts: Vec<Attempt>,
     /// The matrices by the index of their records, whole, for what a report says beside operations.
     pub controls: BTreeMap<u64, BTreeMap<String, Control>>,
+    /// What was sealed with each of them, by the same index.
+    pub(crate) around: BTreeMap<u64, Around>,
 }
 
 /// As much of an evaluation as counts.
@@ -127,6 +129,18 @@ struct TimesOf {
 /// # Errors
 /// Where a record cannot be read. A blob that is not there is said in [`ReadProgramme::lost`].
 pub fn read(log: &LogReader, size: u64) -> anyhow::Result<ReadProgramme> {
+    read_with(log, size, &mut |_, _, _| Ok(()))
+}
+
+/// As [`read`], and shows each record with its index to `look` before it reads it.
+///
+/// # Errors
+/// As [`read`]; those of `look`.
+pub(crate) fn read_with(
+    log: &LogReader,
+    size: u64,
+    look: &mut dyn FnMut(u64, &Skim<'_>, &[u8]) -> anyhow::Result<()>,
+) -> anyhow::Result<ReadProgramme> {
     let mut reader = Reader {
         log,
         by_hand: false,
@@ -138,7 +152,9 @@ pub fn read(log: &LogReader, size: u64) -> anyhow::Result<ReadProgramme> {
     let size = size.min(log.size());
     for bundle in 0..size.div_ceil(256) {
         for (index, bytes) in (bundle * 256..size).zip(log.bundle(bundle)?) {
-            reader.take(index, &bytes).with_context(|| format!("record {index} cannot be read"))?;
+            let skim = Skim::read(&bytes).with_context(|| format!("record {index} cannot be read"))?;
+            look(index, &skim, &bytes)?;
+            reader.take(index, &skim, &bytes).with_context(|| format!("record {index} cannot be read"))?;
         }
     }
     if reader.by_hand {
@@ -169,8 +185,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn take(&mut self, index: u64, bytes: &[u8]) -> anyhow::Result<()> {
-        let skim = Skim::read(bytes)?;
+    fn take(&mut self, index: u64, skim: &Skim<'_>, bytes: &[u8]) -> anyhow::Result<()> {
         let own = skim.recorded_at();
         let latest = self.read.programme.known_until.max(Some(own)).unwrap_or(own);
         let back_dated = latest.ms() - own.ms() > CLOCK_SKEW_MS;
@@ -276,10 +291,11 @@ impl Reader<'_> {
         let people = self.named::<People>(place.index, head, STATEMENT)?;
         let (author, approver) = people.map_or((None, None), |people| (people.author, people.approver));
         let commit = matrix.commit.map(|commit| (commit.id, commit.dirty));
-        let in_force = in_force(place, matrix.digest, &rows, around);
+        let in_force = in_force(place, matrix.digest, &rows, around.clone());
         self.read.programme.in_force.push(InForce { commit, author, approver, ..in_force });
         let rows = rows.controls.into_iter().map(|row| (row.row.id.clone(), row.row)).collect();
         self.read.controls.insert(place.index, rows);
+        self.read.around.insert(place.index, around);
         Ok(())
     }
 

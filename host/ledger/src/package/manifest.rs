@@ -84,6 +84,19 @@ pub enum ManifestError {
     /// A seal that is not in the package.
     #[error("the manifest names record {0} as the seal and does not list it")]
     Seal(u64),
+    /// A sample that is not in the package.
+    #[error("the manifest names record {0} as the sample and does not list it")]
+    Sample(u64),
+    /// A sample beside a seal: some records of a period are not all of it.
+    #[error(
+        "the manifest names record {sample} as the sample and record {seal} as a seal, expected one of them at most"
+    )]
+    SampleAndSeal {
+        /// The record of the sample.
+        sample: u64,
+        /// The record of the seal.
+        seal: u64,
+    },
 }
 
 /// What a package is about, and every file in it.
@@ -106,6 +119,8 @@ pub struct Manifest {
     pub redacted: bool,
     /// The log's root at `size`.
     pub root: Digest,
+    /// The sample whose items' records it has, where it is about one and not about a whole period.
+    pub sample: Option<u64>,
     /// The record that seals the period, where it is sealed.
     pub seal: Option<u64>,
     /// Records in the log.
@@ -137,6 +152,8 @@ struct Wire {
     origin: String,
     redacted: bool,
     root: Digest,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sample: Option<u64>,
     schema: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     seal: Option<u64>,
@@ -163,6 +180,7 @@ impl Manifest {
             period: Period { from: wire.from, to: wire.to },
             redacted: wire.redacted,
             root: wire.root,
+            sample: wire.sample,
             seal: wire.seal,
             size: wire.size,
         };
@@ -186,6 +204,7 @@ impl Manifest {
             origin: it.origin,
             redacted: it.redacted,
             root: it.root,
+            sample: it.sample,
             schema: SCHEMA.to_owned(),
             seal: it.seal,
             size: it.size,
@@ -219,6 +238,10 @@ impl Manifest {
         }
         number("size", self.size)?;
         self.seal.map_or(Ok(()), |seal| self.index("seal", seal))?;
+        self.sample.map_or(Ok(()), |sample| self.index("sample", sample))?;
+        if let Some((sample, seal)) = self.sample.zip(self.seal) {
+            return Err(ManifestError::SampleAndSeal { sample, seal });
+        }
         self.check_chains()?;
         self.check_files()
     }
@@ -256,9 +279,11 @@ impl Manifest {
                 None => return Err(ManifestError::Foreign(file.path.escape_default().to_string())),
             }
         }
-        match self.seal {
-            Some(seal) if self.file(&PackageItem::Record(seal).path()).is_none() => Err(ManifestError::Seal(seal)),
-            _ => Ok(()),
+        let missing = |index: &u64| self.file(&PackageItem::Record(*index).path()).is_none();
+        match (self.seal.filter(missing), self.sample.filter(missing)) {
+            (Some(seal), _) => Err(ManifestError::Seal(seal)),
+            (None, Some(sample)) => Err(ManifestError::Sample(sample)),
+            (None, None) => Ok(()),
         }
     }
 

@@ -3,6 +3,9 @@
 //! Those whose day lies in the period, of the named controls where some are named, and that the period's seal covers; the
 //! seal; and every record about keys, erasures and holds, without which the others cannot be checked. As long as nothing
 //! seals the period, each chain has no gap between its first and its last record of the period, so that none can be left out.
+//!
+//! Of a sample it is the records that the chosen items rest on, the sample and its population, and no seal: some records of a period
+//! are not all of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,13 +29,24 @@ pub struct Selection {
     pub period: Period,
     /// Whether raw evidence is left out.
     pub redact: bool,
+    /// The sample whose items' records are all that goes into it; nothing means what lies in the period.
+    pub sample: Option<SampleRecords>,
+}
+
+/// A sample and the records that its chosen items rest on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SampleRecords {
+    /// The record of the sample.
+    pub sample: u64,
+    /// The records of its items, of the sample and of its population.
+    pub records: BTreeSet<u64>,
 }
 
 impl Selection {
-    /// What the package of this manifest is about.
+    /// What the package of this manifest is about, which is no sample.
     fn of(manifest: &Manifest) -> Self {
         let controls = manifest.controls.as_ref().map(|controls| controls.iter().cloned().collect());
-        Self { controls, period: manifest.period, redact: manifest.redacted }
+        Self { controls, period: manifest.period, redact: manifest.redacted, sample: None }
     }
 
     fn names(&self, control: Option<&str>) -> bool {
@@ -110,6 +124,15 @@ impl Found {
                 Body::Seal(seal) if seal.period == selection.period => self.seal = Some(index),
                 _ => {}
             }
+        }
+        if let Some(SampleRecords { records, .. }) = &selection.sample {
+            self.seal = None;
+            if needed {
+                self.candidates.push((index, Why::Needed));
+            } else if records.contains(&index) {
+                self.candidates.push((index, Why::InPeriod));
+            }
+            return Ok(());
         }
         let named = selection.names(skim.control());
         let in_period = within(selection.period, skim.at());

@@ -13,6 +13,7 @@ use crate::record::Period;
 
 mod commands;
 mod erased;
+mod sample;
 mod tampering;
 
 /// Path and bytes of a file.
@@ -24,7 +25,7 @@ fn quarter() -> Period {
 }
 
 fn all() -> Selection {
-    Selection { controls: None, period: quarter(), redact: false }
+    Selection { controls: None, period: quarter(), redact: false, sample: None }
 }
 
 fn of(control: &str) -> Selection {

@@ -268,6 +268,7 @@ pub fn write_package(
         period: selection.period,
         redacted: selection.redact,
         root: checkpoint.root,
+        sample: selection.sample.as_ref().map(|it| it.sample),
         seal: chosen.seal,
         size: checkpoint.size,
     };

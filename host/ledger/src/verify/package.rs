@@ -76,7 +76,7 @@ pub(crate) fn of<R: Read + Seek>(package: &Package<R>, options: &Options<'_>) ->
         rotations,
         inclusion(package, &all, checkpoint.as_ref()),
         records.step(counted(all.records.len() as u64, "record")),
-        chains(&all, named.seal.is_some()),
+        chains(&all, named.seal.is_some() || named.sample.is_some()),
         completeness::completeness(package, &all),
         consistency::consistency(package, options, checkpoint.as_ref(), &keys),
         blobs::blobs(package, &all),
@@ -192,9 +192,9 @@ fn inclusion<R: Read + Seek>(package: &Package<R>, all: &Disclosed, checkpoint: 
     finding.step(format!("{} proven under the checkpoint", counted(all.records.len() as u64, "record")))
 }
 
-/// That every record names the one before it of its chain, as far as the package has it. What a seal counts may lie apart; of
-/// the chains that every package has in whole, and of those that nothing seals, no record may be missing in between.
-fn chains(all: &Disclosed, sealed: bool) -> Step {
+/// That every record names the one before it of its chain, as far as the package has it. What a seal counts and
+/// what a sample chose may lie apart; of the chains that every package has in whole, and of those that nothing seals, no record may be missing in between.
+fn chains(all: &Disclosed, apart: bool) -> Step {
     let mut finding = Finding::new(CHAINS);
     let mut heads: BTreeMap<String, Prev> = BTreeMap::new();
     for (index, (leaf, record)) in &all.records {
@@ -206,7 +206,7 @@ fn chains(all: &Disclosed, sealed: bool) -> Step {
         let before = heads.insert(record.chain(), Prev { index: *index, leaf: *leaf });
         match (before, record.head.prev) {
             (Some(before), Some(prev)) if before == prev => {}
-            (Some(before), Some(prev)) if prev.index > before.index && sealed && !needed => {
+            (Some(before), Some(prev)) if prev.index > before.index && apart && !needed => {
                 finding.note(file, format!("names record {} before it, which is not in the package", prev.index));
             }
             (Some(before), Some(prev)) if prev.index > before.index => {

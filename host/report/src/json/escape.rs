@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use crate::terminal::obeyed;
 
 /// Passes on what `serde_json` writes, each piece of which is whole characters.
-pub(super) struct Escape<'a>(pub(super) &'a mut dyn Write);
+pub(crate) struct Escape<'a>(pub(crate) &'a mut dyn Write);
 
 impl Write for Escape<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

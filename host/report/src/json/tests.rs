@@ -1,6 +1,6 @@
 //! The document, literally, and that it is what its schema says.
 
-mod schema;
+pub(crate) mod schema;
 
 use expect_test::expect;
 use serde_json::Value;

@@ -5,12 +5,12 @@ use unicode_width::UnicodeWidthChar as _;
 pub(super) use crate::terminal::plain;
 
 /// Columns that `text` takes.
-pub(super) fn columns(text: &str) -> usize {
+pub(crate) fn columns(text: &str) -> usize {
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
 /// Lines of at most `width` columns, broken between words, or within one that is longer than a line.
-pub(super) fn wrap(text: &str, width: Option<usize>) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: Option<usize>) -> Vec<String> {
     let Some(width) = width else { return vec![text.to_owned()] };
     let mut lines = Vec::new();
     let mut line = String::new();

@@ -19,7 +19,7 @@ fn log() -> TestLog {
 
 fn january(log: &TestLog) -> Vec<u8> {
     let period = Period { from: "2026-01-01".parse().unwrap(), to: "2026-01-31".parse().unwrap() };
-    let selection = Selection { controls: None, period, redact: false };
+    let selection = Selection { controls: None, period, redact: false, sample: None };
     let signer = &log.package_key;
     let export = Export { company: "Acme", selection: &selection, signer, since: None, timestamp: None };
     let mut to = Cursor::new(Vec::new());

@@ -27,6 +27,7 @@ fn manifest() -> Manifest {
         period: Period { from: day("2026-01-01"), to: day("2026-03-31") },
         redacted: false,
         root: Digest([1; 32]),
+        sample: None,
         seal: Some(7),
         size: 8,
     }

@@ -1,9 +1,12 @@
 //! The step `completeness`: what a package must have by what it says that it is about.
 
+use std::collections::BTreeSet;
 use std::io::{Read, Seek};
 
+use serde::Deserialize;
+
 use super::Disclosed;
-use crate::package::{Package, PackageItem, strangers};
+use crate::package::{Package, PackageItem, is_needed, strangers};
 use crate::record::{Body, Record, SealedChain};
 use crate::verify::report::{Finding, Step, counted};
 
@@ -11,6 +14,9 @@ use crate::verify::report::{Finding, Step, counted};
 pub(super) fn completeness<R: Read + Seek>(package: &Package<R>, all: &Disclosed) -> Step {
     let mut finding = Finding::new(crate::verify::COMPLETENESS);
     let manifest = package.manifest();
+    if let Some(index) = manifest.sample {
+        return sampled(package, all, index, finding);
+    }
     for index in strangers(manifest, all.records.iter().map(|(index, (_, record))| (*index, record))) {
         finding.problem(PackageItem::Record(index).path(), "is not of the period and controls that the manifest names");
     }
@@ -84,4 +90,45 @@ pub(super) fn completeness<R: Read + Seek>(package: &Package<R>, all: &Disclosed
         }
     }
     finding.step(format!("{} as the seal of the period says", counted(manifest.chains.len() as u64, "chain")))
+}
+
+/// As much of a chosen item as says what it rests on.
+#[derive(Deserialize)]
+struct Chosen {
+    records: Vec<u64>,
+}
+
+/// That the package has the records that the sample's items rest on, the sample and its population, and no others.
+fn sampled<R: Read + Seek>(package: &Package<R>, all: &Disclosed, index: u64, mut finding: Finding) -> Step {
+    let file = PackageItem::Record(index).path();
+    let Some((_, Record { body: Body::Sample(sample), .. })) = all.records.get(&index) else {
+        finding.problem(file, "is not the sample that the manifest names");
+        return finding.step("");
+    };
+    let bytes = match package.blob(&sample.digest) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return finding.not_checked("the items of the sample are not in the package"),
+        Err(error) => {
+            finding.problem(file, error.to_string());
+            return finding.step("");
+        }
+    };
+    let chosen: Vec<Chosen> = match serde_json::from_slice(&bytes) {
+        Ok(chosen) => chosen,
+        Err(why) => {
+            finding.problem(file, format!("has a blob `chosen` that is no list of items: {why}"));
+            return finding.step("");
+        }
+    };
+    let mut expected: BTreeSet<u64> = chosen.iter().flat_map(|item| item.records.iter().copied()).collect();
+    expected.extend([index, sample.population.index]);
+    for missing in expected.iter().filter(|index| !all.records.contains_key(index)) {
+        finding.problem("manifest.json", format!("has no record {missing}, which an item of the sample rests on"));
+    }
+    for (stranger, (_, record)) in &all.records {
+        if !expected.contains(stranger) && !is_needed(record.kind().as_str()) {
+            finding.problem(PackageItem::Record(*stranger).path(), "is not of the sample that the manifest names");
+        }
+    }
+    finding.step(format!("{} of a sample, with what they rest on", counted(chosen.len() as u64, "item")))
 }

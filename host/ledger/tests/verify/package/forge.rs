@@ -99,13 +99,16 @@ impl Forged {
 
 /// The bytes of a manifest, whatever it says: our own encoder would not write some of it.
 fn encode(manifest: &Manifest) -> Vec<u8> {
-    let Manifest { chains, company, controls, files, origin, period, redacted, root, seal, size } = manifest;
+    let Manifest { chains, company, controls, files, origin, period, redacted, root, sample, seal, size } = manifest;
     let mut bytes = serde_json::json!({
         "chains": chains, "company": company, "files": files, "from": period.from, "origin": origin,
         "redacted": redacted, "root": root, "schema": "tickmark/package/1", "size": size, "to": period.to,
     });
     if let Some(controls) = controls {
         bytes["controls"] = controls.clone().into();
+    }
+    if let Some(sample) = sample {
+        bytes["sample"] = (*sample).into();
     }
     if let Some(seal) = seal {
         bytes["seal"] = (*seal).into();

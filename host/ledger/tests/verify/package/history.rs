@@ -119,7 +119,7 @@ pub fn sealed_period() -> Log {
 
 /// Everything of a period.
 pub fn all(period: Period) -> Selection {
-    Selection { controls: None, period, redact: false }
+    Selection { controls: None, period, redact: false, sample: None }
 }
 
 /// The package of the three days.

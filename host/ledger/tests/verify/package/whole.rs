@@ -86,7 +86,7 @@ fn every_selection_verifies() {
         for controls in [None, Some(BTreeSet::from([MFA.to_owned()])), Some(BTreeSet::from(["CC9".to_owned()]))] {
             for redact in [false, true] {
                 for period in [period(), days("2026-11-09", "2026-11-11"), days("2026-11-12", "2026-11-30")] {
-                    let selection = Selection { controls: controls.clone(), period, redact };
+                    let selection = Selection { controls: controls.clone(), period, redact, sample: None };
                     let report = verify_with(&export_with(&log, &selection, None), &pinned());
                     assert!(!report.failed(), "{selection:?}: {report:?}");
                 }

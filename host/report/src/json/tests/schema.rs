@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Where and how `value` does not keep `schema`.
-pub(super) fn errors(schema: &Value, value: &Value) -> Vec<String> {
+pub(crate) fn errors(schema: &Value, value: &Value) -> Vec<String> {
     let mut errors = Vec::new();
     check(schema, schema, value, "", &mut errors);
     errors

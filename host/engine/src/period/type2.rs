@@ -1,0 +1,96 @@
+//! A report over a period, from a log.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use tickmark_ledger::{LogReader, Period};
+use tickmark_operations::{Interval, Operated, days, operate};
+use tickmark_report::period::{Given, Summary, Type2};
+
+use super::at::{At, PeriodError};
+use super::basis::{Basis, criteria};
+use super::evidence;
+use crate::problem::known_names;
+
+/// What a report over a period is to be about.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// The first day; without it that of the engagement.
+    pub from: Option<NaiveDate>,
+    /// The last day, inclusive; without it that of the engagement.
+    pub to: Option<NaiveDate>,
+    /// Up to where the log is read.
+    pub at: At,
+    /// The only controls; empty means all.
+    pub controls: Vec<String>,
+}
+
+/// How controls operated over a period.
+///
+/// # Errors
+/// [`PeriodError`]; where a time zone is not known or the log cannot be read.
+pub fn type2(log: &LogReader, asked: &Asked) -> anyhow::Result<Type2> {
+    let basis = Basis::read(log, &asked.at)?;
+    let (period, interval) = basis.period(asked.from, asked.to)?;
+    basis.know(&asked.controls)?;
+    let mut operated = basis.operate(interval)?;
+    let wanted = |it: &Operated| asked.controls.is_empty() || asked.controls.contains(&it.control);
+    operated.retain(wanted);
+    let mut lost = basis.read.lost.clone();
+    let all: Vec<&Operated> = operated.iter().collect();
+    let evidence = evidence::read(log, &basis.read.programme.observed, &all, interval, &mut lost)?;
+    let given = Given {
+        about: basis.about.clone(),
+        from: period.from,
+        to: period.to,
+        interval,
+        criteria: criteria()?,
+        matrices: basis.matrices(),
+        controls: (!asked.controls.is_empty()).then(|| asked.controls.clone()),
+        evidence,
+        // Nothing writes their records yet.
+        waivers: Vec::new(),
+        remediations: Vec::new(),
+        samples: basis.sample_lines(),
+        kinds: basis.kinds(),
+        lost,
+        operated,
+    };
+    Ok(Type2::new(&given))
+}
+
+/// What may be shown to anyone of a period.
+///
+/// # Errors
+/// As [`type2`].
+pub fn summary(log: &LogReader, asked: &Asked) -> anyhow::Result<Summary> {
+    type2(log, asked).map(|report| Summary::new(&report))
+}
+
+impl Basis {
+    /// The days that are asked for, or those of the engagement; and the same as instants.
+    pub(crate) fn period(&self, from: Option<NaiveDate>, to: Option<NaiveDate>) -> anyhow::Result<(Period, Interval)> {
+        let (first, last) = self.around()?.period.unzip();
+        let (from, to) = from.or(first).zip(to.or(last)).ok_or(PeriodError::NoPeriod)?;
+        let interval = days(from, to, &self.zone()?).ok_or(PeriodError::Period { from, to })?;
+        Ok((Period { from, to }, interval))
+    }
+
+    /// What became of each control on each system, as far as it is known.
+    pub(crate) fn operate(&self, period: Interval) -> anyhow::Result<Vec<Operated>> {
+        Ok(operate(&self.read.programme, period, self.known_until)?)
+    }
+
+    /// That some matrix has each of these controls.
+    pub(crate) fn know(&self, controls: &[String]) -> Result<(), PeriodError> {
+        let known: BTreeSet<&str> =
+            self.read.programme.in_force.iter().flat_map(|it| it.controls.keys()).map(String::as_str).collect();
+        match controls.iter().find(|id| !known.contains(id.as_str())) {
+            None => Ok(()),
+            Some(control) => {
+                let known = known_names(control, known.iter().copied());
+                Err(PeriodError::UnknownControl { control: control.clone(), known })
+            }
+        }
+    }
+}

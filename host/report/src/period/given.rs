@@ -1,0 +1,235 @@
+//! What reports are made of: plain data, read from a ledger by whoever knows one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use serde_json::Value;
+use tickmark_ledger::Kind;
+use tickmark_model::{
+    Control, Criterion, Digest, Exception, Execution, Frequency, Instant, ManualControl, Operation, Outcome, Severity,
+};
+use tickmark_operations::{Interval, Operated};
+
+use super::line::{About, PopulationLine, RemediationLine, SampleLine, SourceLine, WaiverLine};
+
+/// What a report over a period is made of.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// Where it comes from.
+    pub about: About,
+    /// The first day.
+    pub from: NaiveDate,
+    /// The last day, inclusive.
+    pub to: NaiveDate,
+    /// The same as instants.
+    pub interval: Interval,
+    /// All criteria, in their order.
+    pub criteria: Vec<Criterion>,
+    /// What became of each control on each system.
+    pub operated: Vec<Operated>,
+    /// The matrices in the order of the log: all that were in force at some time of the period, and the one before, if there
+    /// was one.
+    pub matrices: Vec<InForceGiven>,
+    /// The only controls; nothing means all.
+    pub controls: Option<Vec<String>>,
+    /// What is said beside operations, by control and system.
+    pub evidence: BTreeMap<(String, String), EvidenceGiven>,
+    /// Accepted exceptions.
+    pub waivers: Vec<WaiverLine>,
+    /// What is done about exceptions.
+    pub remediations: Vec<RemediationLine>,
+    /// The samples that were drawn.
+    pub samples: Vec<SampleLine>,
+    /// The kinds of records, of those that are no evaluations.
+    pub kinds: BTreeMap<u64, Kind>,
+    /// What is there no more.
+    pub lost: Vec<String>,
+}
+
+impl Given {
+    /// The id of the record at `index`.
+    pub(super) fn id(&self, index: u64) -> String {
+        self.kinds.get(&index).copied().unwrap_or(Kind::Evaluation).id(index)
+    }
+}
+
+/// What a report as of an instant is made of.
+#[derive(Clone, Debug)]
+pub struct GivenType1 {
+    /// Where it comes from.
+    pub about: About,
+    /// The instant.
+    pub as_of: Instant,
+    /// All criteria, in their order.
+    pub criteria: Vec<Criterion>,
+    /// What was in force then; nothing where nothing was sealed by then.
+    pub matrix: Option<InForceGiven>,
+    /// What shows that controls are in place, by control and system.
+    pub implemented: BTreeMap<(String, String), Implemented>,
+    /// What is there no more.
+    pub lost: Vec<String>,
+}
+
+/// The newest evidence of a control on a system that is dated not after the instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Implemented {
+    /// What came out.
+    pub outcome: Outcome,
+    /// When it operated, or was seen.
+    pub dated: Instant,
+    /// Before when evidence is too old.
+    pub not_before: Instant,
+    /// The record.
+    pub record: String,
+    /// Digest of the policies that judged, where some did.
+    pub policy: Option<Digest>,
+}
+
+/// A matrix in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InForceGiven {
+    /// The record's index.
+    pub record: u64,
+    /// From when.
+    pub from: Instant,
+    /// SHA-256 of it.
+    pub digest: Digest,
+    /// The commit that it was kept at, and whether files differed.
+    pub commit: Option<(String, bool)>,
+    /// Who wrote it.
+    pub author: Option<String>,
+    /// Who approved it.
+    pub approver: Option<String>,
+    /// Its controls by id.
+    pub controls: BTreeMap<String, Design>,
+    /// The environment of each system by name.
+    pub systems: BTreeMap<String, String>,
+}
+
+/// A row of the matrix: what a control is meant to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Design {
+    /// The site's own number for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matrix_id: Option<String>,
+    /// What it does.
+    pub title: String,
+    /// The criteria that it serves.
+    pub criteria: Vec<String>,
+    /// Who answers for it.
+    pub owner: String,
+    /// What an operation is.
+    pub operation: Operation,
+    /// How often.
+    pub frequency: Frequency,
+    /// Who operates it.
+    pub execution: Execution,
+    /// How bad a failure is.
+    pub severity: Severity,
+    /// Digest of the row and the text of its policies.
+    pub version: Digest,
+    /// The whole row.
+    #[serde(skip)]
+    pub row: Value,
+    /// The systems that it is about, by name; one empty name for the company as a whole.
+    pub systems: Vec<String>,
+}
+
+impl Design {
+    /// Of a control that a collector observes.
+    #[must_use]
+    pub fn of(control: &Control, version: Digest, systems: Vec<String>) -> Self {
+        Self {
+            matrix_id: control.matrix_id.clone(),
+            title: control.title.clone(),
+            criteria: control.criteria.clone(),
+            owner: control.owner.clone(),
+            operation: control.operation,
+            frequency: control.frequency,
+            execution: control.execution,
+            severity: control.severity,
+            version,
+            row: serde_json::to_value(control).unwrap_or_default(),
+            systems,
+        }
+    }
+
+    /// Of a control that people operate and bring evidence of.
+    #[must_use]
+    pub fn of_manual(control: &ManualControl, version: Digest) -> Self {
+        Self {
+            matrix_id: control.matrix_id.clone(),
+            title: control.title.clone(),
+            criteria: control.criteria.clone(),
+            owner: control.owner.clone(),
+            operation: Operation::Human,
+            frequency: control.frequency,
+            execution: Execution::Manual,
+            severity: control.severity,
+            version,
+            row: serde_json::to_value(control).unwrap_or_default(),
+            systems: vec![String::new()],
+        }
+    }
+}
+
+/// What is said of a control on a system beside its operations.
+#[derive(Clone, Debug, Default)]
+pub struct EvidenceGiven {
+    /// How its population was seen.
+    pub population: Option<PopulationLine>,
+    /// Where it comes from.
+    pub sources: Vec<SourceLine>,
+    /// What is known of versions, by the first record of each.
+    pub versions: BTreeMap<u64, VersionGiven>,
+    /// The exceptions of evaluations, in the order of their records.
+    pub found: Vec<Found>,
+}
+
+/// The exceptions of one evaluation.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The record's index.
+    pub record: u64,
+    /// When it was judged.
+    pub at: Instant,
+    /// All of them.
+    pub exceptions: Arc<[Exception]>,
+    /// The only subjects that count here, by id, sorted; nothing means all.
+    pub only: Option<Vec<String>>,
+}
+
+/// What judged and observed at one record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionGiven {
+    /// Digest of the policies.
+    pub policy: Digest,
+    /// What observed.
+    pub collectors: Vec<Collected>,
+}
+
+/// One collection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collected {
+    /// The collector's instance name.
+    pub instance: String,
+    /// The program; nothing where it could not be loaded.
+    pub plugin: Option<PluginGiven>,
+    /// Digest of its settings.
+    pub settings: Digest,
+    /// Digest of its grants.
+    pub grants: Digest,
+}
+
+/// A program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PluginGiven {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// SHA-256 of the component.
+    pub digest: Digest,
+}
