@@ -96,7 +96,11 @@ impl Basis {
 
     pub(crate) fn matrix(&self, it: &tickmark_operations::InForce) -> InForceGiven {
         let rows = self.read.controls.get(&it.place.index);
+        let by_hand = self.read.by_hand.get(&it.place.index);
         let design = |(id, terms): (&String, &tickmark_operations::Terms)| {
+            if let Some(row) = by_hand.and_then(|rows| rows.get(id)) {
+                return Some((id.clone(), Design::of_manual(row, terms.version)));
+            }
             let row = rows?.get(id)?;
             let selected = |system: &&System| terms.systems.selects(system);
             let systems = it.systems.values().filter(selected).map(|system| system.name.clone()).collect();

@@ -12,6 +12,7 @@ mod basis;
 mod draw;
 mod evidence;
 mod implemented;
+mod people;
 mod population;
 mod type1;
 mod type2;

@@ -9,7 +9,7 @@ use tickmark_report::period::{Given, Summary, Type2};
 
 use super::at::{At, PeriodError};
 use super::basis::{Basis, criteria};
-use super::evidence;
+use super::{evidence, people};
 use crate::problem::known_names;
 
 /// What a report over a period is to be about.
@@ -37,7 +37,11 @@ pub fn type2(log: &LogReader, asked: &Asked) -> anyhow::Result<Type2> {
     let wanted = |it: &Operated| asked.controls.is_empty() || asked.controls.contains(&it.control);
     operated.retain(wanted);
     let mut lost = basis.read.lost.clone();
+    lost.extend(basis.read.back_dated.iter().cloned());
     let all: Vec<&Operated> = operated.iter().collect();
+    let (zone, until) = (basis.zone()?, basis.known_until);
+    let waivers = people::waiver_lines(log, basis.at.size, until, &zone, interval, &mut lost)?;
+    let remediations = people::remediation_lines(log, until, &zone, interval, &mut lost)?;
     let evidence = evidence::read(log, &basis.read.programme.observed, &all, interval, &mut lost)?;
     let given = Given {
         about: basis.about.clone(),
@@ -48,9 +52,8 @@ pub fn type2(log: &LogReader, asked: &Asked) -> anyhow::Result<Type2> {
         matrices: basis.matrices(),
         controls: (!asked.controls.is_empty()).then(|| asked.controls.clone()),
         evidence,
-        // Nothing writes their records yet.
-        waivers: Vec::new(),
-        remediations: Vec::new(),
+        waivers,
+        remediations,
         samples: basis.sample_lines(),
         kinds: basis.kinds(),
         lost,

@@ -40,6 +40,8 @@ pub struct ReadProgramme {
     pub attempts: Vec<Attempt>,
     /// The matrices by the index of their records, whole, for what a report says beside operations.
     pub controls: BTreeMap<u64, BTreeMap<String, Control>>,
+    /// Those of the controls that people operate, by the same index.
+    pub(crate) by_hand: BTreeMap<u64, BTreeMap<String, ManualControl>>,
     /// What was sealed with each of them, by the same index.
     pub(crate) around: BTreeMap<u64, Around>,
 }
@@ -293,8 +295,10 @@ impl Reader<'_> {
         let commit = matrix.commit.map(|commit| (commit.id, commit.dirty));
         let in_force = in_force(place, matrix.digest, &rows, around.clone());
         self.read.programme.in_force.push(InForce { commit, author, approver, ..in_force });
-        let rows = rows.controls.into_iter().map(|row| (row.row.id.clone(), row.row)).collect();
-        self.read.controls.insert(place.index, rows);
+        let automated = rows.controls.into_iter().map(|row| (row.row.id.clone(), row.row)).collect();
+        self.read.controls.insert(place.index, automated);
+        let by_hand = rows.manual.into_iter().map(|row| (row.row.id.clone(), row.row)).collect();
+        self.read.by_hand.insert(place.index, by_hand);
         self.read.around.insert(place.index, around);
         Ok(())
     }

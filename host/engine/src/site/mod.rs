@@ -24,6 +24,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use jiff::tz::TimeZone;
 use tickmark_model::{Descriptor, Fact, Instant, System, Value};
 use tickmark_sandbox::{Grants, Limits};
 
@@ -72,11 +73,19 @@ impl Site {
     /// # Errors
     /// Where it is outside of the calendar.
     pub fn day(&self, at: Instant) -> anyhow::Result<NaiveDate> {
-        let date = crate::review::day_of(at, &self.engagement.time_zone)?;
-        let part = |number: i8| u32::try_from(number).unwrap_or_default();
-        NaiveDate::from_ymd_opt(date.year().into(), part(date.month()), part(date.day()))
-            .ok_or_else(|| anyhow::anyhow!("{date} is outside of the calendar"))
+        day_in(&self.engagement.time_zone, at)
     }
+}
+
+/// The day of an instant in a time zone.
+///
+/// # Errors
+/// Where it is outside of the calendar.
+pub(crate) fn day_in(zone: &TimeZone, at: Instant) -> anyhow::Result<NaiveDate> {
+    let date = crate::review::day_of(at, zone)?;
+    let part = |number: i8| u32::try_from(number).unwrap_or_default();
+    NaiveDate::from_ymd_opt(date.year().into(), part(date.month()), part(date.day()))
+        .ok_or_else(|| anyhow::anyhow!("{date} is outside of the calendar"))
 }
 
 /// One system with its collectors.

@@ -1,0 +1,108 @@
+//! What people accepted and put right, as a report over a period lists it.
+
+use jiff::tz::TimeZone;
+use tickmark_ledger::{Kind, LogReader};
+use tickmark_model::Instant;
+use tickmark_operations::{Act, Episode, Interval};
+use tickmark_report::period::{RemediationLine, WaiverLine};
+
+use crate::remediation::{KnownRemediations, remediations};
+use crate::site::day_in;
+use crate::waivers::{KnownWaiver, waivers};
+
+/// The waivers that were in force on some day of the period.
+///
+/// # Errors
+/// Where the log cannot be read.
+pub(super) fn waiver_lines(
+    log: &LogReader,
+    size: u64,
+    until: Instant,
+    zone: &TimeZone,
+    period: Interval,
+    lost: &mut Vec<String>,
+) -> anyhow::Result<Vec<WaiverLine>> {
+    let (first, end) = (day_in(zone, period.from)?, day_in(zone, period.to)?);
+    let mut lines = Vec::new();
+    for it in waivers(log, Some(until))?.into_iter().filter(|it| it.record.index < size) {
+        let ended = it.ended.as_ref().filter(|said| said.record < size);
+        let last = match ended {
+            Some(said) => it.until.min(day_in(zone, said.at)?),
+            None => it.until,
+        };
+        if it.from >= end || last < first {
+            continue;
+        }
+        let KnownWaiver { id, control, system, from, terms, .. } = it;
+        let terms = terms.map_err(|why| lost.push(format!("{id}: {why}"))).ok();
+        // What nobody can read any more names nothing.
+        let Some(terms) = terms else { continue };
+        lines.push(WaiverLine {
+            record: id,
+            control,
+            system,
+            subjects: terms.subjects.iter().map(|subject| subject.id.clone()).collect(),
+            from,
+            until: last,
+            approver: Some(terms.approved_by),
+            reason: Some(terms.reason),
+        });
+    }
+    Ok(lines)
+}
+
+/// The exceptions that were open at some time of the period, as they stood at `until`.
+///
+/// # Errors
+/// Where the log cannot be read.
+pub(super) fn remediation_lines(
+    log: &LogReader,
+    until: Instant,
+    zone: &TimeZone,
+    period: Interval,
+    lost: &mut Vec<String>,
+) -> anyhow::Result<Vec<RemediationLine>> {
+    let known = remediations(log, zone, Some(until))?;
+    lost.extend(
+        known.lost.iter().map(|index| format!("record {index}: its exceptions are not there, and not followed")),
+    );
+    let open = known
+        .remediations
+        .episodes()
+        .filter(|it| it.since < period.to && it.closed.is_none_or(|closed| closed.at >= period.from));
+    Ok(open.map(|episode| line(&known, episode, until)).collect())
+}
+
+fn line(known: &KnownRemediations, episode: &Episode, until: Instant) -> RemediationLine {
+    let said = |act: Act| {
+        let of = episode.acts.iter().rev().find(|(_, it)| *it == act)?;
+        known.acts.get(&of.0.index).map(|it| &it.statement)
+    };
+    let (planned, corrected) = (said(Act::Plan), said(Act::Correct));
+    let state = match (&episode.closed, corrected, planned) {
+        (Some(closed), ..) => closed.how.as_str(),
+        (None, Some(_), _) => "corrected",
+        (None, None, Some(_)) => "planned",
+        (None, None, None) => "open",
+    };
+    let evaluations = std::iter::once(&episode.opened).chain(&episode.reopened).chain([&episode.last_failed]);
+    let mut records: Vec<(u64, String)> = evaluations.map(|it| (it.index, Kind::Evaluation.id(it.index))).collect();
+    records.extend(episode.acts.iter().map(|(place, _)| (place.index, Kind::Remediation.id(place.index))));
+    records.extend(episode.closed.iter().map(|it| (it.by.index, Kind::Evaluation.id(it.by.index))));
+    records.sort();
+    records.dedup();
+    RemediationLine {
+        control: episode.key.control.clone(),
+        system: episode.key.system.clone(),
+        subject: Some(episode.key.subject.id.clone()),
+        severity: episode.severity,
+        state: state.to_owned(),
+        due: Some(episode.due),
+        closed_at: episode.closed.map(|closed| closed.at),
+        overdue: episode.is_overdue(until),
+        owner: planned.and_then(|it| it.owner.clone()),
+        cause: corrected.or(planned).map(|it| it.cause.clone()),
+        plan: corrected.and_then(|it| it.corrective_action.clone()).or_else(|| planned.and_then(|it| it.plan.clone())),
+        records: records.into_iter().map(|(_, id)| id).collect(),
+    }
+}
