@@ -144,8 +144,8 @@ fn periodic(terms: &Terms, operations: &[&Operation], now: Instant) -> (Standing
         matches!(operation.result, Open | Missed | NotEvidenced | OutsidePeriod)
     };
     let windows = || operations.iter().filter_map(|it| Some((it.window?, it)));
-    let current = windows().filter(|(window, _)| window.start <= now && now < window.end).map(|(_, it)| it).next();
-    let previous = windows().filter(|(window, _)| window.end <= now).map(|(_, it)| it).last();
+    let current = windows().find(|(window, _)| window.start <= now && now < window.end).map(|(_, it)| it);
+    let previous = windows().rfind(|(window, _)| window.end <= now).map(|(_, it)| it);
     // A state that nobody looked at is gone.
     let previous = previous.filter(unfilled).filter(|_| terms.operation != What::State);
     if let Some(window) = previous.and_then(|it| it.window)

@@ -1,6 +1,6 @@
 //! What is due, open and overdue, by what was sealed.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "test code, which is to fail at once")]
 
 mod support;
 
