@@ -56,7 +56,7 @@ fn an_import_through_a_wall_is_named_with_what_is_allowed() {
         breaches(&graph(&edges, &[])),
         [
             "`tickmark-model` imports `tickmark-policy`, it may import no other package of the workspace",
-            "`tickmark-report` imports `tickmark-policy`, it may import: tickmark-model, tickmark-ledger",
+            "`tickmark-report` imports `tickmark-policy`, it may import: tickmark-model, tickmark-ledger, tickmark-operations",
             "`tickmark-uptime` imports `tickmark-model`, it may import: tickmark-collector",
         ]
     );
