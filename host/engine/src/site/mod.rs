@@ -77,6 +77,14 @@ impl Site {
         NaiveDate::from_ymd_opt(date.year().into(), part(date.month()), part(date.day()))
             .ok_or_else(|| anyhow::anyhow!("{date} is outside of the calendar"))
     }
+
+    /// The end of a day in the engagement's zone: the first instant of the next one.
+    ///
+    /// # Errors
+    /// Where it is outside of the calendar.
+    pub(crate) fn end_of(&self, day: NaiveDate) -> anyhow::Result<Instant> {
+        crate::review::end_of(crate::review::jiff_date(day)?, &self.engagement.time_zone)
+    }
 }
 
 /// One system with its collectors.
