@@ -23,6 +23,9 @@ const SCANNED: &str = "Vulnerability::";
 /// puts both right.
 const EPISODE: &str = "Programme::Remediation";
 
+/// The fact of that kind: an evaluation of nothing else looked at the ledger alone.
+const EPISODES: &str = "remediation";
+
 /// Digits of an episode's id.
 const ID_DIGITS: usize = 12;
 
@@ -35,11 +38,11 @@ pub struct KnownRemediations {
     pub acts: BTreeMap<u64, KnownAct>,
     /// The evaluations whose exceptions nobody can name any more.
     pub lost: Vec<u64>,
-    /// How many evaluations there are, by system.
+    /// How many evaluations there are of what was collected beside the ledger, by system.
     pub evaluations: BTreeMap<String, Evaluations>,
 }
 
-/// How many evaluations of one system there are.
+/// How many evaluations of one system there are, without those of what the ledger says about itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Evaluations {
     /// Those whose exceptions are followed.
@@ -134,16 +137,16 @@ pub fn remediations(log: &LogReader, zone: &TimeZone, until: Option<Instant>) ->
             Body::Evaluation(it) if !it.simulated => {
                 let failing = exceptions.read(log, it.result.exceptions)?;
                 let undecided = undecided.read(log, it.result.undecided)?;
-                let evaluations = known.evaluations.entry(it.system.name.clone()).or_default();
+                if it.collectors.iter().any(|part| part.fact != EPISODES) {
+                    let evaluations = known.evaluations.entry(it.system.name.clone()).or_default();
+                    match failing.is_some() && undecided.is_some() {
+                        true => evaluations.followed += 1,
+                        false => evaluations.lost += 1,
+                    }
+                }
                 match failing.zip(undecided) {
-                    Some((failing, undecided)) => {
-                        evaluations.followed += 1;
-                        known.see(log, place, *it, &failing, &undecided)?;
-                    }
-                    None => {
-                        evaluations.lost += 1;
-                        known.lost.push(index);
-                    }
+                    Some((failing, undecided)) => known.see(log, place, *it, &failing, &undecided)?,
+                    None => known.lost.push(index),
                 }
             }
             Body::Remediation(it) => {
