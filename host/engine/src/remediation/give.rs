@@ -13,7 +13,7 @@ use tickmark_ledger::canonical_json;
 use tickmark_model::{Instant, Severity};
 use tickmark_operations::Episode;
 
-use super::find::{Evaluations, episode_id, remediations};
+use super::find::{Evaluations, KnownRemediations, episode_id, remediations};
 use crate::acts::log;
 use crate::site::Site;
 
@@ -64,15 +64,24 @@ pub(crate) fn states(
 ) -> anyhow::Result<BTreeMap<String, Arc<[u8]>>> {
     let log = log(&site.ledger)?;
     let known = log.map(|log| remediations(&log, &site.engagement.time_zone, Some(as_of))).transpose()?;
+    documents(known.as_ref(), systems, as_of)
+}
+
+fn documents(
+    known: Option<&KnownRemediations>,
+    systems: &BTreeSet<&str>,
+    as_of: Instant,
+) -> anyhow::Result<BTreeMap<String, Arc<[u8]>>> {
     let mut open: BTreeMap<&str, Vec<Row>> = BTreeMap::new();
-    for episode in known.iter().flat_map(|known| known.remediations.episodes()).filter(|it| it.closed.is_none()) {
+    let episodes = known.into_iter().flat_map(|known| known.remediations.episodes());
+    for episode in episodes.filter(|it| it.closed.is_none()) {
         if systems.contains(episode.key.system.as_str()) {
             open.entry(episode.key.system.as_str()).or_default().push(Row::Open(Box::new(row(episode)?)));
         }
     }
     let mut states = BTreeMap::new();
     for system in systems {
-        let evaluations = known.as_ref().and_then(|known| known.evaluations.get(*system)).copied();
+        let evaluations = known.and_then(|known| known.evaluations.get(*system)).copied();
         let Evaluations { followed, lost } = evaluations.unwrap_or_default();
         let mut remediations = vec![Row::Ledger(LedgerRow { evaluations: followed, id: LEDGER })];
         remediations.extend(open.remove(system).unwrap_or_default());
@@ -100,4 +109,97 @@ fn row(episode: &Episode) -> anyhow::Result<OpenRow> {
         control,
         subject,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+    use jiff::tz::TimeZone;
+    use tickmark_model::{Subject, parse_instant};
+    use tickmark_operations::{Failing, Place, Remediations, Seen};
+
+    use super::*;
+
+    const AS_OF: &str = "2026-11-20T09:00:00Z";
+
+    /// What an evaluation of a system sees of the control on second factors, whose failing users are these.
+    fn seen(index: u64, system: &str, failing: &[&str]) -> Seen {
+        let at = parse_instant("2026-11-01T09:00:00Z").unwrap();
+        let subject =
+            |id: &str| Subject { collector: "mfa".to_owned(), id: id.to_owned(), kind: "Mfa::User".to_owned() };
+        let failing =
+            failing.iter().map(|id| Failing { subject: subject(id), severity: Severity::Critical, first_seen: None });
+        Seen {
+            place: Place { index, recorded_at: at },
+            at,
+            control: "CC6.3-mfa-for-admins".to_owned(),
+            system: system.to_owned(),
+            historical: false,
+            passes: false,
+            complete: true,
+            failing: failing.collect(),
+            undecided: BTreeSet::new(),
+            observed: Some(BTreeSet::new()),
+        }
+    }
+
+    #[test]
+    fn a_system_has_its_own_open_exceptions_and_what_nobody_can_follow_is_missing() {
+        let mut known = KnownRemediations {
+            remediations: Remediations::new(TimeZone::UTC),
+            acts: BTreeMap::new(),
+            lost: vec![4],
+            evaluations: BTreeMap::from([("web".to_owned(), Evaluations { followed: 2, lost: 1 })]),
+        };
+        for it in [seen(2, "web", &["2", "3"]), seen(3, "web", &["2"]), seen(5, "db", &["7"])] {
+            known.remediations.see(&it);
+        }
+        let systems = BTreeSet::from(["lab", "web"]);
+        let documents = documents(Some(&known), &systems, parse_instant(AS_OF).unwrap()).unwrap();
+        let text = |(system, bytes): (&String, &Arc<[u8]>)| {
+            let value: serde_json::Value = serde_json::from_slice(bytes).unwrap();
+            format!("{system}: {value:#}\n")
+        };
+        expect![[r#"
+            lab: {
+              "as_of": "2026-11-20T09:00:00Z",
+              "remediations": [
+                {
+                  "evaluations": 0,
+                  "id": "ledger"
+                }
+              ],
+              "total": 1
+            }
+            web: {
+              "as_of": "2026-11-20T09:00:00Z",
+              "remediations": [
+                {
+                  "evaluations": 2,
+                  "id": "ledger"
+                },
+                {
+                  "control": "CC6.3-mfa-for-admins",
+                  "due_at": "2026-12-02T00:00:00Z",
+                  "historical": false,
+                  "id": "r-996c91a48829",
+                  "name": "Mfa::User::\"2\" of CC6.3-mfa-for-admins",
+                  "severity": "critical",
+                  "since": "2026-11-01T09:00:00Z",
+                  "state": "open",
+                  "subject": "Mfa::User::\"2\""
+                }
+              ],
+              "total": 3
+            }
+        "#]]
+        .assert_eq(&documents.iter().map(text).collect::<String>());
+    }
+
+    #[test]
+    fn before_the_first_record_there_is_the_ledger_and_no_evaluation() {
+        let documents = documents(None, &BTreeSet::from(["web"]), parse_instant(AS_OF).unwrap()).unwrap();
+        expect![[r#"{"as_of":"2026-11-20T09:00:00Z","remediations":[{"evaluations":0,"id":"ledger"}],"total":1}"#]]
+            .assert_eq(std::str::from_utf8(&documents["web"]).unwrap());
+    }
 }
