@@ -279,4 +279,8 @@ const NEAR: &[(&str, &str, &str)] = &[
     ("Privacy::SubjectRequest", "due_at", "- - 30d 2592000001ms 0ms -1ms"),
     ("Privacy::SubjectRequest", "answered_at", "- 0ms 5m 300001ms -30d -2591999999ms"),
     ("Privacy::SubjectRequest", "verified", "true true true false -"),
+    ("Programme::Remediation", "due_at", "- 1ms 1ms 30d 0ms -1ms -1d"),
+    ("Programme::Remediation", "evaluations", "- - - 0 1 9"),
+    ("Programme::Vendor", "covered_until", "- 0ms 30d -90d -90d -7776000001ms"),
+    ("Programme::Vendor", "reviewed_at", "- 0ms -1d -366d -366d -366d1ms"),
 ];

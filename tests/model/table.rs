@@ -1,4 +1,4 @@
-//! The controls on facts that no plugin declares: processing, confidentiality and privacy.
+//! The controls on facts that no plugin declares: processing, confidentiality and privacy, and the programme itself.
 
 use super::{DAY, MINUTE, Subject, said};
 
@@ -8,6 +8,8 @@ pub(super) fn in_scope(control: &str, row: &Subject<'_>) -> bool {
         "PI1.2-rejects-bounded" | "PI1.3-job-balance" => row.text("status") != Some("running"),
         "C1.1-confidential-encrypted" => !matches!(row.text("classification"), Some("public" | "internal")),
         "C1.2-deletion-on-time" => row.text("hold").is_none(),
+        // A ledger without evaluations shows nothing.
+        "CC4.2-remediation-on-time" => row.number("evaluations") != Some(0),
         "P5.1-subject-requests" => row.text("kind") != Some("complaint"),
         "P8.1-complaints" => row.text("kind") == Some("complaint"),
         _ => true,
@@ -70,6 +72,19 @@ pub(super) fn against(control: &str, row: &Subject<'_>, as_of: i128) -> Vec<&'st
             as_of,
             ["complaints-overdue", "complaints-late", "complaints-due-too-far", "complaints-in-the-future"],
         ),
+        "CC4.2-remediation-on-time" => {
+            said(&[("remediation-on-time-overdue", row.number("due_at").is_some_and(|due| due <= as_of))])
+        }
+        "CC9.2-vendor-reports" => {
+            let since = |name| row.number(name).map(|at| as_of - at);
+            let (uncovered, reviewed) = (since("covered_until"), since("reviewed_at"));
+            said(&[
+                ("vendor-reports-none", uncovered.is_none()),
+                ("vendor-reports-too-old", uncovered.is_some_and(|since| since > 90 * DAY)),
+                ("vendor-reports-never-reviewed", reviewed.is_none()),
+                ("vendor-reports-review-too-old", reviewed.is_some_and(|since| since > 366 * DAY)),
+            ])
+        }
         other => panic!("no model of {other}"),
     }
 }

@@ -537,32 +537,50 @@ fn an_evaluation_whose_exceptions_are_gone_is_named_and_not_followed() {
     let listed = json(&site, "remediation list --all");
     assert_eq!((&listed["episodes"], &listed["lost"]), (&serde_json::json!([]), &serde_json::json!([2])));
     assert!(done(&site, "remediation list").contains("The exceptions of 1 evaluation were erased"));
+    // What nobody can follow any more is missing where it is judged whether all is in time.
+    assert_eq!(site.run("run --quiet --control CC6.1-mfa-adoption").0, 1);
+    check(
+        &site,
+        &format!("run --quiet --control {ON_TIME}"),
+        &expect![[r#"
+        exit: 3
+        --- stdout
+        Acme Rockets (example), as of [TIME]
+
+        CONTROL                    CRITERIA      OWNER     SYSTEM     OUTCOME       COUNTS
+        CC4.2-remediation-on-time  CC4.2, CC4.1  Security  acme-prod  inconclusive  3/3 conform
+          population-incomplete: collector `remediations`: the source has 4 items, 3 were accepted and 0 excluded
+
+        criteria: CC4.1 1 inconclusive; CC4.2 1 inconclusive
+        1 inconclusive; 1 record sealed
+        --- stderr
+    "#]],
+    );
 }
 
-/// The example company with a vendor.
-fn with_vendor() -> Site {
-    let site = company();
-    let text = site.read("tickmark.toml");
-    let vendor = "[[vendor]]\nid = \"hosting\"\nname = \"Example Hosting\"\nmethod = \"carve-out\"\n\
-                  criteria = [\"CC6.4\", \"A1.2\"]\ncomplementary_controls = [\"second factors for its console\"]\n";
-    site.file("tickmark.toml", format!("{text}\n{vendor}")).file("soc2.pdf", "a report").file("letter.pdf", "a letter")
+/// The example company, with a report and a letter of a vendor to file.
+fn with_report() -> Site {
+    company().file("soc2.pdf", "a report").file("letter.pdf", "a letter")
 }
 
 #[test]
 fn a_vendor_of_the_inventory_needs_a_recent_report_and_a_yearly_review() {
-    let site = with_vendor();
+    let site = with_report();
     check(
         &site,
         "vendor list",
         &expect![[r#"
-        exit: 0
-        --- stdout
-        VENDOR   NAME             METHOD     REPORT  ENDED  DAYS AGO  BRIDGED TO  REVIEW DUE  EXCEPTIONS
-        hosting  Example Hosting  carve-out  -       -      -         -           -           2
-          hosting: no report of it was filed
-          hosting: nobody reviewed it
-        --- stderr
-    "#]],
+            exit: 0
+            --- stdout
+            VENDOR   NAME             METHOD     REPORT  ENDED  DAYS AGO  BRIDGED TO  REVIEW DUE  EXCEPTIONS
+            hosting  Example Hosting  carve-out  -       -      -         -           -           2
+            mail     Example Mail     carve-out  -       -      -         -           -           2
+              hosting: no report of it was filed
+              hosting: nobody reviewed it
+              mail: no report of it was filed
+              mail: nobody reviewed it
+            --- stderr
+        "#]],
     );
     check(
         &site,
@@ -598,20 +616,66 @@ fn a_vendor_of_the_inventory_needs_a_recent_report_and_a_yearly_review() {
         codes.map(|it| it["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(exceptions(&site, ""), ["report-old"]);
+    check(
+        &site,
+        "run --quiet --control CC9.2-vendor-reports",
+        &expect![[r#"
+        exit: 1
+        --- stdout
+        Acme Rockets (example), as of [TIME]
+
+        CONTROL               CRITERIA  OWNER     SYSTEM     OUTCOME  COUNTS
+        CC9.2-vendor-reports  CC9.2     Security  acme-prod  fail     0/2 conform, 2 exceptions
+          Programme::Vendor::"hosting" (Example Hosting): what the vendor's report and letter cover ended longer ago than allowed
+            vendor-reports-too-old (high): ask the vendor for its next report or for a bridge letter, and file it with `tickmark vendor add-report`
+          Programme::Vendor::"mail" (Example Mail): nobody has reviewed the vendor by its report
+            vendor-reports-never-reviewed (medium): read the report, and record what you conclude with `tickmark vendor review`
+          Programme::Vendor::"mail" (Example Mail): no report of the vendor was filed
+            vendor-reports-none (high): ask the vendor for its report, and file it with `tickmark vendor add-report`
+
+        criteria: CC9.2 1 fail
+        1 fail; 1 record sealed
+        --- stderr
+    "#]],
+    );
     let letter = format!("--bridge-letter letter.pdf --bridged-until {}", day(-1));
     check(
         &site,
         &format!("{report} --vendor hosting --to {} {letter}", day(-91)),
         &expect![[r#"
-        exit: 0
-        --- stdout
-        vendor-report/3: SOC 2 Type II of `hosting`, 2024-01-01 to [91 DAYS AGO], filed by ada (name asserted, not authenticated)
-        --- stderr
-    "#]],
+            exit: 0
+            --- stdout
+            vendor-report/5: SOC 2 Type II of `hosting`, 2024-01-01 to [91 DAYS AGO], filed by ada (name asserted, not authenticated)
+            --- stderr
+        "#]],
     );
     assert_eq!(exceptions(&site, ""), Vec::<String>::new());
     assert_eq!(exceptions(&site, &format!(" --as-of {}T12:00:00Z", day(90))), ["letter-old"]);
     assert_eq!(exceptions(&site, &format!(" --as-of {}T12:00:00Z", day(367))), ["letter-old", "review-old"]);
+    // The same, judged in a run: the other vendor has neither.
+    check(
+        &site,
+        "run --quiet --control CC9.2-vendor-reports",
+        &expect![[r#"
+        exit: 1
+        --- stdout
+        Acme Rockets (example), as of [TIME]
+
+        CONTROL               CRITERIA  OWNER     SYSTEM     OUTCOME  COUNTS
+        CC9.2-vendor-reports  CC9.2     Security  acme-prod  fail     1/2 conform, 1 exception
+          Programme::Vendor::"mail" (Example Mail): nobody has reviewed the vendor by its report
+            vendor-reports-never-reviewed (medium): read the report, and record what you conclude with `tickmark vendor review`
+          Programme::Vendor::"mail" (Example Mail): no report of the vendor was filed
+            vendor-reports-none (high): ask the vendor for its report, and file it with `tickmark vendor add-report`
+
+        criteria: CC9.2 1 fail
+        1 fail; 1 record sealed
+        --- stderr
+    "#]],
+    );
+    done(&site, &format!("{report} --vendor mail --to {}", day(-90)));
+    done(&site, "vendor review --vendor mail --conclusion 'no exception concerns us' --by boris");
+    done(&site, "run --quiet --control CC9.2-vendor-reports");
     let listed = json(&site, "vendor list");
     assert_eq!(listed["vendors"][0]["criteria"], serde_json::json!(["CC6.4", "A1.2"]));
     assert_eq!(site.run("verify").0, 0);
@@ -619,7 +683,7 @@ fn a_vendor_of_the_inventory_needs_a_recent_report_and_a_yearly_review() {
 
 #[test]
 fn what_is_wrong_with_the_inventory_is_said_at_once() {
-    let site = with_vendor();
+    let site = company();
     let text = site.read("tickmark.toml");
     let other = "[[vendor]]\nid = \"hosting\"\nname = \"x\"\nmethod = \"carved\"\ncriteria = [\"CC6.44\"]\nsince = 1\n";
     let site = site.file("tickmark.toml", format!("{text}\n{other}"));
@@ -631,4 +695,145 @@ fn what_is_wrong_with_the_inventory_is_said_at_once() {
         "unknown key `since`",
     ];
     assert_eq!((code, said.map(|said| stderr.contains(said))), (2, [true; 4]), "{stderr}");
+}
+
+const ON_TIME: &str = "CC4.2-remediation-on-time";
+const SCANS: &str = "CC7.1-vulnerabilities-remediated";
+
+/// A company whose scanner saw one hole 40 days ago, and another one 10 days ago on a machine without a full scan.
+fn scanned() -> Site {
+    let columns = [
+        ("asset", "text", "required = true\n"),
+        ("in_inventory", "boolean", "required = true\n"),
+        ("scanner", "text", "required = true\n"),
+        ("state", "text", "required = true\n"),
+        ("last_full_scan", "datetime", ""),
+        ("plugin", "text", ""),
+        ("place", "text", ""),
+        ("name", "text", ""),
+        ("cves", "text", "set = true\nrequired = true\n"),
+        ("severity", "text", ""),
+        ("fix_available", "boolean", ""),
+        ("first_seen", "datetime", ""),
+        ("patch_published", "datetime", ""),
+        ("published", "datetime", ""),
+        ("open_since", "datetime", ""),
+        ("open_since_by", "text", ""),
+        ("vendor_status", "text", ""),
+    ];
+    let column = |(name, ty, more): &(&str, &str, &str)| {
+        format!("[[fact.column]]\nname = \"{name}\"\ntype = \"{ty}\"\n{more}doc = \"{name}\"\n")
+    };
+    let head =
+        "[[fact]]\nname = \"vulnerability\"\nkind = \"Vulnerability::Finding\"\ndoc = \"one open vulnerability\"\n";
+    let site = r#"
+company = "Acme Rockets (example)"
+
+[[system]]
+name = "shop"
+environment = "production"
+
+[[system.collector]]
+plugin = "table"
+name = "scans"
+facts = ["vulnerability"]
+provides = ["Vulnerability::Finding"]
+grants.files.source.path = "holes.csv"
+
+[system.collector.settings]
+format = "csv"
+key = "hole"
+columns = [
+    "asset:=web-1", "in_inventory:=yes", "scanner:=nessus", "state:=open", "severity:=high", "first_seen=seen",
+    "open_since=seen", "last_full_scan=scan",
+]
+
+[[system.collector]]
+plugin = "table"
+name = "remediations"
+facts = ["remediation"]
+settings = { format = "json", array = "remediations", key = "id", total = "/total", observed_at = "/as_of" }
+grants.files.source.ledger = "remediations"
+"#;
+    let holes = format!("hole,seen,scan,cves\nold,{},{},CVE-1\nnew,{},,CVE-2\n", day(-40), day(-1), day(-10));
+    let facts = format!("{head}{}", columns.iter().map(column).collect::<String>());
+    Site::new().file("tickmark.toml", site).file("policies/facts.toml", facts).file("holes.csv", holes)
+}
+
+/// The open episodes, by control and subject.
+fn open_episodes(site: &Site) -> Vec<[String; 2]> {
+    let listed = json(site, "remediation list");
+    let text = |it: &Value| it.as_str().unwrap().to_owned();
+    let episodes = listed["episodes"].as_array().unwrap().iter();
+    episodes.map(|it| [text(&it["control"]), text(&it["subject"]["id"])]).collect()
+}
+
+#[test]
+fn an_exception_that_is_overdue_fails_a_control_of_its_own_and_begins_no_other() {
+    let site = scanned();
+    let on_time = format!("run --quiet --control {ON_TIME}");
+    // Nobody has looked at anything yet, and that is no pass.
+    check(
+        &site,
+        &on_time,
+        &expect![[r#"
+        exit: 3
+        --- stdout
+        Acme Rockets (example), as of [TIME]
+
+        CONTROL                    CRITERIA      OWNER     SYSTEM  OUTCOME       COUNTS
+        CC4.2-remediation-on-time  CC4.2, CC4.1  Security  shop    inconclusive  none in scope, 1 excluded
+          nothing-in-scope: none of 1 subjects is in scope
+
+        criteria: CC4.1 1 inconclusive; CC4.2 1 inconclusive
+        1 inconclusive; 1 record sealed
+        --- stderr
+    "#]],
+    );
+    // That this was said does not count as a look.
+    assert_eq!(site.run(&on_time).0, 3);
+    assert_eq!(site.run(&format!("run --quiet --control {SCANS}")).0, 1);
+    check(
+        &site,
+        &on_time,
+        &expect![[r#"
+            exit: 1
+            --- stdout
+            Acme Rockets (example), as of [TIME]
+
+            CONTROL                    CRITERIA      OWNER     SYSTEM  OUTCOME  COUNTS
+            CC4.2-remediation-on-time  CC4.2, CC4.1  Security  shop    fail     2/3 conform, 1 exception
+              Programme::Remediation::"r-3b0f06a52a88" (Vulnerability::Finding::"old" of CC7.1-vulnerabilities-remediated): the exception is still open, and its time is over
+                remediation-on-time-overdue (high): put it right: `tickmark remediation show` says since when it stands and what was planned, and nothing sets its time back
+
+            criteria: CC4.1 1 fail; CC4.2 1 fail
+            1 fail; 1 record sealed
+            --- stderr
+        "#]],
+    );
+    assert_eq!(open_episodes(&site), [[SCANS, "old"], [SCANS, "new"]]);
+    // As of two weeks ago nothing was known of it.
+    assert_eq!(site.run(&format!("{on_time} --as-of {}", day(-14))).0, 3);
+    let site = site.edit("holes.csv", &format!("old,{},{},CVE-1\n", day(-40), day(-1)), "");
+    assert_eq!(site.run(&format!("run --quiet --control {SCANS}")).0, 1);
+    // One that is still in time is none.
+    check(
+        &site,
+        &on_time,
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        Acme Rockets (example), as of [TIME]
+
+        CONTROL                    CRITERIA      OWNER     SYSTEM  OUTCOME  COUNTS
+        CC4.2-remediation-on-time  CC4.2, CC4.1  Security  shop    pass     2/2 conform
+
+        criteria: CC4.1 1 pass; CC4.2 1 pass
+        1 pass; 1 record sealed
+        --- stderr
+    "#]],
+    );
+    assert_eq!(open_episodes(&site), [[SCANS, "new"]]);
+    let (code, stdout, _) = site.run("replay --all");
+    assert!(code == 0 && stdout.contains("0 different, 0 not replayable"), "{stdout}");
 }

@@ -34,12 +34,12 @@ fn a_site_file_that_is_no_toml() {
             --- stdout
             --- stderr
               × unclosed array table, expected `]`
-                ╭─[[DIR]/tickmark.toml:17:10]
-             16 │
-             17 │ [[system]
+                ╭─[[DIR]/tickmark.toml:31:10]
+             30 │
+             31 │ [[system]
                 ·          ▲
                 ·          ╰── here
-             18 │ name = "acme-prod"
+             32 │ name = "acme-prod"
                 ╰────
 
             error: 1 problem in the configuration, nothing was run
@@ -92,62 +92,62 @@ fn every_mistake_of_a_site_file_at_once() {
                ╰────
 
               × there is no built-in plugin `firewal`
-                ╭─[[DIR]/tickmark.toml:24:1]
-             23 │ # --- firewall: a saved `nft --json list ruleset` -------------------------------------------------------------------
-             24 │ [[system.collector]]
+                ╭─[[DIR]/tickmark.toml:38:1]
+             37 │ # --- firewall: a saved `nft --json list ruleset` -------------------------------------------------------------------
+             38 │ [[system.collector]]
                 · ──────────┬─────────
                 ·           ╰── here
-             25 │ plugin = "firewal"
+             39 │ plugin = "firewal"
                 ╰────
               help: did you mean `firewall`?
 
               × plugin `mfa` has no setting `login_surce`
-                ╭─[[DIR]/tickmark.toml:30:1]
-             29 │ # --- mfa: users and logins from the company's own tables -------------------------------------------------------------
-             30 │ [[system.collector]]
+                ╭─[[DIR]/tickmark.toml:44:1]
+             43 │ # --- mfa: users and logins from the company's own tables -------------------------------------------------------------
+             44 │ [[system.collector]]
                 · ──────────┬─────────
                 ·           ╰── here
-             31 │ plugin = "mfa"
+             45 │ plugin = "mfa"
                 ╰────
               help: its settings are: source, admin_roles, admin_users, service_accounts, login_source, login_window, login_sources
 
               × system `acme-prod` has collector `backup-laptops` twice
-                ╭─[[DIR]/tickmark.toml:65:1]
-             64 │
-             65 │ [[system.collector]]
+                ╭─[[DIR]/tickmark.toml:79:1]
+             78 │
+             79 │ [[system.collector]]
                 · ──────────┬─────────
                 ·           ╰── here
-             66 │ plugin = "backup"
+             80 │ plugin = "backup"
                 ╰────
               help: give one of them another name: name = "..."
 
               × unknown kind of grant `file`
-                ╭─[[DIR]/tickmark.toml:70:8]
-             69 │ settings = { source = "restic-file", job_by = "tag", expected_jobs = ["laptops"] }
-             70 │ grants.file.restic.path = 1
+                ╭─[[DIR]/tickmark.toml:84:8]
+             83 │ settings = { source = "restic-file", job_by = "tag", expected_jobs = ["laptops"] }
+             84 │ grants.file.restic.path = 1
                 ·        ──┬─
                 ·          ╰── here
-             71 │
+             85 │
                 ╰────
               help: did you mean `files`?
 
               × grant `http.health.origin`: scheme `ftp` is neither http nor https
-                ╭─[[DIR]/tickmark.toml:82:1]
-             81 │ # --- uptime of the web site: nothing listens on this port, and a service that is down is evidence ---------------------
-             82 │ [[system.collector]]
+                ╭─[[DIR]/tickmark.toml:96:1]
+             95 │ # --- uptime of the web site: nothing listens on this port, and a service that is down is evidence ---------------------
+             96 │ [[system.collector]]
                 · ──────────┬─────────
                 ·           ╰── here
-             83 │ plugin = "uptime"
+             97 │ plugin = "uptime"
                 ╰────
               help: write scheme, host and port only, such as `https://app.example.com`
 
               × plugin `uptime` declares no fact `chek`
-                ╭─[[DIR]/tickmark.toml:82:1]
-             81 │ # --- uptime of the web site: nothing listens on this port, and a service that is down is evidence ---------------------
-             82 │ [[system.collector]]
+                ╭─[[DIR]/tickmark.toml:96:1]
+             95 │ # --- uptime of the web site: nothing listens on this port, and a service that is down is evidence ---------------------
+             96 │ [[system.collector]]
                 · ──────────┬─────────
                 ·           ╰── here
-             83 │ plugin = "uptime"
+             97 │ plugin = "uptime"
                 ╰────
               help: did you mean `check`?
 
@@ -494,12 +494,12 @@ fn two_statements_are_no_query() {
         --- stdout
         --- stderr
           × grant `sql.users.query`: holds 2 statements, expected 1
-            ╭─[[DIR]/tickmark.toml:30:1]
-         29 │ # --- mfa: users and logins from the company's own tables -------------------------------------------------------------
-         30 │ [[system.collector]]
+            ╭─[[DIR]/tickmark.toml:44:1]
+         43 │ # --- mfa: users and logins from the company's own tables -------------------------------------------------------------
+         44 │ [[system.collector]]
             · ──────────┬─────────
             ·           ╰── here
-         31 │ plugin = "mfa"
+         45 │ plugin = "mfa"
             ╰────
 
         error: 1 problem in the configuration, nothing was run

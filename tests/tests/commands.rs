@@ -50,6 +50,7 @@ fn the_control_matrix_without_a_site() {
         CC4.1-penetration-test                    CC4.1 CC7.1        annual      by hand    Security        built-in  Outside testers attack the product and its surroundings
         CC4.2-deficiencies-reported               CC4.2              monthly     by hand    Security        built-in  Control weaknesses and their remediation are reported to management, overdue ones by name
         CC4.2-management-review                   CC4.2 CC1.2        quarterly   by hand    Management      built-in  Management reviews internal control and decides what to change
+        CC4.2-remediation-on-time                 CC4.2 CC4.1        continuous  automated  Security        built-in  Exceptions are put right within the time that their severity sets
         CC5.1-control-selection                   CC5.1 CC5.2        annual      by hand    Security        built-in  The matrix is held against the risk register: each risk has a control, duties that conflict are apart
         CC5.2-technology-standards                CC5.2              annual      by hand    Engineering     built-in  Baselines for systems, access and development are reviewed against today's technology
         CC5.3-policy-review                       CC5.3              annual      by hand    Security        built-in  Policies and procedures are reviewed and approved by their owners
@@ -97,6 +98,7 @@ fn the_control_matrix_without_a_site() {
         CC8.1-change-window               CC8.1   CC8.1              per-event   automated  Engineering     built-in  Changes are deployed in business hours, outside of blackouts, and within a window where the risk is high
         CC9.1-continuity-plan                     CC9.1              annual      by hand    Management      built-in  Impact analysis, continuity plan and insurance are reviewed and approved
         CC9.2-vendor-onboarding                   CC9.2 P6.4         per-event   by hand    Legal           built-in  New vendors are assessed and under contract before they get data or access
+        CC9.2-vendor-reports                      CC9.2              continuous  automated  Security        built-in  Every vendor has a recent report of its own, and was reviewed by it within a year
         CC9.2-vendor-reviews                      CC9.2              annual      by hand    Security        built-in  Each vendor that touches our data or service is assessed again: its report, duties left to us, open points
         P1.1-privacy-notice                       P1.1 P2.1          annual      by hand    Privacy         built-in  The privacy notice is held against what is really collected, used and shared, and is published
         P3.1-collection-minimised                 P3.1               annual      by hand    Privacy         built-in  Forms, trackers and interfaces are reviewed for personal data that nobody needs
@@ -233,7 +235,7 @@ remediation_days = 90
         CC1.3      security  NOTHING
 
         1 of 61 criteria in scope are served by nothing
-        34 are served by hand alone: no run says whether people did it
+        31 are served by hand alone: no run says whether people did it
         --- stderr
     "#]]
     .assert_eq(&site.tickmark("control coverage --gaps"));
@@ -278,7 +280,7 @@ fn the_policies_fit() {
         exit: 0
         --- stdout
         --- stderr
-        56 controls and their policies fit what 15 collectors declare
+        58 controls and their policies fit what 15 collectors declare
         51 more are operated by hand, and have no policies
     "#]]
     .assert_eq(&Site::new().tickmark("policy check"));

@@ -77,6 +77,8 @@ fn the_demo_judges_the_example_and_ends_well() {
         C1.2-deletion-on-time             C1.2, P4.2, P4.3     Privacy      acme-prod  fail          2/3 conform, 1 exception, 1 excluded
           Privacy::Retention::"R-18": the records are kept beyond their date
             deletion-on-time-still-there (high): delete the records, or record the legal hold that keeps them
+        CC4.2-remediation-on-time         CC4.2, CC4.1         Security     acme-prod  inconclusive  none in scope, 1 excluded
+          nothing-in-scope: none of 1 subjects is in scope
         CC6.1-access-keys                 CC6.1                Security     acme-prod  fail          6/8 conform, 2 exceptions
           Iam::AccessKey::"arn:aws:iam::123456789012:user/deploy/key/1": an active access key is older than allowed, or nobody knows how old it is
             access-keys-too-old (high): make a new key, move what uses the old one to it, and delete the old one
@@ -242,6 +244,15 @@ fn the_demo_judges_the_example_and_ends_well() {
           Change::Change::"configuration/flag-9" (Turn on the limit): the deployment did not succeed, or nobody verified the change after it
             change-verified-not (medium): run the smoke tests, look at the monitoring and for security events, and record it in the pull request or the issue
         CC8.1-change-window               CC8.1                Engineering  acme-prod  pass          9/9 conform, 2 excluded
+        CC9.2-vendor-reports              CC9.2                Security     acme-prod  fail          0/2 conform, 2 exceptions
+          Programme::Vendor::"hosting" (Example Hosting): nobody has reviewed the vendor by its report
+            vendor-reports-never-reviewed (medium): read the report, and record what you conclude with `tickmark vendor review`
+          Programme::Vendor::"hosting" (Example Hosting): no report of the vendor was filed
+            vendor-reports-none (high): ask the vendor for its report, and file it with `tickmark vendor add-report`
+          Programme::Vendor::"mail" (Example Mail): nobody has reviewed the vendor by its report
+            vendor-reports-never-reviewed (medium): read the report, and record what you conclude with `tickmark vendor review`
+          Programme::Vendor::"mail" (Example Mail): no report of the vendor was filed
+            vendor-reports-none (high): ask the vendor for its report, and file it with `tickmark vendor add-report`
         P3.2-consent-first                P2.1, P3.1, P3.2     Privacy      acme-prod  fail          3/4 conform, 1 exception
           Privacy::Consent::"s-a07/newsletter": data is processed for a purpose to which no consent is recorded
             consent-first-none (high): stop the processing, and ask for consent or find the record of it
@@ -259,8 +270,8 @@ fn the_demo_judges_the_example_and_ends_well() {
           Processing::JobRun::"ledger-export/2026-11-20": the output was not there when it was promised
             job-on-time-late (medium): find out what slows the job down, and tell whoever waited for its output
 
-        criteria: A1.1 2 pass, 6 fail; A1.2 2 fail; A1.3 2 pass, 3 fail; C1.1 3 fail; C1.2 1 fail; CC6.1 1 pass, 8 fail, 1 inconclusive; CC6.2 1 pass, 6 fail, 2 inconclusive; CC6.3 1 pass, 8 fail, 2 inconclusive; CC6.6 1 pass, 3 fail, 1 inconclusive; CC6.7 3 fail; CC7.1 3 fail; CC7.2 4 pass, 5 fail, 1 inconclusive; CC7.3 1 fail; CC8.1 1 pass, 3 fail; P2.1 1 fail; P3.1 1 fail; P3.2 1 fail; P4.2 1 fail; P4.3 1 fail; P5.1 1 fail; P5.2 1 fail; P6.7 1 fail; P8.1 1 pass; PI1.2 1 pass; PI1.3 1 fail; PI1.4 1 fail
-        11 pass, 41 fail, 4 inconclusive; 56 records sealed
+        criteria: A1.1 2 pass, 6 fail; A1.2 2 fail; A1.3 2 pass, 3 fail; C1.1 3 fail; C1.2 1 fail; CC4.1 1 inconclusive; CC4.2 1 inconclusive; CC6.1 1 pass, 8 fail, 1 inconclusive; CC6.2 1 pass, 6 fail, 2 inconclusive; CC6.3 1 pass, 8 fail, 2 inconclusive; CC6.6 1 pass, 3 fail, 1 inconclusive; CC6.7 3 fail; CC7.1 3 fail; CC7.2 4 pass, 5 fail, 1 inconclusive; CC7.3 1 fail; CC8.1 1 pass, 3 fail; CC9.2 1 fail; P2.1 1 fail; P3.1 1 fail; P3.2 1 fail; P4.2 1 fail; P4.3 1 fail; P5.1 1 fail; P5.2 1 fail; P6.7 1 fail; P8.1 1 pass; PI1.2 1 pass; PI1.3 1 fail; PI1.4 1 fail
+        11 pass, 42 fail, 5 inconclusive; 58 records sealed
         --- stderr
         The example company is in ./acme, judged as of 2026-11-20T09:00:00Z.
 
@@ -291,6 +302,8 @@ fn the_demo_judges_the_example_and_ends_well() {
         note: collector acme-prod/access-requests asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
         note: collector acme-prod/role-changes asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
         note: collector acme-prod/lifecycle asks for what is not granted: files `identities`
+        note: collector acme-prod/remediations asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
+        note: collector acme-prod/vendors asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
 
         Some controls are meant to fail. To look further:
           tickmark -C acme run --as-of 2026-11-20T09:00:00Z -o json

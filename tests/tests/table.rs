@@ -464,7 +464,8 @@ fn mistakes_in_declarations_and_collectors_come_at_once() {
                ·           ╰── here
              7 │ plugin = "table"
                ╰────
-              help: write facts = ["..."]; there is: access_request, asset, consent, data_asset, deletion, identity, job_run, key_card, person, role_change, subject_request, ticket, vendor
+              help: write facts = ["..."]; there is: access_request, asset, consent, data_asset, deletion, identity, job_run, key_card, person, remediation, role_change, subject_request, ticket, vendor,
+                    vendor_standing
 
             error: 4 problems in the configuration, nothing was run
         "#]],

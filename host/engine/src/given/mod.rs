@@ -12,8 +12,8 @@ use tickmark_model::{Collection, CollectorId, Instant};
 use tickmark_sandbox::{FactKind, Grants, HostState, LedgerState};
 
 use crate::plan::PlannedCollector;
-use crate::review;
 use crate::site::Site;
+use crate::{remediation, review, vendors};
 
 /// The grants of these collectors, with what the host knows as of `as_of` in them. `others` are the other collectors of the
 /// run and `collections` what they brought, in the same order; the ledger's states count that where `ledger` is to take it.
@@ -28,14 +28,24 @@ pub(crate) fn all(
     ledger: Option<&Ledger>,
     as_of: Instant,
 ) -> anyhow::Result<BTreeMap<CollectorId, Arc<Grants>>> {
-    let reviews_of: BTreeSet<&str> = collectors
-        .iter()
-        .filter(|it| it.site.grants.host_states().contains(&HostState::Ledger(LedgerState::Reviews)))
-        .map(|it| it.system.name.as_str())
-        .collect();
+    // Each state is read once, and only where somebody is given it.
+    let systems_given = |state: LedgerState| -> BTreeSet<&str> {
+        let given = collectors.iter().filter(|it| it.site.grants.host_states().contains(&HostState::Ledger(state)));
+        given.map(|it| it.system.name.as_str()).collect()
+    };
+    let remediations_of = systems_given(LedgerState::Remediations);
+    let remediations = match remediations_of.is_empty() {
+        true => BTreeMap::new(),
+        false => remediation::states(site, &remediations_of, as_of)?,
+    };
+    let reviews_of = systems_given(LedgerState::Reviews);
     let reviews = match reviews_of.is_empty() {
         true => BTreeMap::new(),
         false => review::states(site, &reviews_of, collections, ledger, as_of)?,
+    };
+    let vendors = match systems_given(LedgerState::Vendors).is_empty() {
+        true => None,
+        false => Some(vendors::state(site, as_of)?),
     };
     let mut facts: BTreeMap<FactKind, Arc<[u8]>> = BTreeMap::new();
     let mut given = BTreeMap::new();
@@ -43,7 +53,9 @@ pub(crate) fn all(
         let mut grants = Grants::clone(&collector.site.grants);
         for state in grants.host_states() {
             let bytes = match &state {
+                HostState::Ledger(LedgerState::Remediations) => remediations.get(&collector.system.name).cloned(),
                 HostState::Ledger(LedgerState::Reviews) => reviews.get(&collector.system.name).cloned(),
+                HostState::Ledger(LedgerState::Vendors) => vendors.clone(),
                 HostState::Facts(kind) => Some(match facts.get(kind) {
                     Some(bytes) => Arc::clone(bytes),
                     None => {

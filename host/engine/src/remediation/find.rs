@@ -19,6 +19,13 @@ use crate::acts::{Lost, STATEMENT, blob, each};
 /// The namespace of what scanners find: only they say of a subject when they saw it first.
 const SCANNED: &str = "Vulnerability::";
 
+/// The kind of an episode, where a control judges whether it is overdue. It opens none of its own: putting the first right
+/// puts both right.
+const EPISODE: &str = "Programme::Remediation";
+
+/// The fact of that kind: an evaluation of nothing else looked at the ledger alone.
+const EPISODES: &str = "remediation";
+
 /// Digits of an episode's id.
 const ID_DIGITS: usize = 12;
 
@@ -31,6 +38,17 @@ pub struct KnownRemediations {
     pub acts: BTreeMap<u64, KnownAct>,
     /// The evaluations whose exceptions nobody can name any more.
     pub lost: Vec<u64>,
+    /// How many evaluations there are of what was collected beside the ledger, by system.
+    pub evaluations: BTreeMap<String, Evaluations>,
+}
+
+/// How many evaluations of one system there are, without those of what the ledger says about itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Evaluations {
+    /// Those whose exceptions are followed.
+    pub followed: u64,
+    /// Those whose exceptions nobody can name any more.
+    pub lost: u64,
 }
 
 /// What somebody did about an exception.
@@ -105,8 +123,12 @@ pub fn episode_id(episode: &Episode) -> anyhow::Result<String> {
 /// # Errors
 /// Where the log or a blob that is there cannot be read. A blob that is not there is no error.
 pub fn remediations(log: &LogReader, zone: &TimeZone, until: Option<Instant>) -> anyhow::Result<KnownRemediations> {
-    let mut known =
-        KnownRemediations { remediations: Remediations::new(zone.clone()), acts: BTreeMap::new(), lost: Vec::new() };
+    let mut known = KnownRemediations {
+        remediations: Remediations::new(zone.clone()),
+        acts: BTreeMap::new(),
+        lost: Vec::new(),
+        evaluations: BTreeMap::new(),
+    };
     let (mut exceptions, mut undecided) = (Lists::new(), Lists::new());
     each(log, &[Kind::Evaluation, Kind::Remediation], until, |index, _, record| {
         let Record { head, body } = record;
@@ -115,6 +137,13 @@ pub fn remediations(log: &LogReader, zone: &TimeZone, until: Option<Instant>) ->
             Body::Evaluation(it) if !it.simulated => {
                 let failing = exceptions.read(log, it.result.exceptions)?;
                 let undecided = undecided.read(log, it.result.undecided)?;
+                if it.collectors.iter().any(|part| part.fact != EPISODES) {
+                    let evaluations = known.evaluations.entry(it.system.name.clone()).or_default();
+                    match failing.is_some() && undecided.is_some() {
+                        true => evaluations.followed += 1,
+                        false => evaluations.lost += 1,
+                    }
+                }
                 match failing.zip(undecided) {
                     Some((failing, undecided)) => known.see(log, place, *it, &failing, &undecided)?,
                     None => known.lost.push(index),
@@ -210,8 +239,11 @@ impl KnownRemediations {
     }
 }
 
-/// How bad an exception is: as the worst of the policies that decided it.
+/// How bad an exception is: as the worst of the policies that decided it. An overdue episode is none to follow.
 fn as_failing(exception: &Exception) -> Option<Failing> {
+    if exception.subject.kind == EPISODE {
+        return None;
+    }
     let severity = exception.policies.iter().map(|policy| policy.severity).max()?;
     Some(Failing { subject: exception.subject.clone(), severity, first_seen: None })
 }

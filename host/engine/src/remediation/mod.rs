@@ -4,11 +4,14 @@
 //!
 //! **Invariant:** a simulated evaluation opens nothing and closes nothing.
 //! **Invariant:** an evaluation whose exceptions were erased says nothing, and is named.
+//! **Invariant:** that an exception is overdue opens no episode of its own.
 //! **Absent on purpose:** putting anything right.
 
 mod act;
 mod find;
+mod give;
 mod observed;
 
 pub use act::{CorrectException, PlanRemediation};
-pub use find::{ActStatement, EpisodeNotFound, KnownAct, KnownRemediations, episode_id, remediations};
+pub use find::{ActStatement, EpisodeNotFound, Evaluations, KnownAct, KnownRemediations, episode_id, remediations};
+pub(crate) use give::states;

@@ -101,7 +101,7 @@ pub(crate) fn day_of(at: Instant, zone: &TimeZone) -> anyhow::Result<Date> {
 }
 
 /// The end of a day: the first instant of the next one.
-pub(super) fn end_of(day: Date, zone: &TimeZone) -> anyhow::Result<Instant> {
+pub(crate) fn end_of(day: Date, zone: &TimeZone) -> anyhow::Result<Instant> {
     midnight(day.saturating_add(1.day()), zone)
 }
 
@@ -113,7 +113,7 @@ pub(super) fn midnight(day: Date, zone: &TimeZone) -> anyhow::Result<Instant> {
 }
 
 /// chrono's date as jiff's.
-pub(super) fn jiff_date(day: chrono::NaiveDate) -> anyhow::Result<Date> {
+pub(crate) fn jiff_date(day: chrono::NaiveDate) -> anyhow::Result<Date> {
     use chrono::Datelike as _;
     let part = |number: u32| i8::try_from(number).unwrap_or_default();
     let year = i16::try_from(day.year()).with_context(|| format!("{day} is outside of the calendar"))?;

@@ -75,6 +75,14 @@ impl Site {
     pub fn day(&self, at: Instant) -> anyhow::Result<NaiveDate> {
         day_in(&self.engagement.time_zone, at)
     }
+
+    /// The end of a day in the engagement's zone: the first instant of the next one.
+    ///
+    /// # Errors
+    /// Where it is outside of the calendar.
+    pub(crate) fn end_of(&self, day: NaiveDate) -> anyhow::Result<Instant> {
+        crate::review::end_of(crate::review::jiff_date(day)?, &self.engagement.time_zone)
+    }
 }
 
 /// The day of an instant in a time zone.

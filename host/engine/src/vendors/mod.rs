@@ -5,6 +5,8 @@
 
 mod file;
 mod find;
+mod give;
 
 pub use file::{AddVendorReport, ReviewVendor};
 pub use find::{KnownVendor, VendorReport, vendors};
+pub(crate) use give::state;

@@ -36,26 +36,35 @@ pub enum HostState {
 /// What of the ledger can be granted as a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LedgerState {
+    /// The open exceptions of the collector's system, each with when it is overdue.
+    Remediations,
     /// The reviews of the collector's system.
     Reviews,
+    /// The vendors of the inventory, each with what its reports cover and when it was reviewed.
+    Vendors,
 }
 
 impl LedgerState {
+    /// All of them, in the order of their words.
+    const ALL: [Self; 3] = [Self::Remediations, Self::Reviews, Self::Vendors];
+
     /// The word in `tickmark.toml`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Remediations => "remediations",
             Self::Reviews => "reviews",
+            Self::Vendors => "vendors",
         }
     }
 }
 
 impl Spelling for LedgerState {
     fn read(text: &str) -> Result<Self, String> {
-        match text {
-            "reviews" => Ok(Self::Reviews),
-            _ => Err(format!("unknown state `{text}` of the ledger, expected `reviews`")),
-        }
+        let known = Self::ALL.into_iter().find(|it| it.as_str() == text);
+        known.ok_or_else(|| {
+            format!("unknown state `{text}` of the ledger, expected `remediations`, `reviews` or `vendors`")
+        })
     }
 }
 

@@ -227,3 +227,39 @@ fn data_is_given_to_whoever_was_verified() {
         vec![("verified", Value::Absent), ("answered_at", Value::Absent), ("received_at", datetime("2026-11-19"))];
     it.check(open, &[]);
 }
+
+#[test]
+fn an_open_exception_is_put_right_in_time() {
+    let sound = vec![("state", text("open")), ("due_at", datetime("2026-11-20T09:00:01Z"))];
+    let it = Case { control: "CC4.2-remediation-on-time", fact: "remediation", sound };
+    it.check(vec![], &[]);
+    it.check(vec![("due_at", datetime("2026-11-20T09:00:00Z"))], &["overdue"]);
+    it.check(vec![("due_at", datetime("2026-11-20T08:59:59Z"))], &["overdue"]);
+    // That people say something about it moves nothing.
+    it.check(vec![("state", text("corrected")), ("due_at", datetime("2026-11-20"))], &["overdue"]);
+    // The row of the ledger has no due date, and counts once something was evaluated.
+    let ledger = |evaluations: i64| {
+        vec![("due_at", Value::Absent), ("state", Value::Absent), ("evaluations", long(evaluations))]
+    };
+    it.check(ledger(1), &[]);
+    it.check(ledger(0), &["out of scope"]);
+}
+
+#[test]
+fn a_vendor_has_a_recent_report_and_was_reviewed_by_it() {
+    let sound = vec![
+        ("name", text("Example Hosting")),
+        ("method", text("carve-out")),
+        ("covered_until", datetime("2026-10-01")),
+        ("reviewed_at", datetime("2026-10-12")),
+    ];
+    let it = Case { control: "CC9.2-vendor-reports", fact: "vendor_standing", sound };
+    it.check(vec![], &[]);
+    it.check(vec![("covered_until", Value::Absent)], &["none"]);
+    it.check(vec![("covered_until", datetime("2026-08-22T09:00:00Z"))], &[]);
+    it.check(vec![("covered_until", datetime("2026-08-22T08:59:59Z"))], &["too-old"]);
+    it.check(vec![("covered_until", datetime("2027-01-01"))], &[]);
+    it.check(vec![("reviewed_at", Value::Absent)], &["never-reviewed"]);
+    it.check(vec![("reviewed_at", datetime("2025-11-19T09:00:00Z"))], &[]);
+    it.check(vec![("reviewed_at", datetime("2025-11-19T08:59:59Z"))], &["review-too-old"]);
+}
