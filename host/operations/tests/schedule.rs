@@ -48,7 +48,7 @@ fn an_event_can_be_made_up_for_until_the_following_window_ends() {
         "2026-03-01",
         &[good("scan-1", "2026-03-12T07:00"), good("scan-2", "2026-03-12T08:00")],
     );
-    assert_eq!(stands(&company, "2026-03-12T10:00"), "done", "the second fills the week before");
+    assert_eq!(stands(&company, "2026-03-12T10:00"), "done", "the first of the two fills the week before");
 }
 
 #[test]

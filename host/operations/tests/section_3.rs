@@ -73,16 +73,53 @@ fn a_fresh_run_over_a_stale_source_proves_nothing() {
 }
 
 #[test]
-fn a_second_operation_fills_the_empty_window_before_and_the_first_stays() {
+fn the_first_of_two_operations_fills_the_empty_window_before_and_the_second_is_the_windows_own() {
     let mut company = Company::with("2026-01-01", event(Frequency::Monthly));
     let scans = [good("scan", "2026-02-03T10:00"), good("scan", "2026-02-20T10:00")];
     company.source("2026-04-10T12:00", "2025-12-01", &scans);
     let operated = company.one("2026-01-01", "2026-03-31", "2026-04-11");
     assert_eq!(lines(&operated), ["2026-01-01 pass late", "2026-02-01 pass", "2026-03-01 missed"]);
-    assert_eq!(operated.operations[0].performed_at, Some(at("2026-02-20T10:00")));
-    assert_eq!(operated.operations[1].performed_at, Some(at("2026-02-03T10:00")));
+    assert_eq!(operated.operations[0].performed_at, Some(at("2026-02-03T10:00")));
+    assert_eq!(operated.operations[1].performed_at, Some(at("2026-02-20T10:00")));
     assert_eq!(operated.surplus, Vec::<u64>::new());
     assert_eq!(operated.totals.late, 1);
+}
+
+#[test]
+fn a_week_that_is_made_up_for_within_the_grace_is_on_time_whenever_its_own_week_is_done() {
+    let graced = Terms { grace_ms: 2 * DAY, ..event(Frequency::Weekly) };
+    // 2026-03-09 is a Monday, and the grace of the week before ends on Wednesday.
+    for (first, expected) in [("2026-03-09T10:00", "2026-03-02 pass"), ("2026-03-11T00:00", "2026-03-02 pass late")] {
+        let mut company = Company::with("2026-03-02", graced.clone());
+        let logs = [good("a", first), good("b", "2026-03-12T10:00")];
+        company.source("2026-03-20T10:00", "2026-03-01", &logs);
+        let operated = company.one("2026-03-02", "2026-03-15", "2026-03-20T10:01");
+        assert_eq!(lines(&operated), [expected, "2026-03-09 pass"], "{first}");
+        assert_eq!(operated.operations[0].performed_at, Some(at(first)));
+    }
+}
+
+#[test]
+fn a_year_that_is_done_twice_keeps_the_one_in_the_period() {
+    let mut company = Company::with("2026-01-01", anchored(6, 15, event(Frequency::Annual)));
+    let exercises = [good("a", "2027-09-10T10:00"), good("b", "2028-03-20T14:00")];
+    company.source("2028-12-01T10:00", "2026-01-01", &exercises);
+    let operated = company.one("2028-01-01", "2028-12-31", "2029-01-01");
+    assert_eq!(lines(&operated), ["2027-06-15 pass"]);
+    assert_eq!(operated.operations[0].performed_at, Some(at("2028-03-20T14:00")));
+    let before = company.one("2027-01-01", "2027-12-31", "2029-01-01");
+    assert_eq!(lines(&before), ["2026-06-15 pass late"]);
+    assert_eq!(before.operations[0].performed_at, Some(at("2027-09-10T10:00")));
+}
+
+#[test]
+fn a_failure_of_a_person_stands_in_its_window_though_the_success_before_it_fills_another() {
+    let mut company = Company::with("2026-01-01", terms(Kind::Human, Frequency::Monthly));
+    let tests = [good("a", "2026-02-03T10:00"), bad("b", "2026-02-05T10:00"), good("c", "2026-02-20T10:00")];
+    company.source("2026-04-10T12:00", "2025-12-01", &tests);
+    let operated = company.one("2026-01-01", "2026-02-28", "2026-04-11");
+    assert_eq!(lines(&operated), ["2026-01-01 pass late", "2026-02-01 fail"]);
+    assert_eq!(operated.operations[1].corrected_at, Some(at("2026-02-20T10:00")));
 }
 
 #[test]
@@ -96,15 +133,15 @@ fn a_single_operation_stays_in_its_own_window() {
 #[test]
 fn what_fills_a_window_before_its_grace_ends_is_on_time() {
     let graced = Terms { grace_ms: 5 * DAY, ..event(Frequency::Monthly) };
-    for (second, expected) in [
+    for (first, expected) in [
         ("2026-02-05T23:59", "2026-01-01 pass"),
         ("2026-02-06T00:00", "2026-01-01 pass late"),
-        ("2026-02-28T23:59", "2026-01-01 pass late"),
+        ("2026-02-28T23:58", "2026-01-01 pass late"),
     ] {
         let mut company = Company::with("2026-01-01", graced.clone());
-        company.source("2026-04-10T12:00", "2025-12-01", &[good("a", "2026-02-02T10:00"), good("b", second)]);
+        company.source("2026-04-10T12:00", "2025-12-01", &[good("a", first), good("b", "2026-02-28T23:59")]);
         let operated = company.one("2026-01-01", "2026-01-31", "2026-04-11");
-        assert_eq!(lines(&operated), [format!("{expected} after-period")], "{second}");
+        assert_eq!(lines(&operated), [format!("{expected} after-period")], "{first}");
     }
 }
 
@@ -182,9 +219,12 @@ fn what_fills_a_window_of_the_period_before_counts_there_alone() {
     let mut company = Company::with("2025-12-01", event(Frequency::Weekly));
     company.source("2026-01-20T10:00", "2025-12-01", &[good("a", "2025-12-30T10:00"), good("b", "2026-01-02T10:00")]);
     let before = company.one("2025-12-22", "2025-12-31", "2026-01-21");
-    assert_eq!(lines(&before), ["2025-12-22 pass late after-period"]);
-    let operated = company.one("2026-01-01", "2026-01-04", "2026-01-21");
-    assert_eq!(lines(&operated), ["2025-12-29 outside-period"]);
+    assert_eq!(lines(&before), ["2025-12-22 pass late"]);
+    assert_eq!(before.operations[0].performed_at, Some(at("2025-12-30T10:00")));
+    let operated = company.one("2025-12-29", "2026-01-04", "2026-01-21");
+    assert_eq!(lines(&operated), ["2025-12-29 pass"]);
+    assert_eq!(operated.operations[0].performed_at, Some(at("2026-01-02T10:00")));
+    assert_eq!(operated.surplus, Vec::<u64>::new());
 }
 
 #[test]
@@ -424,15 +464,29 @@ fn a_manual_control_is_of_the_company_and_of_no_system() {
 }
 
 #[test]
-fn a_second_piece_of_evidence_fills_the_empty_window_before_or_is_surplus() {
+fn the_first_of_several_pieces_of_evidence_fills_the_empty_window_before_and_the_third_is_surplus() {
     let mut company = Company::with("2026-01-01", manual(Frequency::Monthly));
     for day in ["2026-02-05", "2026-02-10", "2026-02-12", "2026-03-01"] {
         company.paper(&format!("{day}T10:00"), day);
     }
     let operated = company.one("2026-01-01", "2026-03-31", "2026-05-01");
     assert_eq!(lines(&operated), ["2026-01-01 pass late", "2026-02-01 pass", "2026-03-01 pass"]);
-    assert_eq!(operated.operations[0].performed_at, Some(at("2026-02-10")));
+    assert_eq!(operated.operations[0].performed_at, Some(at("2026-02-05")));
+    assert_eq!(operated.operations[1].performed_at, Some(at("2026-02-10")));
     assert_eq!(operated.surplus, [5]);
+}
+
+#[test]
+fn evidence_that_names_its_window_stays_there_and_another_of_that_window_fills_the_one_before() {
+    for (named, other) in [("2026-02-03", "2026-02-10"), ("2026-02-10", "2026-02-03")] {
+        let mut company = Company::with("2026-01-01", manual(Frequency::Monthly));
+        company.paper("2026-03-01T10:00", named).covers = Some((date("2026-02-01"), date("2026-02-28")));
+        company.paper("2026-03-01T10:00", other);
+        let operated = company.one("2026-01-01", "2026-02-28", "2026-05-01");
+        assert_eq!(lines(&operated), ["2026-01-01 pass late", "2026-02-01 pass"]);
+        assert_eq!(operated.operations[0].performed_at, Some(at(other)));
+        assert_eq!(operated.operations[1].performed_at, Some(at(named)));
+    }
 }
 
 #[test]

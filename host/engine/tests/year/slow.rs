@@ -509,18 +509,18 @@ impl Numbers {
     }
 }
 
-/// Which events fill which windows: each the one that it happened in; and the second success in a window the one before, where that
-/// is empty.
+/// Which events fill which windows: each the one that it happened in; and the first of two successes or more in a window the one
+/// before, where that is empty.
 fn fill(windows: &[(Minute, Minute, Minute)], events: &[(Minute, bool)]) -> Vec<Vec<(Minute, bool)>> {
     let mut filled: Vec<Vec<(Minute, bool)>> = Vec::new();
     for (start, end, _) in windows {
         filled.push(events.iter().copied().filter(|(at, _)| start <= at && at < end).collect());
     }
     for nth in 1..filled.len() {
-        let second = filled[nth].iter().copied().filter(|(_, conforms)| *conforms).nth(1);
-        if let Some(second) = second.filter(|_| filled[nth - 1].is_empty()) {
-            filled[nth].retain(|event| *event != second);
-            filled[nth - 1].push(second);
+        let successes: Vec<(Minute, bool)> = filled[nth].iter().copied().filter(|(_, conforms)| *conforms).collect();
+        if successes.len() >= 2 && filled[nth - 1].is_empty() {
+            filled[nth].retain(|event| *event != successes[0]);
+            filled[nth - 1].push(successes[0]);
         }
     }
     filled

@@ -138,16 +138,17 @@ fn meant(dues: &[&Due], holders: &Holders, paper: &Paper) -> Vec<usize> {
     }
 }
 
-/// Lets the second file of a window fill the one before, where that is empty and it is not too late.
+/// Lets the first of several files of a window fill the one before, where that is empty and it is not too late. One that names its
+/// windows stays.
 fn fill(dues: &[&Due], papers: &[Paper], slots: &mut [Slot]) {
     for i in 1..slots.len() {
         let (Some(due), Some([before, this])) = (dues.get(i - 1), slots.get_mut(i - 1..=i)) else { continue };
-        if !before.candidates.is_empty() {
+        if !before.candidates.is_empty() || this.candidates.len() < 2 {
             continue;
         }
         let free = |number: &usize| papers.get(*number).is_some_and(|it| !it.names && it.at < due.late_until);
-        if let Some(second) = this.candidates.iter().skip(1).position(free) {
-            before.candidates.push(this.candidates.remove(second + 1));
+        if let Some(earliest) = this.candidates.iter().position(free) {
+            before.candidates.push(this.candidates.remove(earliest));
         }
     }
 }

@@ -27,7 +27,7 @@ impl Due<'_> {
     }
 }
 
-/// The windows that end in `period`, by start, with those beside them that matter to them: what a second operation fills or comes
+/// The windows that end in `period`, by start, with those beside them that matter to them: what one of several operations fills or comes
 /// from, and what an event between them is of.
 pub(super) fn windows<'a>(spans: &'a [Span<'a>], period: Interval) -> Vec<Due<'a>> {
     let made: Vec<Made<'a>> = spans.iter().filter_map(Made::new).collect();

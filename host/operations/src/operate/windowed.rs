@@ -1,6 +1,6 @@
 //! Windows of a control on events or on people's acts.
 //!
-//! **Invariant:** an act fills one window: its own, or as the second one there the empty one before, until that is too late.
+//! **Invariant:** an act fills one window: its own, or as the first of several there the empty one before, until that is too late.
 //! **Invariant:** `missed` needs one complete evaluation that was judged after the window and covers all of it.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -134,7 +134,7 @@ impl<'a> View<'a> {
         expected
     }
 
-    /// Lets the second success in a window fill the one before, where that is empty and it is not too late.
+    /// Lets the first of several successes in a window fill the one before, where that is empty and it is not too late.
     fn fill(&self, slots: &mut [Slot<'_, 'a>]) {
         for i in 1..slots.len() {
             let Some([before, this]) = slots.get_mut(i - 1..=i) else { continue };
@@ -150,13 +150,14 @@ impl<'a> View<'a> {
             if empty.is_empty() {
                 continue;
             }
-            let mut first = BTreeSet::new();
+            let mut first = BTreeMap::new();
             for it in &this.own {
                 let Some(event) = self.event(*it).filter(|event| event.verdict(terms).is_success()) else { continue };
                 let item = key(event, terms);
-                if !first.insert(item) && event.at < before.due.late_until && empty.remove(item) {
-                    before.filled.insert(item, *it);
-                    this.moved.insert(*it);
+                let (earliest, at) = *first.entry(item).or_insert((*it, event.at));
+                if earliest != *it && at < before.due.late_until && empty.remove(item) {
+                    before.filled.insert(item, earliest);
+                    this.moved.insert(earliest);
                 }
             }
         }

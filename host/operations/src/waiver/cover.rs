@@ -169,6 +169,7 @@ mod tests {
             control: "CC6.3-mfa".to_owned(),
             counts,
             exceptions,
+            happened: Vec::new(),
             outcome,
             reasons: Vec::new(),
             system: "web".to_owned(),

@@ -209,9 +209,9 @@ fn filled(programme: &Programme, all: &[Expected], i: usize) -> BTreeMap<String,
     let next = acts(programme, all, i + 1, &window.terms);
     for item in items(programme, window, &own) {
         let empty = own.get(&item).is_none_or(|acts| acts.iter().all(|it| it.2.is_none()));
-        let mut successes = next.get(&item).into_iter().flatten().filter(|it| it.2 == Some(true));
-        if let Some(second) = successes.nth(1).filter(|it| empty && it.0 < window.late_until) {
-            filled.insert(item, second.clone());
+        let successes: Vec<_> = next.get(&item).into_iter().flatten().filter(|it| it.2 == Some(true)).collect();
+        if empty && successes.len() >= 2 && successes[0].0 < window.late_until {
+            filled.insert(item, successes[0].clone());
         }
     }
     filled
@@ -387,9 +387,9 @@ pub fn by_hand(programme: &Programme, period: Interval, known_until: Instant) ->
     let mut results = Vec::new();
     for i in (0..all.len()).filter(|i| ends_in(&all[*i])) {
         let window = &all[i];
-        let given = if i == 0 { None } else { second(programme, &all, i - 1) };
+        let given = if i == 0 { None } else { from_next(programme, &all, i - 1) };
         let mut days: Vec<_> = candidates(programme, &all, i).into_iter().filter(|it| Some(*it) != given).collect();
-        days.extend(second(programme, &all, i));
+        days.extend(from_next(programme, &all, i));
         let result = if days.iter().any(|it| it.0 >= period.from) {
             "pass"
         } else if !days.is_empty() {
@@ -407,7 +407,7 @@ pub fn by_hand(programme: &Programme, period: Interval, known_until: Instant) ->
 /// A file by its day and record, and whether it names its windows.
 type Paper = (Instant, u64, bool);
 
-/// The files that may fill window `i` without being a second one of the next.
+/// The files that may fill window `i` without being one of several of the next.
 fn candidates(programme: &Programme, all: &[Expected], i: usize) -> Vec<Paper> {
     let window = &all[i];
     let mut candidates = Vec::new();
@@ -439,10 +439,11 @@ fn candidates(programme: &Programme, all: &[Expected], i: usize) -> Vec<Paper> {
 }
 
 /// The file of the next window that fills window `i`.
-fn second(programme: &Programme, all: &[Expected], i: usize) -> Option<Paper> {
+fn from_next(programme: &Programme, all: &[Expected], i: usize) -> Option<Paper> {
     if i + 1 >= all.len() || !candidates(programme, all, i).is_empty() {
         return None;
     }
     let next = candidates(programme, all, i + 1);
-    next.into_iter().skip(1).find(|(at, _, names)| !names && *at < all[i].late_until)
+    let several = next.len() >= 2;
+    next.into_iter().find(|(at, _, names)| several && !names && *at < all[i].late_until)
 }
