@@ -260,6 +260,9 @@ fn every_record_of_the_example_replays_from_its_ledger_alone() {
         C1.2-deletion-on-time: same
           retention: same
           finding: same, fail
+        CC4.2-remediation-on-time: same
+          remediations: same
+          finding: same, inconclusive
         CC6.1-access-keys: same
           iam-aws: same
           finding: same, fail
@@ -365,6 +368,9 @@ fn every_record_of_the_example_replays_from_its_ledger_alone() {
         CC8.1-change-window: same
           change: same
           finding: same, pass
+        CC9.2-vendor-reports: same
+          vendors: same
+          finding: same, fail
         P3.2-consent-first: same
           consents: same
           finding: same, fail
