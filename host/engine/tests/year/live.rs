@@ -131,9 +131,11 @@ pub fn run_once(engine: &Engine, version: Version, run: &Run) -> SealedRun {
         Scope::Production => {
             let mut controls = version.controls();
             controls.retain(|control| run.reviews || !REVIEWS.contains(&control.as_str()));
-            EngineScope { controls, systems: vec![PRODUCTION.to_owned()] }
+            EngineScope { controls, systems: vec![PRODUCTION.to_owned()], only: None }
         }
-        Scope::Staging => EngineScope { controls: vec![DEFAULT_DENY.to_owned()], systems: vec![STAGING.to_owned()] },
+        Scope::Staging => {
+            EngineScope { controls: vec![DEFAULT_DENY.to_owned()], systems: vec![STAGING.to_owned()], only: None }
+        }
     };
     let as_of = run.as_of.map(|at| instant(at * 60_000));
     engine.run(RunRequest { scope, as_of, invoked_by: invoked_by(), watch: &Silent }).unwrap()

@@ -188,7 +188,11 @@ fn what_is_softened_afterwards_changes_no_number_and_is_in_the_report() {
     // Sealed with a clock that was set back: the log takes it after what it has, and that it is dated before shows.
     set_clock(at(d(6, 29), 6, 0));
     let back_dated = engine.run(tickmark_engine::RunRequest {
-        scope: tickmark_engine::Scope { controls: softened.controls(), systems: vec![site::PRODUCTION.to_owned()] },
+        scope: tickmark_engine::Scope {
+            controls: softened.controls(),
+            systems: vec![site::PRODUCTION.to_owned()],
+            only: None,
+        },
         as_of: None,
         invoked_by: super::live::invoked_by(),
         watch: &tickmark_engine::Silent,
