@@ -180,7 +180,8 @@ type Acts = BTreeMap<String, Vec<(Instant, String, Option<bool>)>>;
 fn acts(programme: &Programme, all: &[Expected], i: usize, terms: &Terms) -> Acts {
     let mut acts = Acts::new();
     for ((at, subject), (item, said, dated)) in events(programme) {
-        if window_of(all, at) == Some(i) && (dated || terms.operation != Kind::Human) {
+        let human = terms.operation == Kind::Human || all[i].terms.operation == Kind::Human;
+        if window_of(all, at) == Some(i) && (dated || !human) {
             let item = if terms.combine == Combine::Each { item } else { String::new() };
             let verdict = verdict(&said, terms.combine, terms.operation == Kind::Human);
             acts.entry(item).or_default().push((at, subject, verdict));
