@@ -140,12 +140,13 @@ proptest! {
         matrices.extend(change.map(|(hours, terms)| (hours, terms.map(kind))));
         let company = company(&matrices, &drawn, &events);
         let operated = one(&company, period, known_until);
-        let expected: Vec<_> = model::windows(&company.programme, period, known_until)
-            .into_iter()
-            .map(|(start, result)| (start, result.to_owned()))
-            .collect();
+        let model = model::windows(&company.programme, period, known_until);
+        let expected: Vec<_> = model.iter().map(|(start, result, _)| (*start, (*result).to_owned())).collect();
         prop_assert_eq!(told(operated.as_ref()), expected);
         let Some(operated) = operated else { return Ok(()) };
+        for (operation, (.., done)) in operated.operations.iter().zip(&model).filter(|(_, (.., done))| done.is_some()) {
+            prop_assert_eq!(operation.performed_at, *done);
+        }
         let totals = operated.totals;
         let sum = totals.pass + totals.fail + totals.missed + totals.not_evidenced + totals.no_occurrence
             + totals.outside_period + totals.open;

@@ -123,6 +123,17 @@ fn a_failure_of_a_person_stands_in_its_window_though_the_success_before_it_fills
 }
 
 #[test]
+fn what_no_source_dates_fills_no_window_of_people() {
+    let mut company = Company::with("2026-01-01", terms(Kind::Human, Frequency::Monthly));
+    company.matrix("2026-01-20", [("c", event(Frequency::Monthly))]);
+    let undated = tickmark_operations::Happened { at: None, ..good("a", "2026-02-03T10:00") };
+    company.source("2026-02-03T10:00", "2025-12-01", &[undated]);
+    company.source("2026-02-21T10:00", "2025-12-01", &[good("b", "2026-02-20T10:00")]);
+    let operated = company.one("2026-01-01", "2026-02-28", "2026-04-11");
+    assert_eq!(lines(&operated), ["2026-01-01 missed", "2026-02-01 pass"]);
+}
+
+#[test]
 fn a_single_operation_stays_in_its_own_window() {
     let mut company = Company::with("2026-01-01", event(Frequency::Monthly));
     company.source("2026-04-10T12:00", "2025-12-01", &[good("scan", "2026-02-03T10:00")]);

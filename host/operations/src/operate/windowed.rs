@@ -150,9 +150,12 @@ impl<'a> View<'a> {
             if empty.is_empty() {
                 continue;
             }
+            // What has no date is no act of a person, also where the window after is of events.
+            let counts = |event: &&Event| event.dated || terms.operation != Kind::Human;
             let mut first = BTreeMap::new();
             for it in &this.own {
-                let Some(event) = self.event(*it).filter(|event| event.verdict(terms).is_success()) else { continue };
+                let success = |event: &&Event| event.verdict(terms).is_success();
+                let Some(event) = self.event(*it).filter(counts).filter(success) else { continue };
                 let item = key(event, terms);
                 let (earliest, at) = *first.entry(item).or_insert((*it, event.at));
                 if earliest != *it && at < before.due.late_until && empty.remove(item) {

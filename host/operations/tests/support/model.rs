@@ -136,20 +136,24 @@ fn verdict(said: &Said, combine: Combine, human: bool) -> Option<bool> {
     }
 }
 
-/// The result of each window that ends in the period, by its start.
-pub fn windows(programme: &Programme, period: Interval, known_until: Instant) -> Vec<(Instant, &'static str)> {
+/// The result of each window that ends in the period, by its start; and when it was done, where events or people passed it.
+pub fn windows(
+    programme: &Programme,
+    period: Interval,
+    known_until: Instant,
+) -> Vec<(Instant, &'static str, Option<Instant>)> {
     let (from, to) = (period.from.utc().date_naive(), period.to.utc().date_naive());
     let all = every_window(programme, from - Days::new(100), to + Days::new(70));
     let ends_in = |it: &Expected| it.end > period.from && it.end <= period.to;
     let results = (0..all.len()).filter(|i| ends_in(&all[*i])).map(|i| {
         let window = &all[i];
-        let result = match window.terms.operation {
-            Kind::State => state(programme, window, period),
+        let (result, done) = match window.terms.operation {
+            Kind::State => (state(programme, window, period), None),
             _ => happened(programme, &all, i, period, known_until),
         };
         let due = later(window.end, window.terms.grace_ms);
         let undone = matches!(result, "missed" | "not-evidenced");
-        (window.start, if undone && known_until < due { "open" } else { result })
+        (window.start, if undone && known_until < due { "open" } else { result }, done)
     });
     results.collect()
 }
@@ -176,7 +180,8 @@ type Acts = BTreeMap<String, Vec<(Instant, String, Option<bool>)>>;
 fn acts(programme: &Programme, all: &[Expected], i: usize, terms: &Terms) -> Acts {
     let mut acts = Acts::new();
     for ((at, subject), (item, said, dated)) in events(programme) {
-        if window_of(all, at) == Some(i) && (dated || terms.operation != Kind::Human) {
+        let human = terms.operation == Kind::Human || all[i].terms.operation == Kind::Human;
+        if window_of(all, at) == Some(i) && (dated || !human) {
             let item = if terms.combine == Combine::Each { item } else { String::new() };
             let verdict = verdict(&said, terms.combine, terms.operation == Kind::Human);
             acts.entry(item).or_default().push((at, subject, verdict));
@@ -217,7 +222,13 @@ fn filled(programme: &Programme, all: &[Expected], i: usize) -> BTreeMap<String,
     filled
 }
 
-fn happened(programme: &Programme, all: &[Expected], i: usize, period: Interval, known_until: Instant) -> &'static str {
+fn happened(
+    programme: &Programme,
+    all: &[Expected],
+    i: usize,
+    period: Interval,
+    known_until: Instant,
+) -> (&'static str, Option<Instant>) {
     let window = &all[i];
     let given = if i == 0 { BTreeMap::new() } else { filled(programme, all, i - 1) };
     let mut by_item = acts(programme, all, i, &window.terms);
@@ -236,10 +247,15 @@ fn happened(programme: &Programme, all: &[Expected], i: usize, period: Interval,
     if results.is_empty() {
         results.push(one(programme, window, &none, period, known_until));
     }
-    ["fail", "missed", "not-evidenced", "open", "outside-period", "pass"]
-        .into_iter()
-        .find(|it| results.contains(it))
-        .unwrap()
+    let worst = ["fail", "missed", "not-evidenced", "open", "outside-period", "pass"];
+    let result = worst.into_iter().find(|it| results.contains(it)).unwrap();
+    // Each item is done with its first success, all of them with the last; and so is what must all succeed.
+    let done = needed.iter().filter_map(|item| {
+        let successes = by_item.get(item)?.iter().filter(|it| it.2 == Some(true)).map(|it| it.0);
+        let inside = successes.filter(|at| *at >= period.from);
+        if window.terms.combine == Combine::All { inside.max() } else { inside.min() }
+    });
+    (result, done.max().filter(|_| result == "pass"))
 }
 
 fn one(
