@@ -2,7 +2,7 @@
 //!
 //! People act when they act, so that these tests run by the clock. What depends on it is replaced by a word.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests, which are to fail at once")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests, which are to fail at once")]
 
 use chrono::{DateTime, TimeDelta, Utc};
 use expect_test::{Expect, expect};

@@ -1,6 +1,6 @@
 //! Populations and samples from the command line: frozen, drawn, drawn again, and exported with what they rest on.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests, which are to fail at once")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests, which are to fail at once")]
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! What is due is shown and run, and every try leaves a record.
 
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests, which are to fail at once")]
+
 use serde_json::Value;
 use tickmark_ledger::{Attempt, AttemptOutcome, Body, LogReader, Record};
 use tickmark_tests::Site;

@@ -10,7 +10,7 @@ mod write;
 
 pub(crate) use control::{control, no_system};
 pub use read::{Lost, Said};
-pub(crate) use read::{blob, each, log, log_of_records};
+pub(crate) use read::{blob, each, each_unread, log, log_of_records};
 pub use refused::Refused;
 pub(crate) use refused::{name, refuse};
 pub(crate) use write::{STATEMENT, append, append_all, file, named, opaque, today};

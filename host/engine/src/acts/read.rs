@@ -76,16 +76,29 @@ pub(crate) fn each(
     until: Option<Instant>,
     mut take: impl FnMut(u64, &[u8], Record) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
+    each_unread(log, kinds, until, |index, _, bytes| {
+        let record = serde_json::from_slice(bytes).with_context(|| format!("record {index} cannot be read"))?;
+        take(index, bytes, record)
+    })
+}
+
+/// As [`each`], and leaves it to `take` how much of a record it reads.
+///
+/// # Errors
+/// As [`each`].
+pub(crate) fn each_unread(
+    log: &LogReader,
+    kinds: &[Kind],
+    until: Option<Instant>,
+    mut take: impl FnMut(u64, &Skim<'_>, &[u8]) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     for bundle in 0..log.size().div_ceil(256) {
         for (index, bytes) in (bundle * 256..).zip(log.bundle(bundle)?) {
             let unreadable = || format!("record {index} cannot be read");
             let skim = Skim::read(&bytes).with_context(unreadable)?;
-            if !kinds.iter().any(|kind| skim.kind == kind.as_str()) {
-                continue;
-            }
-            let record: Record = serde_json::from_slice(&bytes).with_context(unreadable)?;
-            if until.is_none_or(|until| record.head.times.recorded_at <= until) {
-                take(index, &bytes, record)?;
+            let wanted = kinds.iter().any(|kind| skim.kind == kind.as_str());
+            if wanted && until.is_none_or(|until| skim.recorded_at() <= until) {
+                take(index, &skim, &bytes)?;
             }
         }
     }

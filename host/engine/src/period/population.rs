@@ -125,7 +125,7 @@ fn is_complete(it: &Operated) -> bool {
     let events = matches!(it.frequency, Frequency::PerEvent | Frequency::Within);
     let uncovered =
         it.gaps.iter().any(|gap| matches!(gap.cause, Cause::NotRun | Cause::Inconclusive | Cause::NotCovered));
-    !open && !(events && uncovered)
+    !(open || events && uncovered)
 }
 
 /// A window or an event each. That nothing happened is no item.

@@ -134,15 +134,14 @@ pub fn read(log: &LogReader, size: u64) -> anyhow::Result<ReadProgramme> {
     read_with(log, size, &mut |_, _, _| Ok(()))
 }
 
+/// Is shown each record with its index, before it is read.
+pub(crate) type Look<'a> = dyn FnMut(u64, &Skim<'_>, &[u8]) -> anyhow::Result<()> + 'a;
+
 /// As [`read`], and shows each record with its index to `look` before it reads it.
 ///
 /// # Errors
 /// As [`read`]; those of `look`.
-pub(crate) fn read_with(
-    log: &LogReader,
-    size: u64,
-    look: &mut dyn FnMut(u64, &Skim<'_>, &[u8]) -> anyhow::Result<()>,
-) -> anyhow::Result<ReadProgramme> {
+pub(crate) fn read_with(log: &LogReader, size: u64, look: &mut Look<'_>) -> anyhow::Result<ReadProgramme> {
     let mut reader = Reader {
         log,
         by_hand: false,

@@ -3,18 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tickmark_ledger::{
-    Body, Evaluation, Kind, LogReader, Record, Remediation, RemediationState, canonical_json, leaf_hash, sha256,
+    Body, Kind, LogReader, Record, Remediation, RemediationState, ResultPart, canonical_json, leaf_hash, sha256,
 };
 use tickmark_model::{Digest, Exception, Instant, Operation, Outcome, Subject, Undecided};
 use tickmark_operations::{Act, Acted, Episode, EpisodeKey, Failing, Place, Remediations, Seen};
 use tickmark_policy::schema::POPULATION;
 
-use super::observed::{Observed, observed};
-use crate::acts::{Lost, STATEMENT, blob, each};
+use super::observed::{Observed, Part, observed};
+use crate::acts::{Lost, STATEMENT, blob, each_unread};
 
 /// The namespace of what scanners find: only they say of a subject when they saw it first.
 const SCANNED: &str = "Vulnerability::";
@@ -130,31 +131,34 @@ pub fn remediations(log: &LogReader, zone: &TimeZone, until: Option<Instant>) ->
         evaluations: BTreeMap::new(),
     };
     let (mut exceptions, mut undecided) = (Lists::new(), Lists::new());
-    each(log, &[Kind::Evaluation, Kind::Remediation], until, |index, _, record| {
-        let Record { head, body } = record;
-        let place = Place { index, recorded_at: head.times.recorded_at };
-        match body {
-            Body::Evaluation(it) if !it.simulated => {
-                let failing = exceptions.read(log, it.result.exceptions)?;
-                let undecided = undecided.read(log, it.result.undecided)?;
-                if it.collectors.iter().any(|part| part.fact != EPISODES) {
-                    let evaluations = known.evaluations.entry(it.system.name.clone()).or_default();
-                    match failing.is_some() && undecided.is_some() {
-                        true => evaluations.followed += 1,
-                        false => evaluations.lost += 1,
-                    }
-                }
-                match failing.zip(undecided) {
-                    Some((failing, undecided)) => known.see(log, place, *it, &failing, &undecided)?,
-                    None => known.lost.push(index),
+    each_unread(log, &[Kind::Evaluation, Kind::Remediation], until, |index, skim, bytes| {
+        let place = Place { index, recorded_at: skim.recorded_at() };
+        let unreadable = || format!("record {index} cannot be read");
+        if skim.kind == Kind::Evaluation.as_str() {
+            let it: Judged = serde_json::from_slice(bytes).with_context(unreadable)?;
+            if it.simulated {
+                return Ok(());
+            }
+            let failing = exceptions.read(log, it.result.exceptions)?;
+            let undecided = undecided.read(log, it.result.undecided)?;
+            if it.collectors.iter().any(|part| part.fact != EPISODES) {
+                let evaluations = known.evaluations.entry(it.system.name.clone()).or_default();
+                match failing.is_some() && undecided.is_some() {
+                    true => evaluations.followed += 1,
+                    false => evaluations.lost += 1,
                 }
             }
-            Body::Remediation(it) => {
-                let statement = blob::<ActStatement>(log, index, &head, STATEMENT)?;
-                let evidence = head.blob(super::act::EVIDENCE).map(|it| it.digest);
-                known.act(log, place, it, statement, evidence)?;
+            match failing.zip(undecided) {
+                Some((failing, undecided)) => known.see(log, place, it, &failing, &undecided)?,
+                None => known.lost.push(index),
             }
-            _ => {}
+            return Ok(());
+        }
+        let record: Record = serde_json::from_slice(bytes).with_context(unreadable)?;
+        if let Record { head, body: Body::Remediation(it) } = record {
+            let statement = blob::<ActStatement>(log, index, &head, STATEMENT)?;
+            let evidence = head.blob(super::act::EVIDENCE).map(|it| it.digest);
+            known.act(log, place, it, statement, evidence)?;
         }
         Ok(())
     })?;
@@ -166,7 +170,7 @@ impl KnownRemediations {
         &mut self,
         log: &LogReader,
         place: Place,
-        it: Evaluation,
+        it: Judged,
         failing: &[Exception],
         undecided: &[Undecided],
     ) -> anyhow::Result<()> {
@@ -246,6 +250,34 @@ fn as_failing(exception: &Exception) -> Option<Failing> {
     }
     let severity = exception.policies.iter().map(|policy| policy.severity).max()?;
     Some(Failing { subject: exception.subject.clone(), severity, first_seen: None })
+}
+
+/// As much of an evaluation as says what became of its subjects: a year has many, and the rest of each is longer.
+#[derive(Deserialize)]
+struct Judged {
+    as_of: Instant,
+    collectors: Vec<Part>,
+    control: JudgedControl,
+    population: JudgedPopulation,
+    result: ResultPart,
+    simulated: bool,
+    system: JudgedSystem,
+}
+
+#[derive(Deserialize)]
+struct JudgedControl {
+    id: String,
+    operation: Operation,
+}
+
+#[derive(Deserialize)]
+struct JudgedPopulation {
+    complete: bool,
+}
+
+#[derive(Deserialize)]
+struct JudgedSystem {
+    name: String,
 }
 
 /// Lists in blobs, each read once.

@@ -6,16 +6,24 @@ use std::fmt;
 use anyhow::Context as _;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
-use tickmark_ledger::{CollectorPart, LogReader};
-use tickmark_model::{Instant, Subject};
+use tickmark_ledger::LogReader;
+use tickmark_model::{BlobRef, Instant, Subject};
 
 /// The subjects that were observed, each with when the source itself saw it first, where it says so.
 pub(super) type Observed = BTreeMap<Subject, Option<Instant>>;
 
+/// As much of a collection as says where its observations are.
+#[derive(Deserialize)]
+pub(super) struct Part {
+    pub(super) fact: String,
+    instance: String,
+    observations: BlobRef,
+}
+
 /// Those of `wanted` that the collections of an evaluation have a row of; nothing where one of these was erased.
 pub(super) fn observed(
     log: &LogReader,
-    parts: &[CollectorPart],
+    parts: &[Part],
     wanted: &BTreeSet<Subject>,
 ) -> anyhow::Result<Option<Observed>> {
     let mut found = Observed::new();
