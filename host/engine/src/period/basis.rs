@@ -20,6 +20,8 @@ pub(crate) struct Basis {
     pub(crate) at: Size,
     pub(crate) about: About,
     pub(crate) known_until: Instant,
+    /// Whether anybody accepted an exception.
+    pub(crate) has_waivers: bool,
     /// The frozen populations, by the index of their records.
     pub(crate) populations: BTreeMap<u64, PopulationFrozen>,
     /// The samples of them, in the order of the log.
@@ -42,9 +44,10 @@ impl Basis {
         let at = size(log, at)?;
         let mut tree = Frontier::new();
         let (mut populations, mut samples) = (BTreeMap::new(), Vec::new());
-        let mut company = String::new();
+        let (mut company, mut has_waivers) = (String::new(), false);
         let read = read_with(log, at.size, &mut |index, skim: &Skim<'_>, bytes| {
             tree.push(leaf_hash(bytes));
+            has_waivers |= skim.kind == Kind::Waiver.as_str();
             let last = index + 1 == at.size;
             let drawn = [Kind::Population, Kind::Sample].iter().any(|kind| kind.as_str() == skim.kind);
             if !last && !drawn {
@@ -76,7 +79,7 @@ impl Basis {
             checkpoint: CheckpointLine { key: log.checkpoint().origin.clone(), size: at.size, root: at.root },
             known_until,
         };
-        Ok(Self { read, at, about, known_until, populations, samples })
+        Ok(Self { read, at, about, known_until, has_waivers, populations, samples })
     }
 
     /// What was sealed last beside a matrix.

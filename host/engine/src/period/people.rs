@@ -6,15 +6,44 @@ use tickmark_model::Instant;
 use tickmark_operations::{Act, Episode, Interval};
 use tickmark_report::period::{RemediationLine, WaiverLine};
 
+use super::basis::Basis;
 use crate::remediation::{KnownRemediations, remediations};
 use crate::site::day_in;
 use crate::waivers::{KnownWaiver, waivers};
+
+/// What people accepted and put right.
+#[derive(Debug, Default)]
+pub(super) struct People {
+    pub(super) waivers: Vec<WaiverLine>,
+    pub(super) remediations: Vec<RemediationLine>,
+    /// What is there no more.
+    pub(super) lost: Vec<String>,
+}
+
+/// What people accepted and put right at some time of the period, as it stood at `until`.
+///
+/// # Errors
+/// Where the log cannot be read.
+pub(super) fn lines(
+    log: &LogReader,
+    basis: &Basis,
+    zone: &TimeZone,
+    until: Instant,
+    period: Interval,
+) -> anyhow::Result<People> {
+    let mut people = People::default();
+    if basis.has_waivers {
+        people.waivers = waiver_lines(log, basis.at.size, until, zone, period, &mut people.lost)?;
+    }
+    people.remediations = remediation_lines(log, until, zone, period, &mut people.lost)?;
+    Ok(people)
+}
 
 /// The waivers that were in force on some day of the period.
 ///
 /// # Errors
 /// Where the log cannot be read.
-pub(super) fn waiver_lines(
+fn waiver_lines(
     log: &LogReader,
     size: u64,
     until: Instant,
@@ -55,7 +84,7 @@ pub(super) fn waiver_lines(
 ///
 /// # Errors
 /// Where the log cannot be read.
-pub(super) fn remediation_lines(
+fn remediation_lines(
     log: &LogReader,
     until: Instant,
     zone: &TimeZone,

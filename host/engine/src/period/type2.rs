@@ -1,6 +1,7 @@
 //! A report over a period, from a log.
 
 use std::collections::BTreeSet;
+use std::thread;
 
 use chrono::NaiveDate;
 use tickmark_ledger::{LogReader, Period};
@@ -40,9 +41,14 @@ pub fn type2(log: &LogReader, asked: &Asked) -> anyhow::Result<Type2> {
     lost.extend(basis.read.back_dated.iter().cloned());
     let all: Vec<&Operated> = operated.iter().collect();
     let (zone, until) = (basis.zone()?, basis.known_until);
-    let waivers = people::waiver_lines(log, basis.at.size, until, &zone, interval, &mut lost)?;
-    let remediations = people::remediation_lines(log, until, &zone, interval, &mut lost)?;
-    let evidence = evidence::read(log, &basis.read.programme.observed, &all, interval, &mut lost)?;
+    // Both go through the whole log, and neither needs the other.
+    let (evidence, people) = thread::scope(|scope| {
+        let people = scope.spawn(|| people::lines(log, &basis, &zone, until, interval));
+        let evidence = evidence::read(log, &basis.read.programme.observed, &all, interval, &mut lost);
+        (evidence, people.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let (evidence, people) = (evidence?, people?);
+    lost.extend(people.lost);
     let given = Given {
         about: basis.about.clone(),
         from: period.from,
@@ -52,8 +58,8 @@ pub fn type2(log: &LogReader, asked: &Asked) -> anyhow::Result<Type2> {
         matrices: basis.matrices(),
         controls: (!asked.controls.is_empty()).then(|| asked.controls.clone()),
         evidence,
-        waivers,
-        remediations,
+        waivers: people.waivers,
+        remediations: people.remediations,
         samples: basis.sample_lines(),
         kinds: basis.kinds(),
         lost,
