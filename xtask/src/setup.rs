@@ -14,7 +14,7 @@ use crate::{fuzz, shell};
 const TOOLCHAIN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-19"];
 
 /// A program that tests run, and the Debian package that has it.
-const TOOLS: [(&str, &str); 20] = [
+const TOOLS: [(&str, &str); 21] = [
     // libFuzzer is compiled from its source.
     ("c++", "g++"),
     ("nft", "nftables"),
@@ -29,6 +29,7 @@ const TOOLS: [(&str, &str); 20] = [
     ("rsyslogd", "rsyslog"),
     ("journalctl", "systemd"),
     ("/lib/systemd/systemd-journal-remote", "systemd-journal-remote"),
+    ("git", "git"),
     ("sqlite3", "sqlite3"),
     ("openssl", "openssl"),
     ("go", "golang-go"),
