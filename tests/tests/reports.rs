@@ -2,7 +2,7 @@
 //!
 //! Runs are sealed when they run, so that these tests go by the clock: what they look at holds on any day.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests, which are to fail at once")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests, which are to fail at once")]
 
 use chrono::{TimeDelta, Utc};
 use serde_json::Value;
@@ -180,4 +180,44 @@ fn every_report_comes_in_every_format_and_the_summary_names_nobody() {
     // Nothing was sealed then, and nothing that was sealed since is dated then.
     let before = json(&site, "report type1 --as-of 2001-01-01");
     assert_eq!((&before["controls"], &before["matrix"]), (&Value::Array(vec![]), &Value::Null));
+}
+
+/// The blob of this name of the first record for which `is` holds, as a file.
+fn blob_file(site: &Site, name: &str, is: impl Fn(&Value) -> bool) -> std::path::PathBuf {
+    let folder = site.path().join(".tickmark/ledger");
+    let log = tickmark_ledger::LogReader::open(&folder).unwrap();
+    let mut records = (0..log.size()).map(|at| serde_json::from_slice::<Value>(&log.entry(at).unwrap()).unwrap());
+    let record = records.find(is).unwrap();
+    let blob = record["blobs"].as_array().unwrap().iter().find(|it| it["name"] == name).unwrap();
+    let hex = blob["digest"].as_str().unwrap().rsplit(':').next().unwrap();
+    folder.join("blobs/sha256").join(&hex[..2]).join(hex)
+}
+
+#[test]
+fn what_failed_stays_failed_where_nobody_can_say_any_more_what_it_was() {
+    const CHANGES: &str = "CC8.1-change-approved";
+    let site = Site::acme();
+    done(&site, "run --quiet --exit-zero --output-file run.txt");
+    // The example's changes are of these days, whenever they are looked at.
+    let report = format!("report type2 --from 2026-11-01 --to 2026-11-30 --control {CHANGES}");
+    let before = json(&site, &report);
+    assert_eq!(control(&before, CHANGES)["systems"][0]["result"], "fail", "{before}");
+    let is_it = |record: &Value| record["kind"] == "evaluation" && record["control"]["id"] == CHANGES;
+    std::fs::remove_file(blob_file(&site, "happened", is_it)).unwrap();
+    let after = json(&site, &report);
+    assert_eq!(control(&after, CHANGES)["systems"][0]["result"], "fail", "{after}");
+    assert!(after["lost"][0].as_str().unwrap().contains("its blob `happened` is missing"), "{after}");
+}
+
+#[test]
+fn no_report_is_made_where_what_was_expected_is_not_known() {
+    for name in ["matrix", "site"] {
+        let site = Site::acme();
+        done(&site, "run --quiet --exit-zero --output-file run.txt");
+        std::fs::remove_file(blob_file(&site, name, |record| record["kind"] == "matrix")).unwrap();
+        let (code, stdout, stderr) = site.run(&format!("report type2 {}", around_today()));
+        assert_eq!((code, stdout.as_str()), (4, ""), "{stderr}");
+        assert!(stderr.contains(&format!("its blob `{name}` is not there")), "{stderr}");
+        assert_ne!(site.run("schedule").0, 0, "nor is anything said to be done");
+    }
 }

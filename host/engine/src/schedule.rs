@@ -7,13 +7,11 @@
 
 use std::collections::BTreeSet;
 
-use tickmark_ledger::{
-    Attempt, AttemptOutcome, Body, ControlRef, InvokedBy, LogReader, NamedBlob, NewRecord, Prev, ReadError, SealedRun,
-    Window,
-};
+use tickmark_ledger::{Attempt, AttemptOutcome, Body, ControlRef, InvokedBy, NewRecord, Prev, SealedRun, Window};
 use tickmark_model::Instant;
 use tickmark_operations::{Interval, OperatedOutcome, Scheduled, operate, schedule};
 
+use crate::acts::{append_all, log, words};
 use crate::catalog::Catalog;
 use crate::clock::now;
 use crate::ledger;
@@ -98,10 +96,9 @@ pub fn seal_untried(site: &Site, why: &str, invoked_by: InvokedBy, watch: &dyn W
 
 /// What the ledger says, and what the site has in force now where its catalog is there.
 fn known(site: &Site, catalog: Option<&Catalog>, at: Instant) -> anyhow::Result<ReadProgramme> {
-    let mut known = match LogReader::open(&site.ledger) {
-        Ok(log) => programme::read(&log, log.size())?,
-        Err(ReadError::Missing { .. }) => ReadProgramme::default(),
-        Err(error) => return Err(error.into()),
+    let mut known = match log(&site.ledger)? {
+        Some(log) => programme::read(&log, log.size())?,
+        None => ReadProgramme::default(),
     };
     if let Some(catalog) = catalog {
         programme::put_in_force(&mut known, site, catalog, at)?;
@@ -121,19 +118,14 @@ fn write(
     }
     let mut ledger = ledger::open(site, watch)?.ledger;
     if let Some(failure) = failure {
-        let digest = ledger.blobs().put(failure.as_bytes())?;
-        let (media_type, name, size) = ("text/plain".to_owned(), "detail".to_owned(), failure.len() as u64);
-        let detail = NamedBlob { digest, media_type, name, size };
+        let detail = words(&ledger, "detail", failure)?;
         for attempt in &mut attempts {
             if let Body::Attempt(Attempt { outcome: AttemptOutcome::Failed, .. }) = attempt.body {
                 attempt.blobs = vec![detail.clone()];
             }
         }
     }
-    ledger::with_scribe(&site.company, invoked_by, |by| {
-        ledger.append(by, attempts)?;
-        Ok(ledger.publish()?)
-    })
+    append_all(&mut ledger, &site.company, invoked_by, attempts).map(drop)
 }
 
 /// What came of a try.

@@ -1,7 +1,8 @@
 //! Gives way: a run that computes for long lets those go first that do not.
 //!
 //! Each run has a thread of its own. Once that has computed longer than the component usually does, its priority falls, for as long
-//! as it lives, which is the run. So endless loops beside it hardly delay a collector that needs some milliseconds.
+//! as it lives, which is the run. So endless loops delay a collector that needs some milliseconds less; docs/performance.md has by how
+//! much still.
 //!
 //! **Absent on purpose:** an effect on results. What a run may use is counted in fuel and in wall time, as before.
 

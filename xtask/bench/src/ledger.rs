@@ -10,11 +10,10 @@ use anyhow::{Context as _, Result, ensure};
 use sha2::{Digest as _, Sha256};
 use tickmark_ledger::tlog::{SigningKey, verify_inclusion};
 use tickmark_ledger::verify::{Options, verify_ledger};
-use tickmark_ledger::{
-    Body, Clock, InvokedBy, Ledger, LogReader, NewRecord, OpenLedger, Record, Scribe, leaf_hash, sha256,
-};
+use tickmark_ledger::{Body, Ledger, LogReader, NewRecord, OpenLedger, Record, leaf_hash};
 use tickmark_model::{Instant, parse_instant};
 
+use crate::again::{again, append};
 use crate::example::Example;
 use crate::report::Row;
 
@@ -95,30 +94,12 @@ impl Grown {
     /// The next `count` records, without their places.
     fn next(&self, count: usize) -> Vec<NewRecord> {
         let from = usize::try_from(self.ledger.size()).unwrap_or_default();
-        let new = |record: &Record| NewRecord {
-            body: record.body.clone(),
-            blobs: record.head.blobs.clone(),
-            env: record.head.env.clone(),
-            fetched_at: record.head.times.fetched_at,
-            performed_at: record.head.times.performed_at,
-        };
+        let new = |record: &Record| again(record, record.body.clone());
         self.records.iter().cycle().skip(from % self.records.len()).take(count).map(new).collect()
     }
 
     fn append(&mut self, new: Vec<NewRecord>) -> Result<()> {
-        let now = self.now;
-        let mut nonce = u128::from(self.ledger.size()) << 64;
-        let mut by = Scribe {
-            clock: Clock { now: &|| now, source: "system" },
-            company: "Acme",
-            invoked_by: InvokedBy { ci_job: None, host: "bench".into(), user: "bench".into() },
-            nonce: &mut || {
-                nonce += 1;
-                sha256(&nonce.to_be_bytes()).0.first_chunk().copied().unwrap_or_default()
-            },
-        };
-        self.ledger.append(&mut by, new).map(drop)?;
-        Ok(())
+        append(&mut self.ledger, self.now, new)
     }
 
     /// Grows it to a size, as fast as it goes.

@@ -18,6 +18,7 @@ mod descriptor;
 #[expect(dead_code, reason = "made for tests, of which this uses a part")]
 mod site;
 
+mod again;
 mod crowd;
 mod decide;
 mod emit;

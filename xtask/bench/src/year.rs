@@ -10,11 +10,10 @@ use std::time::Instant as Moment;
 use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 use tickmark_ledger::tlog::SigningKey;
-use tickmark_ledger::{
-    Body, Clock, InvokedBy, Ledger, LogReader, NamedBlob, NewRecord, OpenLedger, Record, Scribe, canonical_json, sha256,
-};
+use tickmark_ledger::{Body, Ledger, LogReader, NamedBlob, NewRecord, OpenLedger, Record, canonical_json};
 use tickmark_model::{Happened, Instant, parse_instant};
 
+use crate::again::{again, append};
 use crate::example::Example;
 use crate::report::{Row, median};
 
@@ -79,7 +78,7 @@ impl Programme {
         let matrix: Vec<NewRecord> = records
             .iter()
             .filter(|it| matches!(it.body, Body::Matrix(_)))
-            .map(|it| as_new(it, it.body.clone()))
+            .map(|it| again(it, it.body.clone()))
             .collect();
         ensure!(matrix.len() == 1, "a run on the example seals one matrix");
         append(&mut ledger, first, matrix)?;
@@ -118,20 +117,10 @@ impl Programme {
     }
 }
 
-fn as_new(record: &Record, body: Body) -> NewRecord {
-    NewRecord {
-        body,
-        blobs: record.head.blobs.clone(),
-        env: record.head.env.clone(),
-        fetched_at: record.head.times.fetched_at,
-        performed_at: record.head.times.performed_at,
-    }
-}
-
 /// The same evaluation so many milliseconds later, with everything that happened.
 fn shifted(ledger: &Ledger, template: &LogReader, record: &Record, at: Instant, later: i64) -> Result<NewRecord> {
     let shift = |at: Option<Instant>| at.and_then(|at| Instant::from_ms(at.ms() + later));
-    let mut new = as_new(record, record.body.clone());
+    let mut new = again(record, record.body.clone());
     let Body::Evaluation(evaluation) = &mut new.body else { return Ok(new) };
     (evaluation.as_of, evaluation.simulated) = (at, false);
     for part in &mut evaluation.collectors {
@@ -158,19 +147,4 @@ fn shifted(ledger: &Ledger, template: &LogReader, record: &Record, at: Instant, 
     }
     (new.fetched_at, new.performed_at) = (Some(at), shift(new.performed_at));
     Ok(new)
-}
-
-fn append(ledger: &mut Ledger, at: Instant, new: Vec<NewRecord>) -> Result<()> {
-    let mut nonce = u128::from(ledger.size()) << 64;
-    let mut by = Scribe {
-        clock: Clock { now: &|| at, source: "synthetic" },
-        company: "Acme",
-        invoked_by: InvokedBy { ci_job: None, host: "bench".into(), user: "bench".into() },
-        nonce: &mut || {
-            nonce += 1;
-            sha256(&nonce.to_be_bytes()).0.first_chunk().copied().unwrap_or_default()
-        },
-    };
-    ledger.append(&mut by, new).map(drop)?;
-    Ok(())
 }

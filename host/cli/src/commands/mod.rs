@@ -30,7 +30,7 @@ pub mod waiver;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use chrono::Utc;
+use tickmark_engine::clock::now;
 use tickmark_engine::site::{self, Site};
 use tickmark_engine::{Engine, EngineOptions};
 use tickmark_ledger::{LogReader, ReadError};
@@ -80,10 +80,6 @@ fn log_if_there(site: &Site) -> anyhow::Result<Option<LogReader>> {
 /// The day that it is in the engagement's time zone.
 fn today(site: &Site) -> anyhow::Result<chrono::NaiveDate> {
     site.day(now()?)
-}
-
-fn now() -> anyhow::Result<Instant> {
-    Instant::try_from(Utc::now()).context("the clock is outside the years 0001 to 9999")
 }
 
 fn as_of(text: Option<&str>) -> anyhow::Result<Option<Instant>> {

@@ -13,7 +13,7 @@ pub use read::{Lost, Said};
 pub(crate) use read::{blob, each, each_unread, log, log_of_records};
 pub use refused::Refused;
 pub(crate) use refused::{name, refuse};
-pub(crate) use write::{STATEMENT, append, append_all, file, named, opaque, today};
+pub(crate) use write::{STATEMENT, append, append_all, file, named, opaque, today, words};
 
 #[cfg(test)]
 mod tests;

@@ -39,6 +39,11 @@ pub(crate) fn opaque(ledger: &Ledger, name: &str, bytes: &[u8]) -> anyhow::Resul
     put(ledger, name, "application/octet-stream", bytes)
 }
 
+/// A blob of words under a name.
+pub(crate) fn words(ledger: &Ledger, name: &str, words: &str) -> anyhow::Result<NamedBlob> {
+    put(ledger, name, "text/plain", words.as_bytes())
+}
+
 fn put(ledger: &Ledger, name: &str, media_type: &str, bytes: &[u8]) -> anyhow::Result<NamedBlob> {
     let digest = ledger.blobs().put(bytes)?;
     let (media_type, name) = (media_type.to_owned(), name.to_owned());

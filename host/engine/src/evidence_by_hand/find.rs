@@ -131,10 +131,11 @@ impl Piece {
         if self.withdrawn.is_some() {
             return;
         }
-        // An approval by whoever brought it is none, whatever wrote it.
+        // An approval by whoever brought it is none, whatever wrote it; nor is one of which nobody can say any more that it was
+        // another person's.
         let other = match (&self.brought, &said.by) {
             (Ok(brought), Some(by)) => !same_person(&brought.by, by),
-            _ => true,
+            _ => false,
         };
         match act {
             ManualEvidenceAct::Approve if other && self.approved.is_none() => self.approved = Some(said),

@@ -121,6 +121,14 @@ impl Basis {
         }
     }
 
+    /// What shows less than it seems to: what is there no more, what is dated before the record before it, and what another clock
+    /// than the system's stamped.
+    pub(crate) fn lost(&self) -> Vec<String> {
+        let read = &self.read;
+        let clock = |(name, count): (&String, &u64)| format!("{count} evaluations were stamped by the clock `{name}`");
+        read.lost.iter().chain(&read.back_dated).cloned().chain(read.other_clocks.iter().map(clock)).collect()
+    }
+
     /// The kinds of the records that operations name and that are no evaluations.
     pub(crate) fn kinds(&self) -> BTreeMap<u64, Kind> {
         let programme = &self.read.programme;

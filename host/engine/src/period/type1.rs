@@ -18,7 +18,7 @@ pub fn type1(log: &LogReader, as_of: Instant, at: &At) -> anyhow::Result<Type1> 
     let basis = Basis::read(log, at)?;
     let in_force = basis.read.programme.in_force.iter().rev().find(|it| it.place.recorded_at <= as_of);
     let mut found = BTreeMap::new();
-    let mut lost = basis.read.lost.clone();
+    let mut lost = basis.lost();
     if let Some(in_force) = in_force {
         found = implemented(log, &basis, in_force, as_of, &mut lost)?;
     }

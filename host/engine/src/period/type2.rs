@@ -37,8 +37,7 @@ pub fn type2(log: &LogReader, asked: &Asked) -> anyhow::Result<Type2> {
     let mut operated = basis.operate(interval)?;
     let wanted = |it: &Operated| asked.controls.is_empty() || asked.controls.contains(&it.control);
     operated.retain(wanted);
-    let mut lost = basis.read.lost.clone();
-    lost.extend(basis.read.back_dated.iter().cloned());
+    let mut lost = basis.lost();
     let all: Vec<&Operated> = operated.iter().collect();
     let (zone, until) = (basis.zone()?, basis.known_until);
     // Both go through the whole log, and neither needs the other.

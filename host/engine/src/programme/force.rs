@@ -2,14 +2,13 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use tickmark_ledger::{
-    Body, Kind, Ledger, Matrix, NamedBlob, NewRecord, PolicyVersion, Record, Scribe, canonical_json, sha256,
-};
+use tickmark_ledger::{Body, Kind, Ledger, Matrix, NewRecord, PolicyVersion, Record, Scribe, canonical_json, sha256};
 use tickmark_model::{Category, Control, Digest, Instant, ManualControl, System};
 use tickmark_operations::{Calendar, InForce, Place};
 
 use super::read::{ReadProgramme, in_force};
-use super::{MATRIX, SITE, STATEMENT, commit, version};
+use super::{MATRIX, SITE, commit, version};
+use crate::acts::{STATEMENT, named};
 use crate::catalog::Catalog;
 use crate::site::Site;
 
@@ -152,12 +151,6 @@ fn bundle(catalog: &Catalog) -> anyhow::Result<Digest> {
     let bundles: Vec<Digest> =
         catalog.matrix().controls().map(|control| catalog.policies().bundle_digest(control)).collect();
     Ok(sha256(&canonical_json(&bundles)?))
-}
-
-fn named(ledger: &Ledger, name: &str, bytes: &[u8]) -> anyhow::Result<NamedBlob> {
-    let digest = ledger.blobs().put(bytes)?;
-    let (media_type, name) = ("application/json".to_owned(), name.to_owned());
-    Ok(NamedBlob { digest, media_type, name, size: bytes.len() as u64 })
 }
 
 /// What was sealed last.

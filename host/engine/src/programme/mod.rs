@@ -23,4 +23,3 @@ fn version(row: &Digest, policies: &Digest) -> anyhow::Result<Digest> {
 /// The blobs of a matrix record, by name.
 const MATRIX: &str = "matrix";
 const SITE: &str = "site";
-const STATEMENT: &str = "statement";

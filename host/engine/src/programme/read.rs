@@ -1,7 +1,7 @@
 //! From records to a [`Programme`]: each record is read once, and of evaluations little more than what counts.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -17,7 +17,9 @@ use tickmark_model::{
 use tickmark_operations::{Brought, InForce, Interval, Observed, Place, Programme, Terms};
 
 use super::force::{People, Row, Rows};
-use super::{Around, MATRIX, SITE, STATEMENT, version};
+use super::{Around, MATRIX, SITE, version};
+use crate::acts::STATEMENT;
+use crate::clock;
 use crate::evidence_by_hand::pieces;
 
 /// A day, in milliseconds: how long a continuous control may go unobserved where nothing says otherwise.
@@ -36,6 +38,8 @@ pub struct ReadProgramme {
     pub programme: Programme,
     /// What is there no more, a line for each: an erased or missing blob makes an observation worth nothing, and is said.
     pub lost: Vec<String>,
+    /// How many evaluations were stamped by another clock than the system's, by its name.
+    pub other_clocks: BTreeMap<String, u64>,
     /// What was tried, in the order of the records.
     pub attempts: Vec<Attempt>,
     /// The matrices by the index of their records, whole, for what a report says beside operations.
@@ -61,7 +65,8 @@ struct Evaluated<'a> {
     simulated: bool,
     #[serde(borrow)]
     system: Named<'a>,
-    times: TimesOf,
+    #[serde(borrow)]
+    times: TimesOf<'a>,
 }
 
 #[derive(Deserialize)]
@@ -121,7 +126,9 @@ struct Named<'a> {
 }
 
 #[derive(Deserialize)]
-struct TimesOf {
+struct TimesOf<'a> {
+    #[serde(borrow)]
+    clock: Cow<'a, str>,
     performed_at: Option<Instant>,
     recorded_at: Instant,
 }
@@ -218,6 +225,15 @@ impl Reader<'_> {
             None => Some(Arc::from([])),
             Some(digest) => self.happened(place.index, &digest)?,
         };
+        let lost = happened.is_none();
+        let happened = happened.unwrap_or_else(|| match it.result.outcome {
+            // That something failed is in the record, and goes with no blob.
+            Outcome::Fail => [failed_unnamed(place.index, it.times.performed_at)].into(),
+            Outcome::Pass | Outcome::Inconclusive | Outcome::NoOccurrence => Arc::from([]),
+        });
+        if it.times.clock != clock::SYSTEM {
+            *self.read.other_clocks.entry(it.times.clock.as_ref().to_owned()).or_default() += 1;
+        }
         let observed = Observed {
             place,
             as_of: it.as_of,
@@ -225,8 +241,8 @@ impl Reader<'_> {
             counts: it.result.counts,
             covers: covers(&it.collectors),
             // What is not there any more shows nothing.
-            complete: it.population.complete && happened.is_some(),
-            happened: happened.unwrap_or_default(),
+            complete: it.population.complete && !lost,
+            happened,
             outcome: it.result.outcome,
             performed_at: it.times.performed_at,
             simulated: it.simulated || back_dated,
@@ -249,15 +265,7 @@ impl Reader<'_> {
             return Ok(Some(Arc::clone(known)));
         }
         let Some(happened) = self.blob::<Vec<Happened>>(index, "happened", digest)? else { return Ok(None) };
-        let happened: Arc<[tickmark_operations::Happened]> = happened
-            .into_iter()
-            .map(|it| tickmark_operations::Happened {
-                at: it.at,
-                item: it.item.unwrap_or_else(|| it.id.clone()),
-                subject: it.id,
-                conforms: it.conforms,
-            })
-            .collect();
+        let happened: Arc<[tickmark_operations::Happened]> = as_operations(&happened);
         self.happened.insert(*digest, Arc::clone(&happened));
         Ok(Some(happened))
     }
@@ -287,8 +295,10 @@ impl Reader<'_> {
     }
 
     fn matrix(&mut self, place: Place, head: &Head, matrix: Matrix) -> anyhow::Result<()> {
-        let Some(rows) = self.named::<Rows>(place.index, head, MATRIX)? else { return Ok(()) };
-        let Some(around) = self.named::<Around>(place.index, head, SITE)? else { return Ok(()) };
+        // Neither is ever erased. Without them nobody knows what was expected from here on, and nothing may look as if it had not been.
+        let gone = |name| format!("its blob `{name}` is not there, so what was expected from then on is not known");
+        let rows = self.named::<Rows>(place.index, head, MATRIX)?.with_context(|| gone(MATRIX))?;
+        let around = self.named::<Around>(place.index, head, SITE)?.with_context(|| gone(SITE))?;
         let people = self.named::<People>(place.index, head, STATEMENT)?;
         let (author, approver) = people.map_or((None, None), |people| (people.author, people.approver));
         let commit = matrix.commit.map(|commit| (commit.id, commit.dirty));
@@ -324,6 +334,32 @@ impl Reader<'_> {
         let parsed = serde_json::from_slice(&bytes);
         Ok(Some(parsed.with_context(|| format!("its blob `{name}` cannot be read"))?))
     }
+}
+
+/// Events as operations know them. Names are unique within a collector and not beyond it: a success that one collector shows is none
+/// of what another calls the same.
+fn as_operations(happened: &[Happened]) -> Arc<[tickmark_operations::Happened]> {
+    let mut named: BTreeMap<(&str, Option<Instant>), BTreeSet<&str>> = BTreeMap::new();
+    for it in happened {
+        named.entry((&it.id, it.at)).or_default().insert(&it.collector);
+    }
+    let of = |it: &Happened, name: &str| format!("{}/{name}", it.collector);
+    let one = |it: &Happened| tickmark_operations::Happened {
+        at: it.at,
+        item: of(it, it.item.as_ref().unwrap_or(&it.id)),
+        subject: match named.get(&(it.id.as_str(), it.at)).is_some_and(|collectors| collectors.len() > 1) {
+            true => of(it, &it.id),
+            false => it.id.clone(),
+        },
+        conforms: it.conforms,
+    };
+    happened.iter().map(one).collect()
+}
+
+/// An event that failed, of which nobody can say any more which it was.
+fn failed_unnamed(record: u64, performed_at: Option<Instant>) -> tickmark_operations::Happened {
+    let subject = format!("not named any more (record {record})");
+    tickmark_operations::Happened { at: performed_at, item: subject.clone(), subject, conforms: Some(false) }
 }
 
 /// What all of the collections cover; nothing where one does not say.
@@ -398,5 +434,29 @@ fn terms(Row { row, version }: &Row<Control>) -> Terms {
         time_zone: row.time_zone.clone(),
         title: row.title.clone(),
         version: *version,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_success_of_one_collector_is_none_of_what_another_calls_the_same() {
+        let at = Instant::from_ms(0);
+        let happened = |collector: &str, id: &str, conforms| Happened {
+            at,
+            collector: collector.to_owned(),
+            id: id.to_owned(),
+            item: Some("db".to_owned()),
+            conforms,
+        };
+        let found = as_operations(&[
+            happened("laptops", "db@1", Some(true)),
+            happened("servers", "db@1", None),
+            happened("servers", "db@2", Some(true)),
+        ]);
+        let names: Vec<(&str, &str)> = found.iter().map(|it| (it.item.as_str(), it.subject.as_str())).collect();
+        assert_eq!(names, [("laptops/db", "laptops/db@1"), ("servers/db", "servers/db@1"), ("servers/db", "db@2")]);
     }
 }

@@ -108,14 +108,21 @@ fn compiled_code_is_kept_and_damage_is_repaired() {
     let dir = temp.path().join("code");
     assert!(!load_from(&dir));
     assert!(load_from(&dir));
-    let files: Vec<PathBuf> = std::fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().path()).collect();
-    let [file] = &files[..] else { panic!("{files:?}") };
+    let mut files: Vec<PathBuf> = std::fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort_by_key(|file| file.extension().map(ToOwned::to_owned));
+    let [file, usual] = &files[..] else { panic!("{files:?}") };
+    let ends = [file, usual].map(|file| file.extension().unwrap().to_str().unwrap());
+    assert_eq!(ends, ["cwasm", "usual"], "the code, and what the component usually takes");
     let sound = std::fs::read(file).unwrap();
     for damaged in [sound[..sound.len() / 2].to_vec(), b"forged".to_vec(), [&sound[..], &[0]].concat()] {
         std::fs::write(file, damaged).unwrap();
         assert!(!load_from(&dir));
         assert_eq!(std::fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
         assert!(load_from(&dir));
+    }
+    for damaged in [&b""[..], b"-1", b"99999999999999999999", b"\xff\xfe", b"forged"] {
+        std::fs::write(usual, damaged).unwrap();
+        assert!(load_from(&dir), "a number that nobody can read makes it unknown, and no more");
     }
 }
 

@@ -197,7 +197,7 @@ fn what_others_cannot_be_checked_without_is_refused() {
     let version = crate::record::PolicyVersion { bundle: component, engine: "cedar 4.14.1".into(), schema: component };
     let matrix =
         crate::record::Matrix { commit: None, controls: 1, digest: component, policy: version, replaces: None };
-    let matrix = NewRecord { blobs: vec![put("matrix")], ..NewRecord::new(matrix) };
+    let matrix = NewRecord { blobs: vec![put("matrix"), put("site")], ..NewRecord::new(matrix) };
     by(|by| ledger.append(by, vec![matrix])).unwrap();
     close(&mut ledger, "2026-11-01", "2026-11-30");
     let reason = by(|by| ledger.place_hold(by, None, None, "a dispute")).unwrap().record.head.blobs[0].digest;
@@ -212,6 +212,7 @@ fn what_others_cannot_be_checked_without_is_refused() {
         assert_eq!(refused(&mut ledger, sha256(format!("the {name}").as_bytes())), kept(name, "evaluation/1"));
     }
     assert_eq!(refused(&mut ledger, sha256(b"the matrix")), kept("matrix", "matrix/2"));
+    assert_eq!(refused(&mut ledger, sha256(b"the site")), kept("site", "matrix/2"));
     let chains = named(&ledger, 3, "chains");
     assert_eq!(refused(&mut ledger, chains), kept("chains", "seal/3"));
     assert_eq!(refused(&mut ledger, reason), kept("reason", "hold/4"));

@@ -192,7 +192,8 @@ fn kept(record: &Record, blob: Digest) -> Option<String> {
         }
         // Items and decisions have people in them: those may be erased.
         Body::Review(it) => return is_component(&it.collectors, blob).then(|| "component".to_owned()),
-        Body::Matrix(_) => &["matrix"],
+        // With either, what was expected would be gone as well.
+        Body::Matrix(_) => &["matrix", "site"],
         Body::Seal(_) => &["chains"],
         Body::Tombstone(_) | Body::Hold(_) => &[REASON],
         Body::Key(_) => return record.head.blobs.iter().find(|it| it.digest == blob).map(|it| it.name.clone()),
