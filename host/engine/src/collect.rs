@@ -1,9 +1,9 @@
 //! Runs the planned collectors side by side. The order of the results is the plan's, whoever ends first.
 //!
 //! **Invariant:** up to as many as the site lets run at once, each has a thread of its own, so that one that waits or never
-//! ends holds up nobody else: the system's scheduler gives each of them its share of the cores.
-//! **Absent on purpose:** a place in the order for whoever uses little. How much a collector is going to use, nobody knows; who
-//! has used much already gives way, which is the sandbox's to see to.
+//! ends holds up nobody else.
+//! **Absent on purpose:** who computes when. As many as there are cores, and who has computed little goes first: that is the
+//! sandbox's to see to.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;

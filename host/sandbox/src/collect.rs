@@ -22,14 +22,15 @@ use crate::limits::Limits;
 use crate::load::LoadError;
 use crate::log::Log;
 use crate::outcome::{Stop, classify};
+use crate::own_thread;
 use crate::plugin::Plugin;
-use crate::priority;
 use crate::recorder::{BlobSink, Clock, Recorder};
 use crate::run::{Run, Source};
 use crate::secrets::Vault;
 use crate::state::HostState;
 use crate::store;
 use crate::text::plain;
+use crate::turns::Turns;
 
 /// Everything that one run is given.
 ///
@@ -78,9 +79,10 @@ pub fn rejected(job: &Job, error: &LoadError) -> Collection {
 }
 
 /// Runs `plugin` once, on a thread of its own; gives what it usually takes, where that is another now.
-pub(crate) fn collect(engine: &Engine, plugin: &Plugin, job: Job) -> (Collection, Option<u64>) {
+pub(crate) fn collect(engine: &Engine, turns: &Arc<Turns>, plugin: &Plugin, job: Job) -> (Collection, Option<u64>) {
     let usual = &plugin.usual;
-    let (collection, took) = priority::on_own_thread(usual.allowed(), || collect_here(engine, plugin, job.clone()));
+    let work = || collect_here(engine, plugin, job.clone());
+    let (collection, took) = own_thread::on_own_thread(turns, usual.allowed(), work);
     let well = collection.outcome == RunOutcome::Ok;
     let learnt = took.filter(|_| well).and_then(|took| usual.learn(took));
     (collection, learnt)

@@ -187,7 +187,7 @@ pub fn compile_for_parent() -> io::Result<()> {
     let mut component = Vec::new();
     io::stdin().lock().take(MAX_COMPONENT_BYTES as u64 + 1).read_to_end(&mut component)?;
     let other = |error: wasmtime::Error| io::Error::other(format!("{error:#}"));
-    let engine = engine::start().map_err(other)?;
+    let engine = engine::start(|| ()).map_err(other)?;
     let compiled = compile(&engine, &component).map_err(io::Error::other)?;
     let (kind, bytes) = match compiled {
         Ok(component) => (0, component.serialize().map_err(other)?),

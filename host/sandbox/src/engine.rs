@@ -14,22 +14,23 @@ use wasmtime::{Config, Engine};
 pub const RUNTIME: &str = "wasmtime 48.0.8";
 
 /// Length of one epoch, in milliseconds: how late a deadline is noticed at most, and how long a run computes at least before
-/// its priority is looked at.
+/// somebody else may have its turn.
 pub(crate) const TICK_MS: u64 = 1;
 
 /// Stack of a guest in bytes.
 pub(crate) const STACK_BYTES: usize = 512 * 1024;
 
-/// Builds the engine and starts its ticker, which ends with it.
+/// Builds the engine and starts its ticker, which ends with it and does `each_tick` as well.
 ///
 /// # Errors
 /// Where this machine cannot run the configuration, or no thread can be started.
-pub(crate) fn start() -> wasmtime::Result<Engine> {
+pub(crate) fn start(each_tick: impl Fn() + Send + 'static) -> wasmtime::Result<Engine> {
     let engine = Engine::new(&config())?;
     let weak = engine.weak();
     thread::Builder::new().name("tickmark-epochs".to_owned()).spawn(move || {
         loop {
             thread::sleep(Duration::from_millis(TICK_MS));
+            each_tick();
             match weak.upgrade() {
                 Some(engine) => engine.increment_epoch(),
                 None => return,
@@ -67,7 +68,7 @@ mod tests {
 
     #[test]
     fn what_determinism_rests_on_is_set() {
-        let engine = start().unwrap();
+        let engine = start(|| ()).unwrap();
         assert_eq!(engine.get_cranelift_nan_canonicalization(), Some(true));
         assert!(engine.get_consume_fuel() && engine.get_epoch_interruption());
         let features = engine.get_wasm_features();

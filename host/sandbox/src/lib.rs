@@ -47,7 +47,8 @@ pub use limits::Limits;
 mod check;
 pub use check::{GrantError, SettingError, check_grants, check_settings, ungranted};
 
-mod priority;
+mod own_thread;
+mod turns;
 
 mod recorder;
 pub use recorder::{BlobSink, Clock};

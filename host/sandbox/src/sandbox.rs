@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use tickmark_model::Collection;
 use wasmtime::Engine;
@@ -16,6 +17,7 @@ use crate::load::{LoadError, Loader, load};
 use crate::plugin::Plugin;
 use crate::replay::{ReplayError, ReplayJob, replay};
 use crate::state::HostState;
+use crate::turns::Turns;
 
 /// How a sandbox is set up.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +43,7 @@ pub enum SandboxError {
 /// Where plugins are loaded and run; it can be shared between threads.
 pub struct Sandbox {
     engine: Engine,
+    turns: Arc<Turns>,
     linker: Linker<HostState>,
     cache: Option<Cache>,
     compiler: Option<CompilerProcess>,
@@ -59,11 +62,13 @@ impl Sandbox {
     /// [`SandboxError::Engine`], and [`SandboxError::CacheDir`] where the folder is not the user's alone.
     pub fn new(config: SandboxConfig) -> Result<Self, SandboxError> {
         let failed = |error: wasmtime::Error| SandboxError::Engine(format!("{error:#}"));
-        let engine = engine::start().map_err(failed)?;
+        let turns = Arc::new(Turns::new());
+        let ticking = Arc::clone(&turns);
+        let engine = engine::start(move || ticking.tick()).map_err(failed)?;
         let mut linker = Linker::new(&engine);
         Collector::add_to_linker::<_, HasSelf<_>>(&mut linker, |state: &mut HostState| state).map_err(failed)?;
         let cache = config.cache_dir.map(|dir| Cache::open(&dir, &engine)).transpose()?;
-        Ok(Self { engine, linker, cache, compiler: config.compiler })
+        Ok(Self { engine, turns, linker, cache, compiler: config.compiler })
     }
 
     /// Admits, compiles and describes the component `bytes`; `origin` is `builtin` or the path it was read from. The
@@ -72,7 +77,7 @@ impl Sandbox {
     /// # Errors
     /// [`LoadError`] for each way in which it may be refused; nothing of `collect` has run then.
     pub fn load(&self, bytes: impl Into<Cow<'static, [u8]>>, origin: &str) -> Result<Plugin, LoadError> {
-        let Self { engine, linker, cache, compiler } = self;
+        let Self { engine, linker, cache, compiler, .. } = self;
         let loader = Loader { engine, linker, cache: cache.as_ref(), compiler: compiler.as_ref() };
         load(&loader, bytes.into(), origin)
     }
@@ -80,7 +85,7 @@ impl Sandbox {
     /// Runs `plugin` once. It never fails: every fate is a collection with its outcome.
     #[must_use]
     pub fn collect(&self, plugin: &Plugin, job: Job) -> Collection {
-        let (collection, usual) = collect(&self.engine, plugin, job);
+        let (collection, usual) = collect(&self.engine, &self.turns, plugin, job);
         if let (Some(cache), Some(usual)) = (&self.cache, usual) {
             cache.put_usual(&plugin.identity.digest, usual);
         }

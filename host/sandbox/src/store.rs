@@ -6,10 +6,9 @@ use std::time::{Duration, Instant as Monotonic};
 
 use wasmtime::{Engine, Store, UpdateDeadline};
 
-use crate::engine::TICK_MS;
 use crate::limits::Limits;
 use crate::outcome::{Bounds, Stop};
-use crate::priority;
+use crate::own_thread;
 use crate::run::Run;
 use crate::state::HostState;
 
@@ -31,13 +30,12 @@ pub(crate) fn fresh(engine: &Engine, limits: &Limits, run: Option<Run>) -> wasmt
     let wall_time = Duration::from_millis(wall_time_ms);
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(move |_| {
+        own_thread::look();
         // The ticker may be late on a busy machine, so an epoch only says when to look at the clock.
-        let left = wall_time.saturating_sub(started.elapsed()).as_millis();
-        match u64::try_from(left).unwrap_or(u64::MAX) {
-            0 => Err(Stop::deadline(wall_time_ms).into()),
-            left if priority::look() => Ok(UpdateDeadline::Continue(left.div_ceil(TICK_MS))),
-            _ => Ok(UpdateDeadline::Continue(1)),
+        if started.elapsed() > wall_time {
+            return Err(Stop::deadline(wall_time_ms).into());
         }
+        Ok(UpdateDeadline::Continue(1))
     });
     Ok(store)
 }

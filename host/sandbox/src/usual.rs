@@ -1,17 +1,17 @@
-//! How much processor time a component usually takes, remembered from run to run: what it may take at full priority.
+//! How long a component usually computes, remembered from run to run: what it may take before those that nobody knows.
 //!
-//! A component that nobody knows may take [`LEAST`]; one that ended well before may take twice what it took then. Only runs that
-//! end well are remembered, so one that loops stays unknown, whatever else it did.
+//! A component that nobody knows may take nothing then; one that ended well before may take twice what it took, and at least
+//! [`LEAST`]. Only runs that end well are remembered, so one that loops stays unknown, whatever else it did.
 //!
 //! **Absent on purpose:** any effect on a result, and trust: whoever changes what is remembered changes who goes first.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// What any run may take at full priority.
+/// What any run may take whose component ended well before.
 const LEAST: Duration = Duration::from_millis(1);
 
-/// The most that a run may take at full priority, whatever it usually takes.
+/// The most that a run may take before the others, whatever it usually takes.
 const MOST: Duration = Duration::from_millis(200);
 
 /// What one component usually takes, in microseconds; 0 while that is not known.
@@ -24,16 +24,19 @@ impl Usual {
         Self(AtomicU64::new(microseconds))
     }
 
-    /// How long a run may compute at full priority.
+    /// How long a run may compute before those that nobody knows.
     pub(crate) fn allowed(&self) -> Duration {
-        let usual = Duration::from_micros(self.0.load(Ordering::Relaxed));
-        usual.saturating_mul(2).clamp(LEAST, MOST)
+        match self.0.load(Ordering::Relaxed) {
+            0 => Duration::ZERO,
+            usual => Duration::from_micros(usual).saturating_mul(2).clamp(LEAST, MOST),
+        }
     }
 
     /// Learns what a run took that ended well. Gives what is to be remembered where that is another than before by much: more, or
     /// less than half.
     pub(crate) fn learn(&self, took: Duration) -> Option<u64> {
-        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        // It ended well, so it is known, however little it took.
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX).max(1);
         let before = self.0.load(Ordering::Relaxed);
         if took <= before && took >= before / 2 {
             return None;
@@ -50,10 +53,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_is_not_known_may_take_the_least_and_who_is_twice_what_it_took() {
+    fn who_is_not_known_may_take_nothing_and_who_is_twice_what_it_took() {
         let ms = Duration::from_millis;
         let usual = Usual::default();
-        assert_eq!(usual.allowed(), LEAST);
+        assert_eq!(usual.allowed(), Duration::ZERO);
         assert_eq!((usual.learn(ms(8)), usual.allowed()), (Some(8_000), ms(16)));
         assert_eq!((usual.learn(ms(5)), usual.allowed()), (None, ms(16)), "less, and not by much");
         assert_eq!((usual.learn(ms(1)), usual.allowed()), (Some(4_000), ms(8)), "it is forgotten by halves");

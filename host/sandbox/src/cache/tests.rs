@@ -7,7 +7,7 @@ use crate::digest::sha256;
 const EMPTY: [u8; 8] = *b"\0asm\x0d\0\x01\0";
 
 fn engine() -> Engine {
-    crate::engine::start().unwrap()
+    crate::engine::start(|| ()).unwrap()
 }
 
 fn temp() -> tempfile::TempDir {

@@ -1,0 +1,159 @@
+//! Turns: as many runs compute at once as there are cores, and whoever has computed little goes first.
+//!
+//! A run takes a turn before it computes. It leaves it when it ends, and lets go of it when somebody waits whose [`Place`] is
+//! before its own. A run that asks the world for something keeps its turn, and loses it only when that takes longer than
+//! [`PATIENCE`]: then somebody else computes, and it waits for a turn once it has its answer. So a crowd of endless loops costs
+//! a collector that needs some milliseconds about one look at the clock.
+//!
+//! **Invariant:** there are never more turns than cores; and while somebody waits there are as many, but for those whose run
+//! has been asking for less than the patience.
+//! **Absent on purpose:** any effect on a result. What a run may use is counted in fuel and in wall time; time spent waiting for
+//! a turn is wall time, except for the first one.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant as Monotonic};
+
+/// How long a run may ask for something before its turn goes to somebody else, if somebody waits.
+pub(crate) const PATIENCE: Duration = Duration::from_millis(1);
+
+/// Who goes first, smallest first. Among equals it is who waits for longest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Place {
+    /// It ended well before, and has not computed much longer than it did then.
+    Usual,
+    /// It never did, or has: by what it computed, in steps that grow up to 64 ms.
+    Computed(u64),
+}
+
+impl Place {
+    /// The place of a run that has computed for so long, and usually takes no longer than `allowed`.
+    pub(crate) fn of(computed: Duration, allowed: Duration) -> Self {
+        if computed < allowed {
+            return Self::Usual;
+        }
+        let ms = u64::try_from(computed.as_millis()).unwrap_or(u64::MAX);
+        Self::Computed(if ms < 64 { ms.checked_ilog2().map_or(0, |steps| u64::from(steps) + 1) } else { 6 + ms / 64 })
+    }
+}
+
+/// Which run, among those that share the turns.
+pub(crate) type Id = u64;
+
+/// The turns of one sandbox.
+#[derive(Debug)]
+pub(crate) struct Turns {
+    cores: usize,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    /// Who has a turn; and since when it has been asking for something, where it does.
+    holders: BTreeMap<Id, Option<Monotonic>>,
+    /// Who waits, and what wakes it, in the order of their turns.
+    waiting: BTreeMap<(Place, u64), (Id, Arc<Condvar>)>,
+    /// How many were there ever: the next one's name.
+    runs: Id,
+    /// How often somebody has waited.
+    waits: u64,
+}
+
+impl Turns {
+    /// One turn for each core.
+    pub(crate) fn new() -> Self {
+        Self::of(thread::available_parallelism().map_or(1, NonZeroUsize::get))
+    }
+
+    fn of(cores: usize) -> Self {
+        Self { cores, inner: Mutex::default() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes part, and waits for the first turn.
+    pub(crate) fn join(&self, place: Place) -> Id {
+        let mut inner = self.lock();
+        inner.runs += 1;
+        let id = inner.runs;
+        self.take(inner, id, place);
+        id
+    }
+
+    /// Has a turn, however long that takes: what a run calls that computes. Gives whether it had to wait.
+    pub(crate) fn compute(&self, id: Id, place: Place) -> bool {
+        let mut inner = self.lock();
+        if let Some(aside) = inner.holders.get_mut(&id) {
+            *aside = None;
+            if inner.waiting.first_key_value().is_none_or(|((first, _), _)| *first >= place) {
+                return false;
+            }
+            inner.holders.remove(&id);
+            self.grant(&mut inner);
+        }
+        self.take(inner, id, place)
+    }
+
+    /// Asks for something: the turn may go to somebody else, until this run computes again.
+    pub(crate) fn aside(&self, id: Id) {
+        if let Some(aside) = self.lock().holders.get_mut(&id) {
+            *aside = Some(Monotonic::now());
+        }
+    }
+
+    /// Ends its part.
+    pub(crate) fn leave(&self, id: Id) {
+        let mut inner = self.lock();
+        inner.holders.remove(&id);
+        self.grant(&mut inner);
+    }
+
+    /// Takes the turns of those that have been asking for longer than the patience, where somebody waits for one.
+    pub(crate) fn tick(&self) {
+        self.tick_at(Monotonic::now());
+    }
+
+    fn tick_at(&self, now: Monotonic) {
+        let mut inner = self.lock();
+        let lost = inner.waiting.len();
+        let is_late = |aside: &Option<Monotonic>| aside.is_some_and(|since| now.duration_since(since) >= PATIENCE);
+        let late = inner.holders.iter().filter(|(_, aside)| is_late(aside)).map(|(id, _)| *id);
+        let late: Vec<Id> = late.take(lost).collect();
+        for id in late {
+            inner.holders.remove(&id);
+        }
+        self.grant(&mut inner);
+    }
+
+    /// Waits for a turn; gives whether there was none at once.
+    fn take(&self, mut inner: MutexGuard<'_, Inner>, id: Id, place: Place) -> bool {
+        let woken = Arc::new(Condvar::new());
+        inner.waits += 1;
+        let key = (place, inner.waits);
+        inner.waiting.insert(key, (id, Arc::clone(&woken)));
+        self.grant(&mut inner);
+        let mut waited = false;
+        while !inner.holders.contains_key(&id) {
+            waited = true;
+            inner = woken.wait(inner).unwrap_or_else(PoisonError::into_inner);
+        }
+        waited
+    }
+
+    /// Gives the turns that there are to those who are first.
+    fn grant(&self, inner: &mut Inner) {
+        while inner.holders.len() < self.cores
+            && let Some((_, (id, woken))) = inner.waiting.pop_first()
+        {
+            inner.holders.insert(id, None);
+            woken.notify_one();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
