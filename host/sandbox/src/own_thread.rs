@@ -47,16 +47,20 @@ impl Part {
         }
     }
 
+    fn place(&self) -> Place {
+        Place::of(self.computed, self.allowed)
+    }
+
     fn compute(&mut self) {
         let now = Monotonic::now();
         self.stop(now);
-        let waited = self.turns.compute(self.id, Place::of(self.computed, self.allowed));
+        let waited = self.turns.compute(self.id, self.place());
         self.since = Some(if waited { Monotonic::now() } else { now });
     }
 
     fn aside(&mut self) {
         self.stop(Monotonic::now());
-        self.turns.aside(self.id);
+        self.turns.aside(self.id, self.place());
     }
 }
 

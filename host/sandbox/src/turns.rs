@@ -1,12 +1,12 @@
 //! Turns: as many runs compute at once as there are cores, and whoever has computed little goes first.
 //!
 //! A run takes a turn before it computes. It leaves it when it ends, and lets go of it when somebody waits whose [`Place`] is
-//! before its own. A run that asks the world for something keeps its turn, and loses it only when that takes longer than
-//! [`PATIENCE`]: then somebody else computes, and it waits for a turn once it has its answer. So a crowd of endless loops costs
-//! a collector that needs some milliseconds about one look at the clock.
+//! before its own. While it asks the world for something its turn goes to whoever waits and is no worse, and after [`PATIENCE`] to
+//! whoever waits; once it has its answer it waits for a turn itself. So a crowd of endless loops costs a collector that needs some
+//! milliseconds about one look at the clock.
 //!
-//! **Invariant:** there are never more turns than cores; and while somebody waits there are as many, but for those whose run
-//! has been asking for less than the patience.
+//! **Invariant:** there are never more turns than cores; and while somebody waits there are as many, but for those that a run
+//! keeps, for no longer than the patience, which asks and whose place is before that of all who wait.
 //! **Absent on purpose:** any effect on a result. What a run may use is counted in fuel and in wall time; time spent waiting for
 //! a turn is wall time, except for the first one.
 
@@ -16,7 +16,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant as Monotonic};
 
-/// How long a run may ask for something before its turn goes to somebody else, if somebody waits.
+/// How long a run may ask for something before its turn goes to somebody who is worse, if somebody waits.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(1);
 
 /// Who goes first, smallest first. Among equals it is who waits for longest.
@@ -51,8 +51,8 @@ pub(crate) struct Turns {
 
 #[derive(Debug, Default)]
 struct Inner {
-    /// Who has a turn; and since when it has been asking for something, where it does.
-    holders: BTreeMap<Id, Option<Monotonic>>,
+    /// Who has a turn; and its place and since when, where it is asking for something.
+    holders: BTreeMap<Id, Option<(Place, Monotonic)>>,
     /// Who waits, and what wakes it, in the order of their turns.
     waiting: BTreeMap<(Place, u64), (Id, Arc<Condvar>)>,
     /// How many were there ever: the next one's name.
@@ -99,9 +99,11 @@ impl Turns {
     }
 
     /// Asks for something: the turn may go to somebody else, until this run computes again.
-    pub(crate) fn aside(&self, id: Id) {
-        if let Some(aside) = self.lock().holders.get_mut(&id) {
-            *aside = Some(Monotonic::now());
+    pub(crate) fn aside(&self, id: Id, place: Place) {
+        let mut inner = self.lock();
+        if let Some(aside) = inner.holders.get_mut(&id) {
+            *aside = Some((place, Monotonic::now()));
+            self.grant(&mut inner);
         }
     }
 
@@ -120,7 +122,8 @@ impl Turns {
     fn tick_at(&self, now: Monotonic) {
         let mut inner = self.lock();
         let lost = inner.waiting.len();
-        let is_late = |aside: &Option<Monotonic>| aside.is_some_and(|since| now.duration_since(since) >= PATIENCE);
+        let is_late =
+            |aside: &Option<(_, Monotonic)>| aside.is_some_and(|(_, since)| now.duration_since(since) >= PATIENCE);
         let late = inner.holders.iter().filter(|(_, aside)| is_late(aside)).map(|(id, _)| *id);
         let late: Vec<Id> = late.take(lost).collect();
         for id in late {
@@ -146,11 +149,18 @@ impl Turns {
 
     /// Gives the turns that there are to those who are first.
     fn grant(&self, inner: &mut Inner) {
-        while inner.holders.len() < self.cores
-            && let Some((_, (id, woken))) = inner.waiting.pop_first()
-        {
-            inner.holders.insert(id, None);
-            woken.notify_one();
+        while let Some((&(place, _), _)) = inner.waiting.first_key_value() {
+            if inner.holders.len() >= self.cores {
+                let is_no_better = |aside: &Option<(Place, _)>| aside.is_some_and(|(asking, _)| asking >= place);
+                let Some(id) = inner.holders.iter().find(|(_, aside)| is_no_better(aside)).map(|(id, _)| *id) else {
+                    return;
+                };
+                inner.holders.remove(&id);
+            }
+            if let Some((_, (id, woken))) = inner.waiting.pop_first() {
+                inner.holders.insert(id, None);
+                woken.notify_one();
+            }
         }
     }
 }

@@ -109,8 +109,8 @@ fn a_turn_is_kept_unless_somebody_waits_whose_place_is_before() {
 fn who_asks_for_longer_than_the_patience_loses_its_turn_to_who_waits() {
     let turns = Turns::of(1);
     let asks = turns.join(Place::Usual);
-    turns.aside(asks);
-    let since = turns.lock().holders[&asks].unwrap();
+    turns.aside(asks, Place::Usual);
+    let since = turns.lock().holders[&asks].unwrap().1;
     turns.tick_at(since + PATIENCE);
     assert_eq!(holders(&turns), [asks], "nobody waits for it");
     thread::scope(|scope| {
@@ -138,7 +138,7 @@ fn who_asks_for_longer_than_the_patience_loses_its_turn_to_who_waits() {
 fn who_computes_is_not_asking_any_more() {
     let turns = Turns::of(1);
     let id = turns.join(Place::Usual);
-    turns.aside(id);
+    turns.aside(id, Place::Usual);
     turns.compute(id, Place::Usual);
     thread::scope(|scope| {
         let waits = scope.spawn(|| turns.join(Place::Usual));
@@ -147,6 +147,23 @@ fn who_computes_is_not_asking_any_more() {
         assert_eq!(holders(&turns), [id]);
         turns.leave(id);
         waits.join().unwrap();
+    });
+}
+
+#[test]
+fn who_asks_gives_its_turn_at_once_to_who_is_no_worse() {
+    let turns = Turns::of(1);
+    let asks = turns.join(Place::Computed(3));
+    thread::scope(|scope| {
+        turns.aside(asks, Place::Computed(3));
+        let comes = scope.spawn(|| turns.join(Place::Computed(3))).join().unwrap();
+        assert_eq!(holders(&turns), [comes], "it came while the other one was asking");
+        let waits = scope.spawn(|| turns.join(Place::Computed(3)));
+        until_waiting(&turns, 1);
+        turns.aside(comes, Place::Computed(2));
+        assert_eq!(holders(&turns), [comes], "who waits is worse");
+        turns.aside(comes, Place::Computed(3));
+        assert_eq!(holders(&turns), [waits.join().unwrap()], "it waited when the other one asked");
     });
 }
 
@@ -169,7 +186,7 @@ fn nobody_is_forgotten() {
                     let id = turns.join(Place::Computed(number % 7));
                     for step in 0..20 {
                         if (number + step) % 3 == 0 {
-                            turns.aside(id);
+                            turns.aside(id, Place::Computed(step % 5));
                             thread::yield_now();
                         }
                         turns.compute(id, Place::Computed((number * step) % 11));
