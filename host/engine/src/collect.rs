@@ -1,18 +1,17 @@
 //! Runs the planned collectors side by side. The order of the results is the plan's, whoever ends first.
 //!
 //! **Invariant:** up to as many as the site lets run at once, each has a thread of its own, so that one that waits or never
-//! ends holds up nobody else.
+//! ends holds up nobody else. Those start first whose components ended well before on this machine.
 //! **Absent on purpose:** who computes when. As many as there are cores, and who has computed little goes first: that is the
 //! sandbox's to see to.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
 use tickmark_model::{Collection, CollectorId, Instant};
-use tickmark_sandbox::{BlobSink, Clock, Grants, Job, Sandbox};
+use tickmark_sandbox::{BlobSink, Clock, Grants, Job, Plugin, Sandbox};
 
 use crate::plan::PlannedCollector;
 use crate::watch::{Event, Watch};
@@ -31,34 +30,39 @@ pub(crate) struct Shared<'a> {
 
 /// One collection for each planned collector, in the same order.
 pub(crate) fn all(planned: &[PlannedCollector<'_>], shared: &Shared<'_>) -> Vec<Collection> {
-    let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, Collection)>> = Mutex::new(Vec::with_capacity(planned.len()));
-    let work = || {
-        while let at = next.fetch_add(1, Ordering::Relaxed)
-            && let Some(collector) = planned.get(at)
-        {
-            let collection = one(collector, shared);
-            shared.watch.event(Event::Collected { collection: &collection });
-            done.lock().unwrap_or_else(PoisonError::into_inner).push((at, collection));
-        }
+    let slots = Slots::new(shared.at_once);
+    let run = |at: usize, collector: &PlannedCollector<'_>, run: Run| {
+        let collection = run(shared.sandbox, collector.plugin, job(collector, shared));
+        shared.watch.event(Event::Collected { collection: &collection });
+        done.lock().unwrap_or_else(PoisonError::into_inner).push((at, collection));
     };
+    let mut order: Vec<(usize, &PlannedCollector<'_>)> = planned.iter().enumerate().collect();
+    order.sort_by_key(|(_, collector)| !collector.plugin.is_known());
     thread::scope(|scope| {
-        for number in 1..shared.at_once.get().min(planned.len()) {
-            let thread = thread::Builder::new().name(format!("tickmark-collect-{number}"));
-            // Where the system gives no more threads, those that there are do all of the work.
-            if thread.spawn_scoped(scope, work).is_err() {
-                break;
+        for (at, collector) in order {
+            let slot = slots.take();
+            let own = move || {
+                let _slot = slot;
+                run(at, collector, Sandbox::collect_here);
+            };
+            let thread = thread::Builder::new().name(format!("tickmark-run-{at}"));
+            if thread.spawn_scoped(scope, own).is_err() {
+                // The system gives no more threads: this one waits for the run. Its slot went with what could not be started.
+                run(at, collector, Sandbox::collect);
             }
         }
-        work();
     });
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(at, _)| *at);
     done.into_iter().map(|(_, collection)| collection).collect()
 }
 
-fn one(collector: &PlannedCollector<'_>, shared: &Shared<'_>) -> Collection {
-    let job = Job {
+/// How a collector is run: on a thread of its own that it is on already, or is to have.
+type Run = fn(&Sandbox, &Plugin, Job) -> Collection;
+
+fn job(collector: &PlannedCollector<'_>, shared: &Shared<'_>) -> Job {
+    Job {
         grants: Arc::clone(shared.given.get(&collector.id()).unwrap_or(&collector.site.grants)),
         id: collector.id(),
         settings: collector.site.settings.clone(),
@@ -66,8 +70,37 @@ fn one(collector: &PlannedCollector<'_>, shared: &Shared<'_>) -> Collection {
         limits: collector.site.limits.clone(),
         blobs: Arc::clone(&shared.blobs),
         clock: Arc::clone(&shared.clock),
-    };
-    shared.sandbox.collect(collector.plugin, job)
+    }
+}
+
+/// As many as may run at once.
+struct Slots {
+    free: Mutex<usize>,
+    freed: Condvar,
+}
+
+impl Slots {
+    fn new(count: NonZeroUsize) -> Self {
+        Self { free: Mutex::new(count.get()), freed: Condvar::new() }
+    }
+
+    /// Waits for one.
+    fn take(&self) -> Slot<'_> {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut free = self.freed.wait_while(free, |free| *free == 0).unwrap_or_else(PoisonError::into_inner);
+        *free -= 1;
+        Slot(self)
+    }
+}
+
+/// One of them, until it is dropped.
+struct Slot<'a>(&'a Slots);
+
+impl Drop for Slot<'_> {
+    fn drop(&mut self) {
+        *self.0.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.0.freed.notify_one();
+    }
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use crate::limits::Limits;
 use crate::load::LoadError;
 use crate::log::Log;
 use crate::outcome::{Stop, classify};
-use crate::own_thread;
+use crate::part;
 use crate::plugin::Plugin;
 use crate::recorder::{BlobSink, Clock, Recorder};
 use crate::run::{Run, Source};
@@ -78,17 +78,15 @@ pub fn rejected(job: &Job, error: &LoadError) -> Collection {
     Collection { outcome: stop.outcome, detail: Some(stop.detail), ..blank }
 }
 
-/// Runs `plugin` once, on a thread of its own; gives what it usually takes, where that is another now.
+/// Runs `plugin` once, on this thread, which is the run's own; gives what it usually takes, where that is another now.
 pub(crate) fn collect(engine: &Engine, turns: &Arc<Turns>, plugin: &Plugin, job: Job) -> (Collection, Option<u64>) {
     let usual = &plugin.usual;
-    let work = || collect_here(engine, plugin, job.clone());
-    let (collection, took) = own_thread::on_own_thread(turns, usual.allowed(), work);
-    let well = collection.outcome == RunOutcome::Ok;
-    let learnt = took.filter(|_| well).and_then(|took| usual.learn(took));
+    let (collection, took) = part::take_part(turns, usual.allowed(), || begin(engine, plugin, job));
+    let learnt = if collection.outcome == RunOutcome::Ok { usual.learn(took) } else { None };
     (collection, learnt)
 }
 
-fn collect_here(engine: &Engine, plugin: &Plugin, job: Job) -> Collection {
+fn begin(engine: &Engine, plugin: &Plugin, job: Job) -> Collection {
     let granted = job.granted();
     let Job { id, grants, settings, as_of, limits, blobs, clock } = job;
     let blank = blank(Some(plugin), id, plugin.settled(settings), granted, as_of);

@@ -47,7 +47,7 @@ pub use limits::Limits;
 mod check;
 pub use check::{GrantError, SettingError, check_grants, check_settings, ungranted};
 
-mod own_thread;
+mod part;
 mod turns;
 
 mod recorder;

@@ -60,6 +60,12 @@ impl Plugin {
         &self.identity
     }
 
+    /// Whether it is known how long it usually computes: a run of it ended well before, on this machine.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.usual.is_known()
+    }
+
     /// The component, whose SHA-256 is the identity's digest.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

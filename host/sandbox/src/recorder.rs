@@ -13,7 +13,7 @@ use tickmark_model::{BlobRef, Digest, Exchange, Instant, Receipt};
 use crate::bound::Bound;
 use crate::interfaces::Refusal;
 use crate::outcome::Stop;
-use crate::own_thread;
+use crate::part;
 use crate::replay::{Played, ReplayError};
 use crate::secrets::Redaction;
 
@@ -111,7 +111,7 @@ impl Recorder {
                 let (value, bound) = (self.bytes, self.max_bytes);
                 return Err(Stop::over(Bound::TotalResponseBytes, value, bound));
             }
-            let digest = own_thread::aside(|| self.blobs.put(bytes)).map_err(|cause| {
+            let digest = part::aside(|| self.blobs.put(bytes)).map_err(|cause| {
                 Stop::host_error(format!("response to `{}` of {size} bytes cannot be stored: {cause}", asked.function))
             })?;
             blobs.insert((*name).to_owned(), BlobRef { digest, size });

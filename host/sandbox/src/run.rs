@@ -21,7 +21,7 @@ use crate::interfaces::{Code, Refusal};
 use crate::limits::Limits;
 use crate::log::Log;
 use crate::outcome::Stop;
-use crate::own_thread;
+use crate::part;
 use crate::principal::{self, Told};
 use crate::recorder::{Answer, Asked, Recorder};
 use crate::replay::Recording;
@@ -101,7 +101,7 @@ impl Run {
         let limits = self.remaining();
         let Told { answer, principal, redacted } = match &mut self.source {
             Source::Live(grants, vault) => {
-                let told = own_thread::aside(|| access(grants, &limits, vault)).unwrap_or_else(|| {
+                let told = part::aside(|| access(grants, &limits, vault)).unwrap_or_else(|| {
                     let what = format_args!("{kind} `{grant}` is not granted, add `grants.{kind}.{grant}`");
                     Told::new(principal::NONE, Err(Refusal::denied(what)))
                 });

@@ -1,8 +1,10 @@
 //! The sandbox: one engine, one linker for exactly the contract's world, one folder for compiled code.
 
 use std::borrow::Cow;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread;
 
 use tickmark_model::Collection;
 use wasmtime::Engine;
@@ -82,9 +84,21 @@ impl Sandbox {
         load(&loader, bytes.into(), origin)
     }
 
-    /// Runs `plugin` once. It never fails: every fate is a collection with its outcome.
+    /// Runs `plugin` once, on a thread of its own where the system gives one. It never fails: every fate is a collection with its
+    /// outcome.
     #[must_use]
     pub fn collect(&self, plugin: &Plugin, job: Job) -> Collection {
+        let run = || self.collect_here(plugin, job.clone());
+        let own = thread::scope(|scope| {
+            let own = thread::Builder::new().spawn_scoped(scope, run).ok()?;
+            Some(own.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        });
+        own.unwrap_or_else(run)
+    }
+
+    /// As [`Sandbox::collect`], on this thread, whose priority falls for ever: it should be the run's own.
+    #[must_use]
+    pub fn collect_here(&self, plugin: &Plugin, job: Job) -> Collection {
         let (collection, usual) = collect(&self.engine, &self.turns, plugin, job);
         if let (Some(cache), Some(usual)) = (&self.cache, usual) {
             cache.put_usual(&plugin.identity.digest, usual);

@@ -8,7 +8,7 @@ use wasmtime::{Engine, Store, UpdateDeadline};
 
 use crate::limits::Limits;
 use crate::outcome::{Bounds, Stop};
-use crate::own_thread;
+use crate::part;
 use crate::run::Run;
 use crate::state::HostState;
 
@@ -30,7 +30,7 @@ pub(crate) fn fresh(engine: &Engine, limits: &Limits, run: Option<Run>) -> wasmt
     let wall_time = Duration::from_millis(wall_time_ms);
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(move |_| {
-        own_thread::look();
+        part::look();
         // The ticker may be late on a busy machine, so an epoch only says when to look at the clock.
         if started.elapsed() > wall_time {
             return Err(Stop::deadline(wall_time_ms).into());

@@ -24,6 +24,11 @@ impl Usual {
         Self(AtomicU64::new(microseconds))
     }
 
+    /// Whether a run of it ended well before.
+    pub(crate) fn is_known(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > 0
+    }
+
     /// How long a run may compute before those that nobody knows.
     pub(crate) fn allowed(&self) -> Duration {
         match self.0.load(Ordering::Relaxed) {

@@ -20,7 +20,7 @@ use super::cell::Cell;
 use super::table::Builder;
 use crate::grants::SqlGrant;
 use crate::limits::Limits;
-use crate::own_thread;
+use crate::part;
 
 /// Virtual machine steps between two looks at the clock; well below a millisecond.
 const STEPS_PER_LOOK: i32 = 1_000;
@@ -41,7 +41,7 @@ pub(super) fn query(
     let mut connection = open(path, limits, timeout_ms).map_err(failed)?;
     let deadline = Instant::now() + Duration::from_millis(timeout_ms);
     let is_over = move || {
-        own_thread::look();
+        part::look();
         Instant::now() >= deadline
     };
     connection.progress_handler(STEPS_PER_LOOK, Some(is_over)).map_err(failed)?;

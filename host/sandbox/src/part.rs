@@ -1,22 +1,28 @@
-//! A run's own thread, on which it computes when it is its turn.
+//! A run's part in the turns, which its thread carries: it computes when it is its turn.
 //!
-//! What a run has computed is the time in which it had a turn and did not ask for anything.
+//! What a run has computed is the time in which it had a turn and did not ask for anything. Whoever has computed for longer than its
+//! component usually does loses priority too, so that it leaves the cores to those who have a turn beside it.
 //!
 //! **Absent on purpose:** processor time as the system counts it, which costs more than it is worth here: turns are no more than
 //! there are cores.
 
 use std::cell::RefCell;
 use std::sync::Arc;
-use std::thread;
 use std::time::{Duration, Instant as Monotonic};
 
 use rustix::process::{getpriority_process, setpriority_process};
 
 use crate::turns::{Id, Place, Turns};
 
-/// The niceness of a run's thread. It is above that of the thread that counts time, which otherwise waits for its turn behind
-/// whoever computes, and while it waits nobody gives way.
-const NICENESS: i32 = 5;
+/// The niceness that a run starts with. It is above that of the thread that counts time, which otherwise waits behind whoever
+/// computes, and while it waits nobody gives way.
+const START: i32 = 5;
+
+/// The niceness that it falls to: as low as it goes.
+const LOW: i32 = 19;
+
+/// What any run may compute before its priority falls.
+const LEAST: Duration = Duration::from_millis(1);
 
 thread_local! {
     /// The part of this thread's run, where it is a run's.
@@ -32,13 +38,15 @@ struct Part {
     computed: Duration,
     /// Since when it has been computing, where it does.
     since: Option<Monotonic>,
+    /// Whether its priority fell.
+    low: bool,
 }
 
 impl Part {
     fn join(turns: &Arc<Turns>, allowed: Duration) -> Self {
         let turns = Arc::clone(turns);
         let id = turns.join(Place::of(Duration::ZERO, allowed));
-        Self { turns, id, allowed, computed: Duration::ZERO, since: Some(Monotonic::now()) }
+        Self { turns, id, allowed, computed: Duration::ZERO, since: Some(Monotonic::now()), low: false }
     }
 
     fn stop(&mut self, now: Monotonic) {
@@ -54,6 +62,10 @@ impl Part {
     fn compute(&mut self) {
         let now = Monotonic::now();
         self.stop(now);
+        if !self.low && self.computed >= self.allowed.max(LEAST) {
+            lower_to(LOW);
+            self.low = true;
+        }
         let waited = self.turns.compute(self.id, self.place());
         self.since = Some(if waited { Monotonic::now() } else { now });
     }
@@ -70,28 +82,25 @@ impl Drop for Part {
     }
 }
 
-/// Does `work` on a thread of its own, when it is its turn, of which the first `allowed` as one whose length is known; where the
-/// system gives no thread, on this one, without turns. Gives how long it computed.
-pub(crate) fn on_own_thread<T: Send>(
-    turns: &Arc<Turns>,
-    allowed: Duration,
-    work: impl Fn() -> T + Sync,
-) -> (T, Option<Duration>) {
-    let own = || {
-        lower();
-        PART.set(Some(Part::join(turns, allowed)));
-        let done = work();
-        let computed = PART.take().map(|mut part| {
-            part.stop(Monotonic::now());
-            part.computed
-        });
-        (done, computed)
-    };
-    let done = thread::scope(|scope| {
-        let own = thread::Builder::new().name("tickmark-run".to_owned()).spawn_scoped(scope, own).ok()?;
-        Some(own.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+/// Does `work` as a run that takes part in the turns, of which the first `allowed` as one whose length is known. Gives how long it
+/// computed. The thread is to be the run's own: its priority falls, and nobody raises it again.
+pub(crate) fn take_part<T>(turns: &Arc<Turns>, allowed: Duration, work: impl FnOnce() -> T) -> (T, Duration) {
+    /// Whatever happens, the part ends with the work.
+    struct End;
+    impl Drop for End {
+        fn drop(&mut self) {
+            PART.take();
+        }
+    }
+    lower_to(START);
+    PART.set(Some(Part::join(turns, allowed)));
+    let _end = End;
+    let done = work();
+    let computed = PART.take().map(|mut part| {
+        part.stop(Monotonic::now());
+        part.computed
     });
-    done.unwrap_or_else(|| (work(), None))
+    (done, computed.unwrap_or_default())
 }
 
 /// Says that this thread computes, and lets those go first that have computed less. On a thread that is no run's it does nothing.
@@ -108,38 +117,56 @@ pub(crate) fn aside<T>(ask: impl FnOnce() -> T) -> T {
 }
 
 /// Lowers the priority of this thread; where it is as low already, it stays. Where it may not be lowered, nothing is lost but that.
-fn lower() {
+fn lower_to(niceness: i32) {
     // Of no process, Linux means the thread that asks.
-    if getpriority_process(None).is_ok_and(|now| now < NICENESS) {
-        let _ = setpriority_process(None, NICENESS);
+    if getpriority_process(None).is_ok_and(|now| now < niceness) {
+        let _ = setpriority_process(None, niceness);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::thread;
+
+    fn computes(time: Duration) {
+        let started = Monotonic::now();
+        while started.elapsed() < time {
+            std::hint::spin_loop();
+        }
+    }
 
     #[test]
-    fn a_run_has_its_own_thread_and_nobody_elses_priority_changes() {
+    fn the_priority_of_a_run_falls_when_it_computes_for_longer_than_usual_and_nobody_elses_does() {
         let niceness = || getpriority_process(None).unwrap();
         let (turns, before) = (Arc::new(Turns::new()), niceness());
-        let (own, _) = on_own_thread(&turns, Duration::ZERO, niceness);
-        assert_eq!((own, niceness()), (before.max(NICENESS), before));
+        let ms = Duration::from_millis;
+        let run = |allowed, time| {
+            let work = || {
+                computes(time);
+                look();
+                niceness()
+            };
+            thread::scope(|scope| scope.spawn(|| take_part(&turns, allowed, work).0).join().unwrap())
+        };
+        assert_eq!((run(ms(60_000), ms(2)), run(ms(1), ms(2)), niceness()), (before.max(START), LOW, before));
     }
 
     #[test]
     fn a_run_that_panics_leaves_its_turn() {
         let turns = Arc::new(Turns::new());
         for _ in 0..64 {
-            let panics = || on_own_thread(&turns, Duration::ZERO, || panic!("as it does"));
-            assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(panics)).is_err());
+            let panics = || take_part(&turns, Duration::ZERO, || panic!("as it does"));
+            let run = || thread::scope(|scope| scope.spawn(panics).join().is_err());
+            assert!(run());
         }
-        assert_eq!(on_own_thread(&turns, Duration::ZERO, || 7).0, 7);
+        let fine = || take_part(&turns, Duration::ZERO, || 7).0;
+        assert_eq!(thread::scope(|scope| scope.spawn(fine).join().unwrap()), 7);
     }
 
     #[test]
     fn what_asks_is_not_counted_and_what_computes_is() {
-        let mut part = Part::join(&Arc::new(Turns::new()), Duration::ZERO);
+        let mut part = Part::join(&Arc::new(Turns::new()), Duration::MAX);
         let computed = |part: &Part| (part.computed, part.since.is_some());
         assert_eq!(computed(&part), (Duration::ZERO, true));
         part.aside();
@@ -149,10 +176,7 @@ mod tests {
         assert_eq!(computed(&part), (before, false), "it asked all the time");
         part.compute();
         assert_eq!(computed(&part), (before, true));
-        let started = Monotonic::now();
-        while started.elapsed() < Duration::from_millis(2) {
-            std::hint::spin_loop();
-        }
+        computes(Duration::from_millis(2));
         part.compute();
         assert!(part.computed >= before + Duration::from_millis(2), "it computed all the time");
     }
