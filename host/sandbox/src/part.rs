@@ -1,10 +1,10 @@
 //! A run's part in the turns, which its thread carries: it computes when it is its turn.
 //!
-//! What a run has computed is the time in which it had a turn and did not ask for anything. Whoever has computed for longer than its
-//! component usually does loses priority too, so that it leaves the cores to those who have a turn beside it.
+//! What a run has computed is the time in which it had a turn and did not ask for anything, and no more than its thread had of the
+//! processor: on a busy machine that is less. Whoever has computed for longer than its component usually does loses priority too, so
+//! that it leaves the cores to those who have a turn beside it.
 //!
-//! **Absent on purpose:** processor time as the system counts it, which costs more than it is worth here: turns are no more than
-//! there are cores.
+//! **Absent on purpose:** asking the system before that decides anything: it costs more than all the rest of a look.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -62,6 +62,9 @@ impl Part {
     fn compute(&mut self) {
         let now = Monotonic::now();
         self.stop(now);
+        if self.computed >= self.allowed {
+            self.computed = self.computed.min(processor_time().unwrap_or(Duration::MAX));
+        }
         if !self.low && self.computed >= self.allowed.max(LEAST) {
             lower_to(LOW);
             self.low = true;
@@ -114,6 +117,13 @@ pub(crate) fn aside<T>(ask: impl FnOnce() -> T) -> T {
     let answer = ask();
     look();
     answer
+}
+
+/// How long this thread had a processor, where the system says: the first number of its `schedstat`, in nanoseconds (Linux,
+/// Documentation/scheduler/sched-stats.rst).
+fn processor_time() -> Option<Duration> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(Duration::from_nanos(text.split(' ').next()?.parse().ok()?))
 }
 
 /// Lowers the priority of this thread; where it is as low already, it stays. Where it may not be lowered, nothing is lost but that.
@@ -177,7 +187,7 @@ mod tests {
         part.compute();
         assert_eq!(computed(&part), (before, true));
         computes(Duration::from_millis(2));
-        part.compute();
+        part.aside();
         assert!(part.computed >= before + Duration::from_millis(2), "it computed all the time");
     }
 }
