@@ -2,8 +2,7 @@
 //!
 //! **Invariant:** up to as many as the site lets run at once, each has a thread of its own, so that one that waits or never
 //! ends holds up nobody else. Those start first whose components ended well before on this machine.
-//! **Absent on purpose:** who computes when. As many as there are cores, and who has computed little goes first: that is the
-//! sandbox's to see to.
+//! **Absent on purpose:** who computes when. A few at once, and who has computed little first: that is the sandbox's to see to.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;

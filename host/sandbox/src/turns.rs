@@ -1,12 +1,12 @@
-//! Turns: as many runs compute at once as there are cores, and whoever has computed little goes first.
+//! Turns: no more than twice as many runs compute at once as there are cores, and whoever has computed little goes first.
 //!
 //! A run takes a turn before it computes. It leaves it when it ends, and lets go of it when somebody waits whose [`Place`] is
 //! before its own. While it asks the world for something its turn goes to whoever waits and is no worse, and after [`PATIENCE`] to
 //! whoever waits; once it has its answer it waits for a turn itself. So a crowd of endless loops costs a collector that needs some
 //! milliseconds about one look at the clock.
 //!
-//! **Invariant:** there are never more turns than cores; and while somebody waits there are as many, but for those that a run
-//! keeps, for no longer than the patience, which asks and whose place is before that of all who wait.
+//! **Invariant:** there are never more turns than [`PER_CORE`] allows; and while somebody waits there are as many, but for those that
+//! a run keeps, for no longer than the patience, which asks and whose place is before that of all who wait.
 //! **Absent on purpose:** any effect on a result. What a run may use is counted in fuel and in wall time; time spent waiting for
 //! a turn is wall time, except for the first one.
 
@@ -15,6 +15,9 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant as Monotonic};
+
+/// Turns for each core. With one, a core has nothing to do while a turn goes from one thread to another.
+const PER_CORE: usize = 2;
 
 /// How long a run may ask for something before its turn goes to somebody who is worse, if somebody waits.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(1);
@@ -45,7 +48,7 @@ pub(crate) type Id = u64;
 /// The turns of one sandbox.
 #[derive(Debug)]
 pub(crate) struct Turns {
-    cores: usize,
+    count: usize,
     inner: Mutex<Inner>,
 }
 
@@ -62,13 +65,13 @@ struct Inner {
 }
 
 impl Turns {
-    /// One turn for each core.
+    /// As many as the cores of this machine are good for.
     pub(crate) fn new() -> Self {
-        Self::of(thread::available_parallelism().map_or(1, NonZeroUsize::get))
+        Self::of(PER_CORE * thread::available_parallelism().map_or(1, NonZeroUsize::get))
     }
 
-    fn of(cores: usize) -> Self {
-        Self { cores, inner: Mutex::default() }
+    fn of(count: usize) -> Self {
+        Self { count, inner: Mutex::default() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -150,7 +153,7 @@ impl Turns {
     /// Gives the turns that there are to those who are first.
     fn grant(&self, inner: &mut Inner) {
         while let Some((&(place, _), _)) = inner.waiting.first_key_value() {
-            if inner.holders.len() >= self.cores {
+            if inner.holders.len() >= self.count {
                 let is_no_better = |aside: &Option<(Place, _)>| aside.is_some_and(|(asking, _)| asking >= place);
                 let Some(id) = inner.holders.iter().find(|(_, aside)| is_no_better(aside)).map(|(id, _)| *id) else {
                     return;

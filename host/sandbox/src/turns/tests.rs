@@ -38,7 +38,7 @@ proptest! {
 }
 
 #[test]
-fn there_are_never_more_turns_than_cores() {
+fn no_more_have_a_turn_at_once_than_there_are_turns() {
     let turns = Turns::of(2);
     let (most, running) = (Mutex::new(0), Mutex::new(0));
     thread::scope(|scope| {
