@@ -8,6 +8,7 @@
 
 use std::cell::RefCell;
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant as Monotonic};
 
 use rustix::process::{getpriority_process, setpriority_process};
@@ -60,17 +61,18 @@ impl Part {
     }
 
     fn compute(&mut self) {
-        let now = Monotonic::now();
-        self.stop(now);
+        self.stop(Monotonic::now());
         if self.computed >= self.allowed {
+            // The system counts what a thread had only when it looks at it, which giving way for a moment makes it do.
+            thread::yield_now();
             self.computed = self.computed.min(processor_time().unwrap_or(Duration::MAX));
         }
         if !self.low && self.computed >= self.allowed.max(LEAST) {
             lower_to(LOW);
             self.low = true;
         }
-        let waited = self.turns.compute(self.id, self.place());
-        self.since = Some(if waited { Monotonic::now() } else { now });
+        self.turns.compute(self.id, self.place());
+        self.since = Some(Monotonic::now());
     }
 
     fn aside(&mut self) {
@@ -137,7 +139,6 @@ fn lower_to(niceness: i32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::thread;
 
     fn computes(time: Duration) {
         let started = Monotonic::now();
