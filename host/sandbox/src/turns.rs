@@ -27,7 +27,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_millis(1);
 pub(crate) enum Place {
     /// It ended well before, and has not computed much longer than it did then.
     Usual,
-    /// It never did, or has: by what it computed, in steps that grow from 2 to 64 ms.
+    /// It never did, or has: by what it computed, in steps that grow from 1 to 64 ms.
     Computed(u64),
 }
 
@@ -38,7 +38,7 @@ impl Place {
             return Self::Usual;
         }
         let ms = u64::try_from(computed.as_millis()).unwrap_or(u64::MAX);
-        Self::Computed(if ms < 64 { ms.checked_ilog2().map_or(0, u64::from) } else { 5 + ms / 64 })
+        Self::Computed(if ms < 64 { ms.checked_ilog2().map_or(0, |steps| u64::from(steps) + 1) } else { 6 + ms / 64 })
     }
 }
 
