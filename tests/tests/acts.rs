@@ -335,6 +335,17 @@ fn all_that_is_wrong_with_a_waiver_is_said_at_once_with_value_and_bound() {
 }
 
 #[test]
+fn a_waiver_has_an_end() {
+    let asked =
+        format!("waiver add --control {MFA} --from {} --reason late --requested-by ada --approved-by boris", day(0));
+    let site = company();
+    let (code, _, stderr) = site.run(&asked);
+    assert!(code == 2 && stderr.contains("--until <"), "{stderr}");
+    assert_eq!(json(&site, "waiver list")["waivers"], Value::Array(vec![]));
+    done(&site, &format!("{asked} --until {}", day(30)));
+}
+
+#[test]
 fn waivers_of_inspec_are_taken_whole_or_not_at_all() {
     let site = company()
         .file(
