@@ -83,6 +83,21 @@ fn a_contractor_is_a_leaver_like_an_employee() {
     assert_eq!(of("contractor"), of("permanent"));
 }
 
+/// A register may call an account what its person is. Only what is said to be a service is one.
+#[test]
+fn the_account_of_a_contractor_is_a_persons() {
+    let people = [("1", leaver(&json!({ "employment_type": "contractor" })))];
+    let account =
+        |kind: &str| json!({ "login": "ada", "employee": "1001", "enabled": true, "kind": kind, "owner": "bob" });
+    let said = |kind: &str| report(&host(&people, &[("a", account(kind))]), "leaver");
+    for kind in ["person", "contractor", "employee"] {
+        assert!(said(kind).contains(" accounts=1 open=1 still_open=[web/ada]"), "{kind}: {}", said(kind));
+    }
+    for kind in ["service", "root"] {
+        assert!(!said(kind).contains("accounts="), "{kind}: {}", said(kind));
+    }
+}
+
 #[test]
 fn an_account_that_is_somebodys_by_the_address_alone_is_counted_as_such() {
     let people = [("1", leaver(&json!({})))];
