@@ -1,6 +1,6 @@
 //! What the population of changes is, when each of them is placed, and which are counted apart.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail like tests")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 #[expect(dead_code, reason = "this program uses a part of it")]
 mod common;
