@@ -68,7 +68,7 @@ fn approved(change: &Subject<'_>, as_of: i128, by_issue: bool) -> Vec<(&'static 
         ("change-approved-issue", by_issue && !is("issue_approved") && !excused),
         ("change-approved-late", !is("approved_before_deploy") && !is("standard_change") && !is("emergency")),
         ("change-approved-void", is("approval_void") && !is("standard_change")),
-        ("change-approved-by-author", is("self_approved") && !is("technical_approved")),
+        ("change-approved-by-author", is("self_approved") && !is("technical_approved") && !is("standard_change")),
         ("change-approved-objection", is("changes_requested")),
         ("change-approved-unknown-author", !is("author_known")),
         ("change-approved-emergency-late", late_emergency),

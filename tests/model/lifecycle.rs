@@ -43,6 +43,7 @@ pub(super) fn against(control: &Control, subject: &Subject<'_>, as_of: i128) -> 
             said(&[
                 ("account-owner-nobody", subject.text("kind") == Some("person") && employed == Some("unknown")),
                 ("account-owner-left", employed == Some("left")),
+                ("account-owner-not-yet", employed == Some("not-yet")),
                 ("account-owner-service", service && owner.is_none()),
                 ("account-owner-service-left", service && subject.text("owner_employed") == Some("left")),
                 (

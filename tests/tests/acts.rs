@@ -335,6 +335,17 @@ fn all_that_is_wrong_with_a_waiver_is_said_at_once_with_value_and_bound() {
 }
 
 #[test]
+fn a_waiver_has_an_end() {
+    let asked =
+        format!("waiver add --control {MFA} --from {} --reason late --requested-by ada --approved-by boris", day(0));
+    let site = company();
+    let (code, _, stderr) = site.run(&asked);
+    assert!(code == 2 && stderr.contains("--until <"), "{stderr}");
+    assert_eq!(json(&site, "waiver list")["waivers"], Value::Array(vec![]));
+    done(&site, &format!("{asked} --until {}", day(30)));
+}
+
+#[test]
 fn waivers_of_inspec_are_taken_whole_or_not_at_all() {
     let site = company()
         .file(
@@ -836,4 +847,55 @@ fn an_exception_that_is_overdue_fails_a_control_of_its_own_and_begins_no_other()
     assert_eq!(open_episodes(&site), [[SCANS, "new"]]);
     let (code, stdout, _) = site.run("replay --all");
     assert!(code == 0 && stdout.contains("0 different, 0 not replayable"), "{stdout}");
+}
+
+/// Its scanner does not say when it saw the hole first. It is young when it is seen first, and turns out to be older later on.
+#[test]
+fn where_the_scanner_does_not_say_it_the_earliest_sealed_observation_is_the_first_sight() {
+    let holes = |published: i64| format!("hole,published,scan,cves\nweb,{},{},CVE-1\n", day(published), day(-1));
+    let site =
+        scanned().edit("tickmark.toml", "\"first_seen=seen\",\n    \"open_since=seen\"", "\"open_since=published\"");
+    let site = site.file("holes.csv", holes(-10));
+    let run = format!("run --quiet --control {SCANS}");
+    let first = json(&site, &run)["as_of"].clone();
+    assert_eq!(open_episodes(&site), [["", ""]; 0]);
+    let site = site.file("holes.csv", holes(-40));
+    assert_eq!(site.run(&run).0, 1);
+    assert_eq!(open_episodes(&site), [[SCANS, "web"]]);
+    assert_eq!(json(&site, "remediation list")["episodes"][0]["since"], first);
+}
+
+/// A waiver that began and one that lapsed, a milder severity, and another policy: what is due stays due.
+#[test]
+fn nothing_sets_the_clock_of_an_exception_back() {
+    let site = company();
+    assert_eq!(gate(&site), 1);
+    let clock = |site: &Site| {
+        let listed = json(site, "remediation list");
+        let episode = &listed["episodes"][0];
+        assert_eq!(listed["episodes"].as_array().unwrap().len(), 1, "{listed}");
+        ["id", "since", "due", "severity"].map(|name| episode[name].clone())
+    };
+    let original = clock(&site);
+    let add = format!("--subject Mfa::User::2 --from {} --until {} --reason late", day(0), day(30));
+    done(&site, &format!("waiver add --control {MFA} {add} --requested-by ada --approved-by boris"));
+    assert_eq!((gate(&site), clock(&site)), (0, original.clone()));
+    done(&site, "waiver expire waiver/3 --by carla");
+    assert_eq!((gate(&site), clock(&site)), (1, original.clone()));
+    let policy = include_str!("../../policies/CC6.3-mfa-for-admins.cedar").replace("\"critical\"", "\"low\"");
+    let rows = include_str!("../../policies/controls.toml");
+    let row = rows.split("[[control]]").find(|row| row.contains(&format!("id = \"{MFA}\""))).unwrap();
+    let row =
+        row.replace("severity = \"critical\"", "severity = \"low\"").replace("title =", "replaces = true\ntitle =");
+    let row = row.split_once("\n#").map_or(row.clone(), |(row, _)| row.to_owned());
+    let site = site
+        .file("policies/controls.toml", format!("[[control]]{row}"))
+        .file("policies/CC6.3-mfa-for-admins.cedar", policy);
+    let shown = &json(&site, &format!("control show {MFA}"))["control"];
+    assert_eq!(
+        (&shown["origin"], &shown["row"]["severity"]),
+        (&"site (replaces built-in)".into(), &"low".into()),
+        "{shown}"
+    );
+    assert_eq!((gate(&site), clock(&site)), (1, original));
 }

@@ -242,6 +242,31 @@ remediation_days = 90
 }
 
 #[test]
+fn a_criterion_that_a_vendor_was_carved_out_of_shows_whose_controls_it_rests_on() {
+    let lines = |site: &Site| {
+        let seen = site.tickmark("control coverage");
+        seen.lines().filter(|line| line.contains("rests on")).map(str::to_owned).collect::<Vec<_>>().join("\n")
+    };
+    let site = Site::acme();
+    expect![[r#"
+        CC6.4 rests on controls of Example Hosting, carved out; own part: second factors for everybody who can log in to its console
+        CC6.7 rests on controls of Example Mail, carved out
+        A1.2 rests on controls of Example Hosting, carved out; own part: second factors for everybody who can log in to its console"#]]
+    .assert_eq(&lines(&site));
+    let (_, json, _) = site.run("control coverage -o json");
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let criterion = json["criteria"].as_array().unwrap().iter().find(|it| it["id"] == "CC6.4").unwrap();
+    assert_eq!((&criterion["relied_on"][0]["id"], &criterion["served"]), (&"hosting".into(), &"by-hand".into()));
+    // One that is part of the company's own description is none of them.
+    let site = site.edit(
+        "tickmark.toml",
+        "method = \"carve-out\"\ncriteria = [\"CC6.4\"",
+        "method = \"inclusive\"\ncriteria = [\"CC6.4\"",
+    );
+    assert_eq!(lines(&site), "CC6.7 rests on controls of Example Mail, carved out");
+}
+
+#[test]
 fn what_serves_each_criterion() {
     let site = Site::acme().edit(
         "tickmark.toml",

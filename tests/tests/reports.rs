@@ -182,6 +182,47 @@ fn every_report_comes_in_every_format_and_the_summary_names_nobody() {
     assert_eq!((&before["controls"], &before["matrix"]), (&Value::Array(vec![]), &Value::Null));
 }
 
+/// The matrix that the first run seals, the calendar that changed before the second one, and nothing before the third.
+#[test]
+fn each_change_of_what_is_expected_is_sealed_with_its_commit_author_and_approver() {
+    let site = Site::acme().file(".gitignore", ".tickmark\n");
+    let approved = "time_zone = \"UTC\"\n\n[matrix]\napproved_by = \"cto@acme.example\"\n";
+    let site = site.edit("tickmark.toml", "time_zone = \"UTC\"\n", approved);
+    let git = |arguments: &str| {
+        let who = ["-c", "user.name=Ada", "-c", "user.email=ada@acme.example", "-c", "commit.gpgsign=false"];
+        let mut git = std::process::Command::new("git");
+        let output = git.arg("-C").arg(site.path()).args(who).args(arguments.split(' ')).output().unwrap();
+        assert!(output.status.success(), "{arguments}: {output:?}");
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    git("init -q");
+    git("add .");
+    git("commit -q -m first");
+    let (head, run) = (git("rev-parse HEAD"), format!("run --quiet --exit-zero --control {MFA}"));
+    done(&site, &run);
+    let toml = site.read("tickmark.toml").replacen(
+        "time_zone = \"UTC\"",
+        "time_zone = \"UTC\"\nholidays = [\"2030-01-01\"]",
+        1,
+    );
+    std::fs::write(site.path().join("tickmark.toml"), toml).unwrap();
+    done(&site, &run);
+    done(&site, &run);
+    let report = json(&site, &format!("report type2 {}", around_today()));
+    let sealed: Vec<[Value; 4]> = report["matrices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| ["commit", "dirty", "author", "approver"].map(|name| it[name].clone()))
+        .collect();
+    let line = |dirty: bool| -> [Value; 4] {
+        [head.as_str().into(), dirty.into(), "Ada <ada@acme.example>".into(), "cto@acme.example".into()]
+    };
+    assert_eq!(sealed, [line(false), line(true)]);
+    let digests = report["matrices"].as_array().unwrap().iter().map(|it| it["digest"].as_str().unwrap());
+    assert!(digests.clone().all(|digest| digest.starts_with("sha256:")), "{:?}", digests.collect::<Vec<_>>());
+}
+
 /// The blob of this name of the first record for which `is` holds, as a file.
 fn blob_file(site: &Site, name: &str, is: impl Fn(&Value) -> bool) -> std::path::PathBuf {
     let folder = site.path().join(".tickmark/ledger");

@@ -260,6 +260,39 @@ fn accounts_are_reviewed_by_their_departments_and_nobody_reviews_themselves() {
     );
 }
 
+/// Robots, accounts that are disabled, and those that only the machine itself knows.
+#[test]
+fn opening_a_review_freezes_all_accounts_of_the_system_service_and_local_ones_included() {
+    let site = company();
+    let local = r#"
+[[system.collector]]
+plugin = "mfa"
+name = "local"
+facts = ["user"]
+settings = { source = "sql" }
+
+[system.collector.grants.sql.users]
+sqlite = "acme.db"
+query = "SELECT 0 AS id, 'root' AS name, 'root' AS roles, 0 AS mfa_enabled, 1 AS enabled, 'engineering' AS department ORDER BY id"
+columns = { mfa_enabled = "boolean", enabled = "boolean" }
+"#;
+    let site = site.edit("tickmark.toml", "# --- backup: the job log", &format!("{local}\n# --- backup: the job log"));
+    done(&site, "review open --quiet --kind access --system acme-prod --due 2099-12-31");
+    let shown = done(&site, "review show review/1");
+    let line = |id: &str| shown.lines().find(|line| line.starts_with(id)).unwrap_or_else(|| panic!("{id}: {shown}"));
+    assert!(shown.contains("0 of 9 items decided"), "{shown}");
+    assert!(line("mfa/user/8").contains("service account") && line("mfa/user/7").contains("disabled"));
+    assert!(line("local/user/0").contains("root"));
+    let record: serde_json::Value = serde_json::from_str(&done(&site, "ledger show review/1")).unwrap();
+    assert_eq!((&record["items"], &record["system"]), (&9.into(), &"acme-prod".into()));
+    let items = record["blobs"].as_array().unwrap().iter().find(|it| it["name"] == "items").unwrap();
+    assert_eq!(record["items_digest"], items["digest"]);
+    // What becomes of the accounts afterwards changes nothing of what is reviewed.
+    let site = site.sql("DELETE FROM users WHERE id = 6");
+    let line = |text: &str| text.lines().find(|line| line.starts_with("mfa/user/6")).map(str::to_owned);
+    assert_eq!(line(&done(&site, "review show review/1")), line(&shown));
+}
+
 #[test]
 fn everything_wrong_with_a_file_of_decisions_is_said_at_once_and_none_is_taken() {
     let site = company().file(

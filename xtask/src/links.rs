@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::shell;
 
 /// The links of a Markdown text, as words and target.
-fn links(text: &str) -> Vec<(&str, &str)> {
+pub(crate) fn links(text: &str) -> Vec<(&str, &str)> {
     let mut found = Vec::new();
     for (at, _) in text.match_indices("](") {
         let Some((target, _)) = text.get(at + 2..).and_then(|rest| rest.split_once(')')) else { continue };

@@ -23,6 +23,8 @@ mod unsafety;
 
 #[cfg(test)]
 mod links;
+#[cfg(test)]
+mod rules;
 
 const HELP: &str = "\
 usage: cargo xtask COMMAND

@@ -20,10 +20,43 @@ pub const LEDGER_BROKEN: u8 = 4;
 #[must_use]
 pub fn code(run: &SealedRun, waivers: &WaiversInForce) -> u8 {
     let outcomes = run.findings().iter().map(|it| waivers.over(it.finding(), it.control().mode).at_the_gate());
+    of(outcomes)
+}
+
+/// The exit code of these outcomes.
+fn of(outcomes: impl Iterator<Item = Outcome>) -> u8 {
     match outcomes.reduce(Outcome::worst) {
         Some(Outcome::Fail) => FAIL,
         Some(Outcome::Pass) => PASS,
         // Where nothing happened at all, nothing was evaluated either.
         Some(Outcome::Inconclusive | Outcome::NoOccurrence) | None => INCONCLUSIVE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Outcome::{Fail, Inconclusive, NoOccurrence, Pass};
+
+    fn check(outcomes: &[Outcome], expected: u8) {
+        assert_eq!(of(outcomes.iter().copied()), expected, "{outcomes:?}");
+    }
+
+    #[test]
+    fn only_passes_end_well_and_nothing_evaluated_is_none() {
+        check(&[Pass, Pass], PASS);
+        check(&[Pass, Inconclusive], INCONCLUSIVE);
+        check(&[Pass, Inconclusive, Fail], FAIL);
+        check(&[], INCONCLUSIVE);
+    }
+
+    /// It is neither a pass nor in doubt, so the others decide. Where there is no other, nothing was evaluated.
+    #[test]
+    fn that_nothing_happened_is_no_reason_to_doubt_what_else_passes() {
+        check(&[Pass, NoOccurrence], PASS);
+        check(&[NoOccurrence, Pass, NoOccurrence], PASS);
+        check(&[NoOccurrence, Inconclusive], INCONCLUSIVE);
+        check(&[NoOccurrence, Fail], FAIL);
+        check(&[NoOccurrence], INCONCLUSIVE);
     }
 }

@@ -4,7 +4,7 @@ mod support;
 
 use support::*;
 use tickmark_model::{Execution, Frequency, Operation as Kind, Outcome, SystemSelector};
-use tickmark_operations::{Cause, OperatedOutcome, Terms, Timeliness};
+use tickmark_operations::{Cause, Happened, OperatedOutcome, Terms, Timeliness};
 
 #[test]
 fn an_operation_is_of_a_control_a_system_and_a_window() {
@@ -132,6 +132,44 @@ fn fail_comes_before_missed_before_not_evidenced_before_the_others() {
     assert_eq!(result(&company, "2026-01-04"), "missed");
     company.source("2026-01-07T09:00", "2026-01-04", &[bad("a", "2026-01-06T10:00")]);
     assert_eq!(result(&company, "2026-01-06"), "fail");
+}
+
+/// The second day comes to each result in turn, beside a first day that passes.
+#[test]
+fn only_a_pass_is_a_pass() {
+    let check = |terms: Terms, second: &dyn Fn(&mut Company), until: &str, expected: OperatedOutcome| {
+        let mut company = Company::with("2025-12-01", terms);
+        company.source("2026-01-02", "2026-01-01", &[good("a", "2026-01-01T10:00")]);
+        second(&mut company);
+        let operated = company.one("2026-01-01", "2026-01-02", until);
+        let results: Vec<_> = operated.operations.iter().map(|it| it.result).collect();
+        assert_eq!(results, [OperatedOutcome::Pass, expected]);
+        let passes = 1 + u64::from(expected == OperatedOutcome::Pass);
+        assert_eq!((operated.totals.expected, operated.totals.pass), (2, passes), "{expected:?}");
+        if !matches!(expected, OperatedOutcome::Pass | OperatedOutcome::Open) {
+            assert_eq!(operated.result, expected);
+        }
+    };
+    let daily = || terms(Kind::Event, Frequency::Daily);
+    let source = |happened: &[Happened]| {
+        let happened = happened.to_vec();
+        move |company: &mut Company| {
+            company.source("2026-01-03T09:00", "2026-01-02", &happened);
+        }
+    };
+    check(daily(), &source(&[good("b", "2026-01-02T10:00")]), "2026-02-01", OperatedOutcome::Pass);
+    check(daily(), &source(&[bad("b", "2026-01-02T10:00")]), "2026-02-01", OperatedOutcome::Fail);
+    check(daily(), &source(&[]), "2026-02-01", OperatedOutcome::Missed);
+    check(daily(), &|_| {}, "2026-02-01", OperatedOutcome::NotEvidenced);
+    check(daily(), &|_| {}, "2026-01-02T10:00", OperatedOutcome::Open);
+    let mut company = Company::with("2025-12-01", terms(Kind::Event, Frequency::PerEvent));
+    company.source("2026-02-01T09:00", "2025-12-01", &[]).outcome = Outcome::NoOccurrence;
+    let operated = company.one("2026-01-01", "2026-01-31", "2026-02-02");
+    assert_eq!((operated.result, operated.totals.pass), (OperatedOutcome::NoOccurrence, 0));
+    let mut company = Company::with("2025-01-01", anchored(6, 15, terms(Kind::Event, Frequency::Annual)));
+    company.source("2025-07-02T10:00", "2025-01-01", &[good("a", "2025-07-01T10:00")]);
+    let operated = company.one("2026-01-01", "2026-12-31", "2027-01-01");
+    assert_eq!((operated.result, operated.totals.pass), (OperatedOutcome::OutsidePeriod, 0));
 }
 
 #[test]

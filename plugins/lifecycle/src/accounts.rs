@@ -5,6 +5,9 @@ use tickmark_collector::given::{Given, Row};
 
 use crate::events::Place;
 
+/// The kinds of account that are no person's. Whatever else a source calls one, such as a contractor's, somebody has it.
+const SERVICES: [&str; 2] = ["root", "service"];
+
 /// One account.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
@@ -64,7 +67,7 @@ fn account(row: &Row, given: &Given) -> Option<Account> {
         email: text("email"),
         employee: text("employee").or_else(|| text("employee_number")),
         enabled: row.boolean("enabled")?,
-        service: kind.is_some_and(|kind| kind != "person") || row.boolean("service") == Some(true),
+        service: kind.is_some_and(|kind| SERVICES.contains(&kind)) || row.boolean("service") == Some(true),
         owner: text("owner"),
         roles,
         created_at: row.datetime("created_at"),

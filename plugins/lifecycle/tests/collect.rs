@@ -56,11 +56,12 @@ fn the_last_account_of_a_leaver_counts() {
         &host(&people, &accounts),
         "leaver",
         expect![[r#"
-        1: employee_number=1001 name=Ada ended_at=2026-11-10T00:00:00Z left_at=2026-11-11T00:00:00Z recorded_at=2026-11-11T09:00:00Z entered_late=9h accounts=2 last_closed_at=2026-11-13T10:00:00Z took=2d10h
-        2: employee_number=1002 name=Bob ended_at=2026-11-10T17:00:00Z left_at=2026-11-10T17:00:00Z accounts=2 open=1 undated=1 still_open=[web/bob]
-        5: employee_number=1005 name=Eve ended_at=2026-11-01T00:00:00Z left_at=2026-11-02T00:00:00Z
-        3 of 3
-    "#]],
+            1: employee_number=1001 name=Ada ended_at=2026-11-10T00:00:00Z left_at=2026-11-11T00:00:00Z recorded_at=2026-11-11T09:00:00Z entered_late=9h accounts=2 last_closed_at=2026-11-13T10:00:00Z took=2d10h
+            2: employee_number=1002 name=Bob ended_at=2026-11-10T17:00:00Z left_at=2026-11-10T17:00:00Z accounts=2 open=1 undated=1 still_open=[web/bob]
+            5: employee_number=1005 name=Eve ended_at=2026-11-01T00:00:00Z left_at=2026-11-02T00:00:00Z
+            3 of 3
+            note: 1 people who work here have no account that is known as theirs: 1004
+        "#]],
     );
     // A time of day is what it says, and midnight too where dates are not meant.
     let instants = host(&people, &accounts).with_setting("last_day", false);
@@ -68,11 +69,12 @@ fn the_last_account_of_a_leaver_counts() {
         &instants,
         "leaver",
         expect![[r#"
-        1: employee_number=1001 name=Ada ended_at=2026-11-10T00:00:00Z left_at=2026-11-10T00:00:00Z recorded_at=2026-11-11T09:00:00Z entered_late=1d9h accounts=2 last_closed_at=2026-11-13T10:00:00Z took=3d10h
-        2: employee_number=1002 name=Bob ended_at=2026-11-10T17:00:00Z left_at=2026-11-10T17:00:00Z accounts=2 open=1 undated=1 still_open=[web/bob]
-        5: employee_number=1005 name=Eve ended_at=2026-11-01T00:00:00Z left_at=2026-11-01T00:00:00Z
-        3 of 3
-    "#]],
+            1: employee_number=1001 name=Ada ended_at=2026-11-10T00:00:00Z left_at=2026-11-10T00:00:00Z recorded_at=2026-11-11T09:00:00Z entered_late=1d9h accounts=2 last_closed_at=2026-11-13T10:00:00Z took=3d10h
+            2: employee_number=1002 name=Bob ended_at=2026-11-10T17:00:00Z left_at=2026-11-10T17:00:00Z accounts=2 open=1 undated=1 still_open=[web/bob]
+            5: employee_number=1005 name=Eve ended_at=2026-11-01T00:00:00Z left_at=2026-11-01T00:00:00Z
+            3 of 3
+            note: 1 people who work here have no account that is known as theirs: 1004
+        "#]],
     );
 }
 
@@ -235,17 +237,18 @@ fn an_account_is_matched_by_number_identity_or_address_and_nothing_is_dropped() 
         &given,
         "owner",
         expect![[r#"
-        web/it/a: system=web collector=it account=a login=one enabled kind=person matched=number employee_number=1 person=person 1 employed=active
-        web/it/b: system=web collector=it account=b login=Two@Example.com enabled kind=person matched=email employee_number=2 person=person 2 employed=left
-        web/it/c: system=web collector=it account=c login=shared enabled kind=person matched=ambiguous employed=unknown
-        web/it/d: system=web collector=it account=d login=four-by-map enabled kind=person matched=identity employee_number=4 person=person 4 employed=active
-        web/it/e: system=web collector=it account=e login=nobody kind=person matched=none employed=unknown
-        web/it/f: system=web collector=it account=f login=wrong enabled kind=person matched=unknown-number employed=unknown
-        web/it/g: system=web collector=it account=g login=backup enabled kind=service matched=none employed=unknown owner=two@example.com owner_employed=left
-        web/it/h: system=web collector=it account=h login=deploy enabled kind=service matched=none employed=unknown
-        web/it/i: system=web collector=it account=i login=five enabled kind=person matched=number employee_number=5 employed=not-yet
-        9 of 9
-    "#]],
+            web/it/a: system=web collector=it account=a login=one enabled kind=person matched=number employee_number=1 person=person 1 employed=active
+            web/it/b: system=web collector=it account=b login=Two@Example.com enabled kind=person matched=email employee_number=2 person=person 2 employed=left
+            web/it/c: system=web collector=it account=c login=shared enabled kind=person matched=ambiguous employed=unknown
+            web/it/d: system=web collector=it account=d login=four-by-map enabled kind=person matched=identity employee_number=4 person=person 4 employed=active
+            web/it/e: system=web collector=it account=e login=nobody kind=person matched=none employed=unknown
+            web/it/f: system=web collector=it account=f login=wrong enabled kind=person matched=unknown-number employed=unknown
+            web/it/g: system=web collector=it account=g login=backup enabled kind=service matched=none employed=unknown owner=two@example.com owner_employed=left
+            web/it/h: system=web collector=it account=h login=deploy enabled kind=service matched=none employed=unknown
+            web/it/i: system=web collector=it account=i login=five enabled kind=person matched=number employee_number=5 employed=not-yet
+            9 of 9
+            note: 1 people who work here have no account that is known as theirs: 3
+        "#]],
     );
 }
 

@@ -89,6 +89,17 @@ note: nothing shows whether a review of kind access was done in 2026-Q2: it was 
 }
 
 #[test]
+fn a_review_is_dated_when_it_was_closed() {
+    use tickmark_collector::Collector as _;
+    let facts = tickmark_review::Review::describe().facts;
+    let dated = facts.iter().map(|fact| (fact.name.as_str(), fact.event_time.as_deref()));
+    assert_eq!(
+        dated.collect::<Vec<_>>(),
+        [("access_review", Some("closed_at")), ("firewall_review", Some("closed_at")), ("follow_up", Some("done_at"))]
+    );
+}
+
+#[test]
 fn a_review_without_consequences_is_a_row_of_its_own() {
     let closed = review(12, "2026-11-02", "2026-11-10", "");
     let text = report(&host(&state("2026-10-01T00:00:00Z", &[&closed])));

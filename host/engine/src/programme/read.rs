@@ -459,4 +459,16 @@ mod tests {
         let names: Vec<(&str, &str)> = found.iter().map(|it| (it.item.as_str(), it.subject.as_str())).collect();
         assert_eq!(names, [("laptops/db", "laptops/db@1"), ("servers/db", "servers/db@1"), ("servers/db", "db@2")]);
     }
+
+    #[test]
+    fn a_continuous_control_may_go_unobserved_for_24_hours_where_its_row_says_nothing_else() {
+        let matrix = tickmark_policy::matrix::load(&[]).unwrap();
+        let gap = |max_gap_ms| {
+            let mut row = matrix.entry("CC6.1-mfa-adoption").unwrap().control.clone();
+            row.max_gap_ms = max_gap_ms;
+            terms(&Row { row, version: Digest([1; 32]) }).max_gap_ms
+        };
+        assert_eq!(gap(None), 24 * 3_600_000);
+        assert_eq!(gap(Some(3_600_000)), 3_600_000);
+    }
 }

@@ -15,10 +15,8 @@ use tickmark_operations::{Act, Acted, Episode, EpisodeKey, Failing, Place, Remed
 use tickmark_policy::schema::POPULATION;
 
 use super::observed::{Observed, Part, observed};
+use super::sighted::{SCANNED, Sighted};
 use crate::acts::{Lost, STATEMENT, blob, each_unread};
-
-/// The namespace of what scanners find: only they say of a subject when they saw it first.
-const SCANNED: &str = "Vulnerability::";
 
 /// The kind of an episode, where a control judges whether it is overdue. It opens none of its own: putting the first right
 /// puts both right.
@@ -131,6 +129,7 @@ pub fn remediations(log: &LogReader, zone: &TimeZone, until: Option<Instant>) ->
         evaluations: BTreeMap::new(),
     };
     let (mut exceptions, mut undecided) = (Lists::new(), Lists::new());
+    let mut sighted = Sighted::default();
     each_unread(log, &[Kind::Evaluation, Kind::Remediation], until, |index, skim, bytes| {
         let place = Place { index, recorded_at: skim.recorded_at() };
         let unreadable = || format!("record {index} cannot be read");
@@ -149,7 +148,7 @@ pub fn remediations(log: &LogReader, zone: &TimeZone, until: Option<Instant>) ->
                 }
             }
             match failing.zip(undecided) {
-                Some((failing, undecided)) => known.see(log, place, it, &failing, &undecided)?,
+                Some((failing, undecided)) => known.see(log, place, it, (&failing, &undecided), &mut sighted)?,
                 None => known.lost.push(index),
             }
             return Ok(());
@@ -171,10 +170,11 @@ impl KnownRemediations {
         log: &LogReader,
         place: Place,
         it: Judged,
-        failing: &[Exception],
-        undecided: &[Undecided],
+        (failing, undecided): (&[Exception], &[Undecided]),
+        sighted: &mut Sighted,
     ) -> anyhow::Result<()> {
         let (control, system) = (it.control.id, it.system.name);
+        sighted.take(&control, &system, place.index);
         let mut failing: Vec<Failing> = failing.iter().filter_map(as_failing).collect();
         let mut undecided: BTreeSet<Subject> = undecided.iter().map(|it| it.subject.clone()).collect();
         let wanted = self.remediations.open(&control, &system).filter(|subject| {
@@ -194,7 +194,10 @@ impl KnownRemediations {
             false => observed(log, &it.collectors, &wanted.union(&new).cloned().collect())?,
         };
         for failing in failing.iter_mut().filter(|it| new.contains(&it.subject)) {
-            failing.first_seen = rows.as_ref().and_then(|rows| rows.get(&failing.subject).copied().flatten());
+            failing.first_seen = match rows.as_ref().and_then(|rows| rows.get(&failing.subject).copied().flatten()) {
+                Some(said) => Some(said),
+                None => sighted.first(log, &control, &system, &failing.subject)?,
+            };
         }
         // Nobody can say of a subject out of scope that it conforms, nor of an incomplete population that it is gone.
         let rows = rows.filter(|_| it.result.counts.excluded == 0 || complete);
@@ -254,9 +257,9 @@ fn as_failing(exception: &Exception) -> Option<Failing> {
 
 /// As much of an evaluation as says what became of its subjects: a year has many, and the rest of each is longer.
 #[derive(Deserialize)]
-struct Judged {
-    as_of: Instant,
-    collectors: Vec<Part>,
+pub(super) struct Judged {
+    pub(super) as_of: Instant,
+    pub(super) collectors: Vec<Part>,
     control: JudgedControl,
     population: JudgedPopulation,
     result: ResultPart,

@@ -11,6 +11,7 @@ mod act;
 mod find;
 mod give;
 mod observed;
+mod sighted;
 
 pub use act::{CorrectException, PlanRemediation};
 pub use find::{ActStatement, EpisodeNotFound, Evaluations, KnownAct, KnownRemediations, episode_id, remediations};

@@ -1,4 +1,4 @@
-//! Which of some subjects a sealed evaluation observed, and when their source saw them first.
+//! Which of some subjects a sealed evaluation observed, when their source saw them first, and what scanners found open.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -38,6 +38,35 @@ pub(super) fn observed(
         found.extend(rows.with_context(|| format!("the observations `{}` cannot be read", part.observations.digest))?);
     }
     Ok(Some(found))
+}
+
+/// What the collections of an evaluation have a row of that says it is open, of kinds that begin so. Erased ones have none.
+pub(super) fn open_findings(log: &LogReader, parts: &[Part], kinds: &str) -> anyhow::Result<BTreeSet<Subject>> {
+    let mut found = BTreeSet::new();
+    for part in parts {
+        let Some(bytes) = log.blob(&part.observations.digest)? else { continue };
+        let rows: Vec<StateRow> = serde_json::from_slice(&bytes)
+            .with_context(|| format!("the observations `{}` cannot be read", part.observations.digest))?;
+        let is_open = |row: &StateRow| {
+            let state = row.attributes.state.as_ref().and_then(serde_json::Value::as_str);
+            row.kind.starts_with(kinds) && state == Some("open")
+        };
+        let subject = |StateRow { id, kind, .. }| Subject { collector: part.instance.clone(), id, kind };
+        found.extend(rows.into_iter().filter(is_open).map(subject));
+    }
+    Ok(found)
+}
+
+#[derive(Deserialize)]
+struct StateRow {
+    attributes: State,
+    id: String,
+    kind: String,
+}
+
+#[derive(Deserialize)]
+struct State {
+    state: Option<serde_json::Value>,
 }
 
 /// Reads a list of observations row by row and keeps the subjects that are wanted.

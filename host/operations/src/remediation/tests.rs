@@ -113,6 +113,24 @@ fn the_clock_is_never_reset_by_a_change_of_severity() {
 }
 
 #[test]
+fn an_episode_is_of_a_control_a_system_and_a_subject() {
+    let first = seen(4, "2026-03-01", true, "!1 !2");
+    let elsewhere = Seen { system: "db".to_owned(), ..seen(5, "2026-03-02", true, "!1") };
+    let other = Seen { control: "CC6.6-rules".to_owned(), ..seen(6, "2026-03-03", true, "!1") };
+    // That one of them conforms says nothing of the others.
+    let all = [first, elsewhere, other, seen(7, "2026-03-04", true, "1 !2")];
+    let remediations = after(&all);
+    let line = |it: &Episode| {
+        let EpisodeKey { control, system, subject } = &it.key;
+        format!("{control} {system} {} {}", subject.id, if it.closed.is_some() { "closed" } else { "open" })
+    };
+    assert_eq!(
+        remediations.episodes().map(line).collect::<Vec<_>>(),
+        ["CC6.3-mfa db 1 open", "CC6.3-mfa web 1 closed", "CC6.3-mfa web 2 open", "CC6.6-rules web 1 open"]
+    );
+}
+
+#[test]
 fn a_state_exception_closes_on_a_conforming_observation() {
     check(
         &[seen(4, "2026-03-01", true, "!1 2"), seen(5, "2026-03-02", true, "1 2")],

@@ -95,6 +95,33 @@ fn every_item_can_be_drawn_and_another_seed_draws_others() {
     check(&strata, 2);
 }
 
+/// Nine of ten days were judged by the first version, and all of the staging system's by the second one.
+#[test]
+fn strata_are_the_system_and_the_version_of_the_control() {
+    let all: Vec<Item> = (0..90)
+        .map(|day| item(0, 0, day))
+        .chain((90..100).map(|day| item(0, 1, day)))
+        .chain((0..5).map(|day| item(1, 1, day)))
+        .collect();
+    let of = |chosen: &[Item], system: u8, version: u8| {
+        chosen
+            .iter()
+            .filter(|it| (&it.system, it.version) == (&format!("system-{system}"), Digest([version; 32])))
+            .count()
+    };
+    for seed in ["a", "b", "c"] {
+        let chosen = choose(&all, 21, seed).unwrap();
+        assert_eq!((of(&chosen, 0, 0), of(&chosen, 0, 1), of(&chosen, 1, 1)), (18, 2, 1), "{seed}");
+    }
+}
+
+#[test]
+fn every_item_of_a_population_can_be_asked_for() {
+    let mut all: Vec<Item> = (0..3).flat_map(|system| (0..7).map(move |day| item(system, 0, day))).collect();
+    all.sort();
+    assert_eq!(choose(&all, all.len(), "seed").unwrap(), all);
+}
+
 #[test]
 fn a_window_that_nobody_saw_can_be_drawn() {
     let missed = Item { records: vec![], ..item(0, 0, 3) };

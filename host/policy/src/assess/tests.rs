@@ -313,6 +313,7 @@ fn a_source_without_events_that_says_too_little_leaves_doubt() {
 
 mod backup;
 mod change;
+mod complete;
 mod declared;
 mod encryption;
 mod extremes;

@@ -213,6 +213,27 @@ mod tests {
         assert_eq!(control.systems.iter().map(|it| it.evidence).collect::<Vec<_>>(), [Shown::None]);
     }
 
+    /// A report about an instant has nowhere to say how often something operated.
+    #[test]
+    fn operations_do_not_count() {
+        fn keys(value: &Value, found: &mut Vec<String>) {
+            match value {
+                Value::Object(members) => members.iter().for_each(|(key, value)| {
+                    found.push(key.clone());
+                    keys(value, found);
+                }),
+                Value::Array(items) => items.iter().for_each(|item| keys(item, found)),
+                _ => {}
+            }
+        }
+        let mut found = Vec::new();
+        keys(&serde_json::to_value(Type1::new(&given_type1())).unwrap(), &mut found);
+        assert!(found.iter().any(|key| key == "evidence"), "{found:?}");
+        for counted in ["operations", "totals", "rates", "expected", "deviating", "due"] {
+            assert!(!found.iter().any(|key| key == counted), "{counted}");
+        }
+    }
+
     #[test]
     fn categories_that_are_not_in_scope_are_no_gaps() {
         let report = Type1::new(&given_type1());

@@ -13,7 +13,7 @@ use tickmark_collector::{Datetime, Failure, Host, Population, Receipt, Summary, 
 use crate::accounts::{self, Account};
 use crate::events::{Events, Place};
 use crate::matching::{By, Identities, owner};
-use crate::people::People;
+use crate::people::{Employed, People};
 use crate::settings::Settings;
 
 /// Most ids that a remark names.
@@ -114,10 +114,14 @@ pub(crate) fn emit(host: &dyn Host, inputs: &Inputs, settings: &Settings) -> Res
     }
     for (what, ids) in [("people", &people.unreadable), ("accounts", &unreadable)] {
         if !ids.is_empty() {
-            let some: Vec<&str> = ids.iter().take(NAMED).map(String::as_str).collect();
-            let more = if ids.len() > NAMED { ", ..." } else { "" };
-            summary = summary.note(format!("{} {what} say less than is needed: {}{more}", ids.len(), some.join(", ")));
+            summary = summary.note(format!("{} {what} say less than is needed: {}", ids.len(), some_of(ids)));
         }
+    }
+    let without = without_account(&joined);
+    if !without.is_empty() {
+        let (count, numbers) = (without.len(), some_of(&without));
+        summary =
+            summary.note(format!("{count} people who work here have no account that is known as theirs: {numbers}"));
     }
     summary = summary.population(leavers::emit(host, &joined, whole)?);
     summary = summary.population(owners::emit(host, &joined, whole)?);
@@ -128,6 +132,20 @@ pub(crate) fn emit(host: &dyn Host, inputs: &Inputs, settings: &Settings) -> Res
         summary = summary.population(movers::emit(host, &joined, moves, whole && is_complete(moves))?);
     }
     Ok(summary)
+}
+
+/// The numbers of those who work here and whose no account is.
+fn without_account<'i>(joined: &Joined<'i>) -> Vec<&'i str> {
+    let works_here = |number: &&str| joined.people.employed(number, joined.as_of) == Some(Employed::Active);
+    let numbers = joined.people.iter().map(|(number, _)| number);
+    numbers.filter(|number| !joined.of_person.contains_key(number)).filter(works_here).collect()
+}
+
+/// The first of these ids, in words.
+fn some_of<S: AsRef<str>>(ids: &[S]) -> String {
+    let some: Vec<&str> = ids.iter().take(NAMED).map(AsRef::as_ref).collect();
+    let more = if ids.len() > NAMED { ", ..." } else { "" };
+    format!("{}{more}", some.join(", "))
 }
 
 fn optional(inputs: &Inputs) -> impl Iterator<Item = &Given> {

@@ -115,6 +115,10 @@ fn a_standard_change_needs_a_pull_request_and_no_approval() {
         ("approved_before_deploy", NO),
     ];
     assert_eq!(against("CC8.1-change-approved", &unapproved), "");
+    // Its author's own approval is none that it needs, and none that it is held against.
+    let mut own = unapproved.to_vec();
+    own.push(("self_approved", YES));
+    assert_eq!(against("CC8.1-change-approved", &own), "");
     let mut pushed = unapproved.to_vec();
     pushed.extend([("request", None), ("direct_push", YES)]);
     assert_eq!(against("CC8.1-change-approved", &pushed), "change-approved-direct-push");

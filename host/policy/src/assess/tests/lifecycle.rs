@@ -68,8 +68,8 @@ fn an_account_that_can_be_used_is_somebodys_who_works_here() {
     ];
     let sound = one("owner", "CC6.2-account-owner", own);
     sound.check(&[], "");
-    sound.check(&[("employed", Some(text("not-yet")))], "");
     sound.check(&[("matched", Some(text("email")))], "");
+    sound.check(&[("employed", Some(text("not-yet")))], "account-owner-not-yet");
     sound.check(&[("employed", Some(text("left")))], "account-owner-left");
     sound.check(&[("employed", Some(text("unknown"))), ("matched", Some(text("none")))], "account-owner-nobody");
     let service = || [("kind", Some(text("service"))), ("employed", Some(text("unknown")))];

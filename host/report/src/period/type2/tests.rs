@@ -169,6 +169,21 @@ fn a_summary_gives_nobody_and_no_system_away() {
 }
 
 #[test]
+fn of_what_operated_only_before_the_period_the_date_is_said_and_that_effectiveness_is_not_testable() {
+    let mut given = given();
+    given.operated.iter_mut().for_each(|it| it.before_period = None);
+    let text = |given: &super::super::given::Given| {
+        let mut out = Vec::new();
+        super::super::markdown::write(&Report::Type2(Box::new(Type2::new(given))), &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    assert!(!text(&given).contains("not testable"));
+    given.operated[0].before_period = Some(at("2026-03-02T10:00:00Z"));
+    let said = "last operated on 2026-03-02T10:00:00Z, before the period; operating effectiveness not testable";
+    assert_eq!(text(&given).matches(said).count(), 1);
+}
+
+#[test]
 fn no_report_says_a_verdict() {
     use super::super::testing::{report_type1, report_type2, summary};
     for report in [report_type1(), report_type2(), summary()] {
