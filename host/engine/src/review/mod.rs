@@ -38,5 +38,5 @@ pub use kind::ReviewKind;
 pub use open::{NotOpened, OpenReview, OpenedReview};
 pub use state::{Closed, Contents, Counts, Decided, Review, Source};
 
-pub(crate) use calendar::{day_of, end_of, jiff_date};
+pub(crate) use calendar::{day_of, end_of};
 pub(crate) use give::states;

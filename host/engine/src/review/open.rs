@@ -14,7 +14,7 @@ use tickmark_model::{Collection, CollectorId, Control, Digest, Instant, Populati
 
 use super::access::{Accounts, accounts};
 use super::blob::{ITEMS, Opening, STATEMENT};
-use super::calendar::{CalendarWindow, day_of, end_of, jiff_date};
+use super::calendar::{day_of, end_after, end_of, named as window_named};
 use super::item::{Item, of_fact, same_name};
 use super::keys;
 use super::kind::ReviewKind;
@@ -195,21 +195,13 @@ impl Engine {
     fn due(&self, request: &OpenReview, as_of: Instant) -> anyhow::Result<Instant> {
         let site = self.the_site()?;
         let zone = &site.engagement.time_zone;
-        let today = day_of(as_of, zone)?;
         let days = match request.kind {
             ReviewKind::Access => site.reviews.access.due_days,
             ReviewKind::Firewall => site.reviews.firewall.due_days,
         };
-        let last = match request.due {
-            Some(due) => jiff_date(due)?,
-            None => {
-                today.checked_add(jiff::Span::new().days(days)).context("the due date is outside of the calendar")?
-            }
-        };
-        match request.due.filter(|_| last < today) {
-            Some(due) => Err(NotOpened::DueIsPast { due, today: today.to_string() }.into()),
-            None => end_of(last, zone),
-        }
+        let Some(due) = request.due else { return end_after(as_of, days, zone) };
+        let today = day_of(as_of, zone)?;
+        if due < today { Err(NotOpened::DueIsPast { due, today: today.to_string() }.into()) } else { end_of(due, zone) }
     }
 
     /// All collectors of the system that give what is reviewed, each with these of its facts.
@@ -368,14 +360,13 @@ fn check_complete(collection: &Collection, fact: &str) -> Result<(), NotOpened> 
 
 /// The window of this name, as long as a review can still fill it.
 fn window(name: &str, now: Instant, zone: &TimeZone) -> anyhow::Result<Window> {
-    let window = CalendarWindow::of_name(name).ok_or_else(|| NotOpened::NoWindow { name: name.to_owned() })?;
-    let (start, end, next) = (window.start(zone)?, window.end(zone)?, window.next());
-    let last = next.end(zone)?;
+    let named = window_named(name, zone).ok_or_else(|| NotOpened::NoWindow { name: name.to_owned() })?;
+    let (tickmark_operations::Window { start, end, .. }, next, next_name) = named;
     if now < start {
         return Err(NotOpened::WindowAhead { name: name.to_owned(), start }.into());
     }
-    if now >= last {
-        return Err(NotOpened::WindowOver { name: name.to_owned(), next: next.name(), end: last }.into());
+    if now >= next.end {
+        return Err(NotOpened::WindowOver { name: name.to_owned(), next: next_name, end: next.end }.into());
     }
     Ok(Window { due: None, end, start })
 }

@@ -38,7 +38,7 @@ pub struct AccessReview {
     /// How long an account is unused before it is marked so, in milliseconds.
     pub inactive_after_ms: i64,
     /// How long after it is opened a review is due, in days.
-    pub due_days: i64,
+    pub due_days: u64,
 }
 
 impl Default for AccessReview {
@@ -60,7 +60,7 @@ pub struct FirewallReview {
     /// Who reviews them.
     pub reviewers: Vec<String>,
     /// How long after it is opened a review is due, in days.
-    pub due_days: i64,
+    pub due_days: u64,
 }
 
 impl Default for FirewallReview {
@@ -172,11 +172,13 @@ fn duration(value: Option<Spanned<DeValue<'_>>>, name: &str, source: &mut Source
     }
 }
 
-fn days(value: Option<Spanned<DeValue<'_>>>, source: &mut Source) -> Option<i64> {
+fn days(value: Option<Spanned<DeValue<'_>>>, source: &mut Source) -> Option<u64> {
     let days: Spanned<i64> = value_of(value?, source)?;
-    if (1..=366).contains(days.get_ref()) {
-        return Some(days.into_inner());
+    match u64::try_from(*days.get_ref()) {
+        Ok(whole @ 1..=366) => Some(whole),
+        _ => {
+            source.report(format!("`due_days` is {}, expected 1 to 366", days.get_ref()), Some(days.span()), None);
+            None
+        }
     }
-    source.report(format!("`due_days` is {}, expected 1 to 366", days.get_ref()), Some(days.span()), None);
-    None
 }
