@@ -120,7 +120,8 @@ fn a_finding_whose_exceptions_are_waived_is_suppressed_and_fails() {
     let lines: Vec<String> = site.read("events.jsonl").lines().map(told).collect();
     expect![[r#"
         1 "Fail" 5 | 0 null null
-        3 "Fail" 5 | 1 "waiver/3" "1 of 1 exceptions are waived: 1 by waiver/3 until [UNTIL]""#]].assert_eq(&lines.join("\n"));
+        3 "Fail" 5 | 1 "waiver/3" "1 of 1 exceptions are waived: 1 by waiver/3 until [UNTIL]""#]]
+    .assert_eq(&lines.join("\n"));
 }
 
 #[test]
