@@ -96,6 +96,34 @@ fn a_file_has_what_the_ledger_has() {
     assert_eq!(site.run("verify --quiet").0, 0);
 }
 
+/// Whoever asks receivers to wake somebody asks for `status_id`; what was found stays what it is.
+#[test]
+fn a_finding_whose_exceptions_are_waived_is_suppressed_and_fails() {
+    let site = Site::acme();
+    let today = chrono::Utc::now().date_naive();
+    let until = today + chrono::Days::new(30);
+    let run = "run --control CC6.3-mfa-for-admins --quiet --output-file found.txt --forward file:events.jsonl";
+    assert_eq!(site.run(run).0, 1);
+    let waiver = format!(
+        "waiver add --control CC6.3-mfa-for-admins --subject Mfa::User::2 --from {today} --until {until} --reason late \
+         --requested-by ada --approved-by boris"
+    );
+    assert_eq!(site.run(&waiver).0, 0);
+    assert_eq!(site.run(run).0, 0);
+    let told = |line: &str| {
+        let event: Value = serde_json::from_str(line).unwrap();
+        let waived = (&event["unmapped"]["waived"], &event["resources"][0]["data"]["waiver"], &event["status_detail"]);
+        let said = (&event["status_id"], &event["compliance"]["status"], &event["severity_id"]);
+        let line = format!("{} {} {} | {} {} {}", said.0, said.1, said.2, waived.0, waived.1, waived.2);
+        line.replace(&until.to_string(), "[UNTIL]")
+    };
+    let lines: Vec<String> = site.read("events.jsonl").lines().map(told).collect();
+    expect![[r#"
+        1 "Fail" 5 | 0 null null
+        3 "Fail" 5 | 1 "waiver/3" "1 of 1 exceptions are waived: 1 by waiver/3 until [UNTIL]""#]]
+    .assert_eq(&lines.join("\n"));
+}
+
 #[test]
 fn a_credential_goes_to_the_endpoint_and_is_never_printed() {
     let site = Site::acme();

@@ -8,8 +8,14 @@ use chrono::{DateTime, Datelike as _, Months, NaiveDate, TimeDelta, Utc};
 use expect_test::expect;
 use tickmark_tests::Site;
 
-/// The example company without a period, with two departments and their reviewers, who are people of its own.
+/// The example company without a period, with two departments and their reviewers, who are people of its own. Of its accounts
+/// those that `mfa` observes are reviewed.
 fn company() -> Site {
+    company_of("department_of = { deploy-bot = \"engineering\" }\nfacts = [\"Mfa::User\"]\n")
+}
+
+/// As [`company`], with these lines under `[review.access]`.
+fn company_of(access: &str) -> Site {
     let site = Site::acme().sql(
         "ALTER TABLE users ADD COLUMN department TEXT;
          UPDATE users SET department = 'engineering' WHERE id IN (1, 2, 3, 4);
@@ -24,15 +30,100 @@ fn company() -> Site {
             "eng-manager@acme.example\", sales = \"sales-director@acme.example",
             "ada@acme.example\", sales = \"farid@acme.example",
         ),
-        (
-            "fallback = \"cto@acme.example\"\n",
-            "fallback = \"elena@acme.example\"\ndepartment_of = { deploy-bot = \"engineering\" }\n",
-        ),
+        ("fallback = \"cto@acme.example\"\n", &format!("fallback = \"elena@acme.example\"\n{access}")),
         ("[\"eng-manager@acme.example\", \"cto@acme.example\"]", "[\"ada@acme.example\", \"boris@acme.example\"]"),
     ]
     .into_iter()
     .fold(site, |site, (from, to)| site.edit("tickmark.toml", from, to))
 }
+
+/// As [`company`], with what `iam` observes: AWS, Okta, and the company's own tables of users and keys in place of `mfa`.
+fn company_of_iam() -> Site {
+    let site = company_of(
+        r#"
+[review.access.department_of]
+ada = "engineering"
+"bob@acme.example" = "sales"
+"carol@acme.example" = "sales"
+"ci-bot@acme.example" = "engineering"
+deploy-bot = "engineering"
+"dora@acme.example" = "sales"
+"eve@acme.example" = "sales"
+legacy = "engineering"
+"<root_account>" = "engineering"
+
+"#,
+    );
+    let toml = site.read("tickmark.toml").replace("plugin = \"mfa\"", "plugin = \"mfa\"\nfacts = [\"login_window\"]");
+    let sql = r#"
+[[system.collector]]
+plugin = "iam"
+name = "iam-sql"
+facts = ["account", "access_key"]
+settings = { source = "sql", key_source = "sql" }
+
+[system.collector.grants.sql.users]
+sqlite = "acme.db"
+query = "SELECT id, name AS login, email, department, service, enabled, roles, created_at, last_login FROM users ORDER BY id"
+columns = { service = "boolean", enabled = "boolean", created_at = "datetime", last_login = "datetime" }
+
+[system.collector.grants.sql.keys]
+sqlite = "acme.db"
+query = "SELECT account, id, created_at FROM api_keys ORDER BY account, id"
+columns = { created_at = "datetime" }
+"#;
+    let report = format!(
+        "{AWS_REPORT}\n\
+         <root_account>,{ROOT},{},not_supported,no_information,not_supported,true,{NO_KEY},{NO_KEY}\n\
+         ada,{USER}/ada,{},true,{},{},true,true,{},{},r,s,{NO_KEY}\n\
+         bob,{USER}/sales/bob,{},true,no_information,{},false,{NO_KEY},{NO_KEY}\n\
+         deploy,{USER}/deploy,{},false,N/A,N/A,false,true,{},{},r,s,true,{},N/A,N/A,N/A\n\
+         legacy,{USER}/legacy,{},false,N/A,N/A,false,true,{},N/A,N/A,N/A,{NO_KEY}\n\
+         carol,{USER}/carol,{},false,{},N/A,false,{NO_KEY},{NO_KEY}\n",
+        in_days(-900),
+        in_days(-900),
+        in_days(-8),
+        in_days(-100),
+        in_days(-40),
+        in_days(-2),
+        in_days(-200),
+        in_days(-200),
+        in_days(-900),
+        in_days(-300),
+        in_days(-2),
+        in_days(-40),
+        in_days(-900),
+        in_days(-900),
+        in_days(-900),
+        in_days(-800),
+    );
+    let mut details: serde_json::Value = serde_json::from_str(&site.read("authorization-details.json")).unwrap();
+    details["UserDetailList"][2]["Tags"] = serde_json::json!([{ "Key": "department", "Value": "Engineering" }]);
+    site.file("tickmark.toml", toml + sql)
+        .file("authorization-details.json", details.to_string())
+        .file("credential-report.csv", report)
+        .edit("tickmark.toml", "credential-report.json", "credential-report.csv")
+        .edit("okta-users.json", "2026-11-19T08:15:30.000Z", &in_days(-3))
+        .edit("okta-users.json", "2026-11-20T03:00:00.000Z", &in_days(-3))
+        .edit("okta-users.json", "2026-11-09T08:00:00.000Z", &in_days(-101))
+        .edit("okta-users.json", "2026-07-01T08:00:00.000Z", &in_days(-150))
+        .edit("okta-users.json", "2026-05-01T08:00:00.000Z", &in_days(-210))
+        .edit("okta-users.json", "2025-01-10T08:00:00.000Z", &in_days(-700))
+        .edit("okta-users.json", "\"firstName\": \"Ada\"", "\"department\": \"Engineering\", \"firstName\": \"Ada\"")
+        .sql(
+            "CREATE TABLE api_keys (account INTEGER, id TEXT, created_at TEXT);
+             INSERT INTO api_keys VALUES (8, 'k1', strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-400 days')), (8, 'k2', NULL);",
+        )
+}
+
+const AWS_REPORT: &str = "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,mfa_active,\
+                          access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,\
+                          access_key_1_last_used_region,access_key_1_last_used_service,access_key_2_active,\
+                          access_key_2_last_rotated,access_key_2_last_used_date,access_key_2_last_used_region,\
+                          access_key_2_last_used_service";
+const ROOT: &str = "arn:aws:iam::123456789012:root";
+const USER: &str = "arn:aws:iam::123456789012:user";
+const NO_KEY: &str = "false,N/A,N/A,N/A,N/A";
 
 /// The quarter of a day, such as `2026-Q3`.
 fn quarter(day: NaiveDate) -> String {
@@ -726,6 +817,185 @@ fn a_review_that_is_closed_in_time_passes_and_what_it_decided_is_seen_at_the_sou
             --- stderr
         "#]],
     );
+}
+
+/// AWS, Okta and a database at once: each account is an item, and what is decided is seen where the account is.
+#[test]
+fn accounts_of_every_source_are_reviewed_and_their_revocations_are_seen_at_each() {
+    let site = company_of_iam();
+    let revoked = "iam-aws/account/arn:aws:iam::123456789012:user/legacy";
+    decided(&site, &[(revoked, "revoke"), ("iam-okta/account/00u2", "change"), ("iam-sql/account/8", "revoke")]);
+    check(
+        &site,
+        "review show review/1",
+        &expect![[r#"
+            exit: 0
+            --- stdout
+            review/1: access of `acme-prod`, open
+            opened [TIME], due 2100-01-01T00:00:00Z
+            reviewers: ada@acme.example, elena@acme.example, farid@acme.example
+            20 of 20 items decided
+
+            ITEM                                                      NAME                 WHAT IS KNOWN                                                                                                                                            DECISION                      COMMENT
+            iam-aws/account/arn:aws:iam::123456789012:root            <root_account>       no roles, administrator, root account, never logged in, created [N] days before, INACTIVE, engineering                                                   keep by ada@acme.example
+            iam-aws/account/arn:aws:iam::123456789012:user/ada        ada                  roles AdministratorAccess, groups admins, administrator, 1 access key ([N] days old), last login [N] days before, last used [N] days before, engineering      keep by elena@acme.example
+            iam-aws/account/arn:aws:iam::123456789012:user/carol      carol                roles ReadOnlyAccess, disabled, last login [N] days before, INACTIVE, sales                                                                              keep by farid@acme.example
+            iam-aws/account/arn:aws:iam::123456789012:user/deploy     deploy               roles deploy, service account, owner ada@acme.example, 2 access keys ([N] days old, [N] days old), never logged in, last used [N] days before, Engineering  keep by elena@acme.example
+            iam-aws/account/arn:aws:iam::123456789012:user/legacy     legacy               roles all, administrator, service account, 1 access key ([N] days old), never logged in, created [N] days before, INACTIVE, engineering                 revoke by ada@acme.example    why not
+            iam-aws/account/arn:aws:iam::123456789012:user/sales/bob  bob                  roles acme-sales buckets, groups sales, never logged in, created [N] days before, INACTIVE, sales                                                        keep by farid@acme.example
+            iam-okta/account/00u1                                     Ada Example          roles SUPER_ADMIN, groups Everyone, administrator, last login [N] days before, Engineering                                                                 keep by elena@acme.example
+            iam-okta/account/00u2                                     Bob Example          roles Helpdesk, groups Everyone Sales, administrator, last login [N] days before, INACTIVE, sales                                                        change by farid@acme.example  why not
+            iam-okta/account/00u3                                     ci-bot@acme.example  no roles, groups Everyone, service account, last login [N] days before, engineering                                                                        keep by ada@acme.example
+            iam-okta/account/00u4                                     Dora Example         no roles, groups Everyone, never logged in, created [N] days before, sales                                                                                keep by farid@acme.example
+            iam-okta/account/00u5                                     Carol Example        no roles, disabled, last login [N] days before, INACTIVE, sales                                                                                          keep by farid@acme.example
+            iam-okta/account/00u6                                     Eve Example          no roles, disabled, last login [N] days before, INACTIVE, sales                                                                                          keep by farid@acme.example
+            iam-sql/account/1                                         ada                  roles admin, administrator, last login [N] days before, engineering                                                                                        keep by elena@acme.example
+            iam-sql/account/2                                         boris                roles admin engineer, administrator, last login [N] days before, engineering                                                                               keep by ada@acme.example
+            iam-sql/account/3                                         chioma               roles engineer, last login [N] days before, engineering                                                                                                    keep by ada@acme.example
+            iam-sql/account/4                                         dmitri               roles engineer, last login [N] days before, engineering                                                                                                    keep by ada@acme.example
+            iam-sql/account/5                                         elena                roles finance, last login [N] days before, sales                                                                                                           keep by farid@acme.example
+            iam-sql/account/6                                         farid                roles sales, last login [N] days before, sales                                                                                                             keep by elena@acme.example
+            iam-sql/account/7                                         gudrun               roles engineer, disabled, last login [N] days before, INACTIVE, sales                                                                                    keep by farid@acme.example
+            iam-sql/account/8                                         deploy-bot           roles admin, administrator, service account, 2 access keys ([N] days old, of unknown age), last login [N] days before, engineering                         revoke by ada@acme.example    why not
+            --- stderr
+        "#]],
+    );
+    check(
+        &site,
+        "review close review/1 --by elena@acme.example",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        review/5: `review/1` is closed by elena@acme.example (name asserted, not authenticated)
+        17 kept, 1 to change, 2 revoked; `tickmark review actions review/1` lists what is to be done
+        --- stderr
+    "#]],
+    );
+    check(
+        &site,
+        "review actions review/1",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        ITEM                                                   NAME         DECISION  STATE  DUE                       COMMENT
+        iam-aws/account/arn:aws:iam::123456789012:user/legacy  legacy       revoke    to do  [TIME]  why not
+        iam-okta/account/00u2                                  Bob Example  change    to do  [TIME]  why not
+        iam-sql/account/8                                      deploy-bot   revoke    to do  [TIME]  why not
+        --- stderr
+    "#]],
+    );
+    let actions: serde_json::Value = serde_json::from_str(&done(&site, "review actions review/1 -o json")).unwrap();
+    let action = &actions["actions"][0];
+    assert_eq!((&action["login"], &action["subject"]), (&"legacy".into(), &format!("{USER}/legacy").into()));
+
+    // Two of the three are done. The next run looks at all sources and sees which.
+    let mut export: serde_json::Value = serde_json::from_str(&site.read("okta-users.json")).unwrap();
+    export[1]["roles"] = serde_json::json!([]);
+    let site =
+        site.file("okta-users.json", export.to_string()).sql("DELETE FROM api_keys; DELETE FROM users WHERE id = 8");
+    let run = "run --quiet --control CC6.2-inactive-accounts --control CC6.1-access-keys --exit-zero";
+    done(&site, run);
+    check(
+        &site,
+        "review actions review/1",
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        ITEM                                                   NAME         DECISION  STATE  DUE                       COMMENT
+        iam-aws/account/arn:aws:iam::123456789012:user/legacy  legacy       revoke    to do  [TIME]  why not
+        iam-okta/account/00u2                                  Bob Example  change    done   [TIME]  why not
+        iam-sql/account/8                                      deploy-bot   revoke    done   [TIME]  why not
+        --- stderr
+    "#]],
+    );
+    let judged = format!("run --quiet {} --as-of {}", "--control CC6.2-access-review-actions", in_days(8));
+    check(
+        &site,
+        &judged,
+        &expect![[r#"
+        exit: 1
+        --- stdout
+        Acme Rockets (example), as of [TIME] (simulated: counts as no operation)
+
+        CONTROL                      CRITERIA      OWNER  SYSTEM     OUTCOME  COUNTS
+        CC6.2-access-review-actions  CC6.2, CC6.3  IT     acme-prod  fail     2/3 conform, 1 exception
+          Review::FollowUp::"review/1/iam-aws/account/arn:aws:iam::123456789012:user/legacy" (legacy): what a review of access decided is not done, as far as the source shows
+            access-review-actions-undone (high): disable or change the account now (`tickmark review actions` lists it), then collect once more
+
+        criteria: CC6.2 1 fail; CC6.3 1 fail
+        1 fail; 1 record sealed
+        --- stderr
+    "#]],
+    );
+
+    // A list that one account is missing from shows nothing of it; a whole list without it shows that it is gone.
+    let mut details: serde_json::Value = serde_json::from_str(&site.read("authorization-details.json")).unwrap();
+    details["UserDetailList"].as_array_mut().unwrap().remove(3);
+    let site = site.file("authorization-details.json", details.to_string());
+    done(&site, run);
+    let actions: serde_json::Value = serde_json::from_str(&done(&site, "review actions review/1 -o json")).unwrap();
+    assert_eq!((&actions["actions"][0]["login"], &actions["actions"][0]["done"]), (&"legacy".into(), &false.into()));
+    let report = site.read("credential-report.csv");
+    let report: Vec<&str> = report.lines().filter(|line| !line.starts_with("legacy,")).collect();
+    let site = site.file("credential-report.csv", report.join("\n") + "\n");
+    check(
+        &site,
+        &format!("run --quiet {REVIEWS} --control CC6.2-inactive-accounts --exit-zero"),
+        &expect![[r#"
+        exit: 0
+        --- stdout
+        Acme Rockets (example), as of [TIME]
+
+        CONTROL                      CRITERIA      OWNER        SYSTEM     OUTCOME       COUNTS
+        CC6.2-access-review          CC6.2, CC6.3  Security     acme-prod  pass          1/1 conform
+        CC6.2-access-review-actions  CC6.2, CC6.3  IT           acme-prod  pass          3/3 conform
+        CC6.2-inactive-accounts      CC6.2         Security     acme-prod  fail          11/13 conform, 2 exceptions, 5 excluded
+          Iam::Account::"arn:aws:iam::123456789012:user/sales/bob": the account was never used as far as the source shows, and is older than allowed or undated
+            inactive-accounts-never-used (medium): disable the account, or record why it must stay
+          Iam::Account::"00u2" (Bob Example): the account was not used for longer than allowed
+            inactive-accounts-unused (medium): disable the account, or record why it must stay
+        CC6.6-firewall-review        CC6.6, CC6.1  Engineering  acme-prod  inconclusive  none in scope
+          population-empty: collector `review` observed no subject of fact `firewall_review`
+          population-incomplete: collector `review`: the source has 1 items, 0 were accepted and 0 excluded
+
+        criteria: CC6.1 1 inconclusive; CC6.2 2 pass, 1 fail; CC6.3 2 pass; CC6.6 1 inconclusive
+        2 pass, 1 fail, 1 inconclusive; 4 records sealed
+        --- stderr
+    "#]],
+    );
+    let verified = done(&site, "verify");
+    assert!(verified.contains(" 0 failed"), "{verified}");
+    let replayed = done(&site, "replay --all");
+    assert!(replayed.contains(" 0 different, 0 not replayable"), "{replayed}");
+}
+
+/// Keys are shown with their accounts, so that a list of them that broke off is no list to review by.
+#[test]
+fn accounts_whose_keys_are_not_all_there_are_not_reviewed() {
+    let site = company_of_iam().sql("INSERT INTO api_keys VALUES (8, NULL, NULL)");
+    check(
+        &site,
+        "review open --quiet --kind access --system acme-prod",
+        &expect![[r#"
+        exit: 2
+        --- stdout
+        --- stderr
+        error: the `access_key` of collector acme-prod/iam-sql are not all there: the source has 10 items, 9 were accepted and 0 excluded
+
+        help: what is missing could not be reviewed: make the source complete, then open the review
+    "#]],
+    );
+    // Where nobody asks for keys, nothing is said of them.
+    let site = site.edit("tickmark.toml", "source = \"sql\", key_source = \"sql\"", "source = \"sql\"");
+    done(&site, "review open --quiet --kind access --system acme-prod");
+    let shown = done(&site, "review show review/1 -o json");
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    let items = shown["items"].as_array().unwrap();
+    let keys = |id: &str| items.iter().find(|item| item["id"] == id).unwrap().get("keys").cloned();
+    assert_eq!(keys("iam-sql/account/8"), None);
+    assert_eq!(keys("iam-aws/account/arn:aws:iam::123456789012:user/sales/bob"), Some(serde_json::json!([])));
+    let named = "iam-aws/account/arn:aws:iam::123456789012:user/deploy";
+    assert_eq!(keys(named).unwrap()[0]["age_days"], 300);
 }
 
 #[test]

@@ -30,7 +30,7 @@ const MAY_IMPORT: &[(&str, Imports)] = &[
     ("tickmark-ledger", Only(&["tickmark-model"])),
     ("tickmark-verify", Only(&["tickmark-model", "tickmark-ledger"])),
     ("tickmark-report", Only(&["tickmark-model", "tickmark-ledger", "tickmark-operations"])),
-    ("tickmark-forward", Only(&["tickmark-model", "tickmark-ledger"])),
+    ("tickmark-forward", Only(&["tickmark-model", "tickmark-ledger", "tickmark-operations"])),
     // The corridor, where the rooms meet, and the door.
     (
         "tickmark-engine",

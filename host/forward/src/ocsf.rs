@@ -3,12 +3,15 @@
 //! **Invariant:** `Pass` is told of a pass alone. Inconclusive is `Warning` ("did not yield a result due to missing
 //! information"), no-occurrence is `Other`.
 //! **Invariant:** an event takes at most [`EVENT_BYTES`]; where texts were cut or exceptions left out, it says so.
+//! **Invariant:** a waiver changes neither outcome nor severity. A failure that is waived as a whole is `Suppressed`, and says by
+//! what and until when; one that is waived in part is not.
 //! **Absent on purpose:** closing findings. Each judgement is a finding of its own; `metadata.correlation_uid` holds
 //! those of one control on one system together.
 
 use serde_json::{Map, Value, json};
 use tickmark_ledger::{Evaluation, Head, SealedRun};
 use tickmark_model::{Control, Digest, Exception, Finding, Outcome, Severity, System};
+use tickmark_operations::{Covered, Waiver, WaiversInForce};
 
 use crate::event::{Event, Level};
 use crate::text::{Cutter, ascii_json};
@@ -23,15 +26,16 @@ const RESOURCES: usize = 50;
 const REQUIREMENTS: usize = 12;
 const DETAILS: usize = 5;
 
-/// An event for each finding of a run, in the order of their records.
+/// An event for each finding of a run, in the order of their records; `waivers` are those in force as of it.
 ///
 /// # Errors
 /// None that a finding's types allow; the signature keeps the serialiser's.
-pub fn events(run: &SealedRun) -> Result<Vec<Event>, serde_json::Error> {
+pub fn events(run: &SealedRun, waivers: &WaiversInForce) -> Result<Vec<Event>, serde_json::Error> {
     let mut events = Vec::new();
     for sealed in run.findings() {
         let told = Told {
             control: sealed.control(),
+            covered: &waivers.over(sealed.finding(), sealed.control().mode),
             evaluation: sealed.evaluation(),
             finding: sealed.finding(),
             head: sealed.head(),
@@ -50,6 +54,7 @@ pub fn events(run: &SealedRun) -> Result<Vec<Event>, serde_json::Error> {
 #[derive(Clone, Copy, Debug)]
 struct Told<'a> {
     control: &'a Control,
+    covered: &'a Covered<'a>,
     evaluation: &'a Evaluation,
     finding: &'a Finding,
     head: &'a Head,
@@ -100,9 +105,9 @@ impl Told<'_> {
         let mut size = ascii_json(&event)?.len();
 
         let mut resources = Vec::new();
-        for exception in exceptions.iter().take(RESOURCES) {
+        for (at, exception) in exceptions.iter().take(RESOURCES).enumerate() {
             let mut own = Cutter::default();
-            let resource = resource(exception, &mut own);
+            let resource = resource(exception, self.covered.by.get(at).copied().flatten(), &mut own);
             size += ascii_json(&resource)?.len() + 1;
             if size > EVENT_BYTES {
                 break;
@@ -119,7 +124,7 @@ impl Told<'_> {
 
     /// Names stand in the order of the alphabet, so that an event has one spelling.
     fn without_resources(self, cutter: &mut Cutter) -> Value {
-        let Self { control, evaluation, finding, head, index, leaf, record, system } = self;
+        let Self { control, covered, evaluation, finding, head, index, leaf, record, system } = self;
         let (severity_id, severity) = self.level().ocsf();
         let (status_id, status) = match finding.outcome {
             Outcome::Pass => (1, "Pass"),
@@ -127,6 +132,9 @@ impl Told<'_> {
             Outcome::Fail => (3, "Fail"),
             Outcome::NoOccurrence => (99, "No Occurrence"),
         };
+        // Where something else about it is in doubt, somebody still has to look.
+        let suppressed = covered.whole() && covered.at_the_gate() == Outcome::Pass;
+        let (reading_id, reading) = if suppressed { (3, "Suppressed") } else { (1, "New") };
         let time = head.times.recorded_at.ms();
         let control_id = cutter.cut(&control.id, 120);
         let system_name = cutter.cut(&system.name, 120);
@@ -175,8 +183,8 @@ impl Told<'_> {
             },
             "severity": severity,
             "severity_id": severity_id,
-            "status": "New",
-            "status_id": 1,
+            "status": reading,
+            "status_id": reading_id,
             "time": time,
             "type_name": "Compliance Finding: Create",
             "type_uid": 200_301,
@@ -200,8 +208,12 @@ impl Told<'_> {
                 "record_leaf": leaf.to_string(),
                 "simulated": evaluation.simulated,
                 "system": system_name,
+                "waived": covered.by.iter().flatten().count(),
             },
         });
+        if let Some(waived) = self.waived(cutter) {
+            set(&mut event, "", "status_detail", waived.into());
+        }
         if let Some(matrix_id) = &control.matrix_id {
             set(&mut event, "/unmapped", "matrix_id", cutter.cut(matrix_id, 60).into());
         }
@@ -229,6 +241,27 @@ impl Told<'_> {
         said.iter().take(DETAILS).map(|text| cutter.cut(text, 200)).collect()
     }
 
+    /// How many exceptions are waived, by what and until when; nothing where none is.
+    fn waived(self, cutter: &mut Cutter) -> Option<String> {
+        let mut waivers: Vec<(&Waiver, u64)> = Vec::new();
+        for waiver in self.covered.by.iter().flatten() {
+            match waivers.iter_mut().find(|(known, _)| known.record == waiver.record) {
+                Some((_, exceptions)) => *exceptions += 1,
+                None => waivers.push((waiver, 1)),
+            }
+        }
+        if waivers.is_empty() {
+            return None;
+        }
+        let waived: u64 = waivers.iter().map(|(_, exceptions)| exceptions).sum();
+        cutter.cut |= waivers.len() > DETAILS;
+        let by = waivers.iter().take(DETAILS).map(|(waiver, exceptions)| {
+            format!("{exceptions} by {} until {}", cutter.cut(&waiver.id, 60), waiver.until)
+        });
+        let by: Vec<String> = by.collect();
+        Some(format!("{waived} of {} exceptions are waived: {}", self.finding.exceptions.len(), by.join(", ")))
+    }
+
     /// What the policies that decided say is to be done.
     fn remediation(self) -> Option<String> {
         let mut said: Vec<&str> = Vec::new();
@@ -241,8 +274,8 @@ impl Told<'_> {
     }
 }
 
-/// One subject for which the control did not operate.
-fn resource(exception: &Exception, cutter: &mut Cutter) -> Value {
+/// One subject for which the control did not operate, and what waives that.
+fn resource(exception: &Exception, waiver: Option<&Waiver>, cutter: &mut Cutter) -> Value {
     let Exception { name, policies, subject, .. } = exception;
     cutter.cut |= policies.len() > DETAILS;
     let policies: Vec<String> = policies.iter().take(DETAILS).map(|policy| cutter.cut(&policy.id, 80)).collect();
@@ -254,6 +287,10 @@ fn resource(exception: &Exception, cutter: &mut Cutter) -> Value {
         "type": cutter.cut(&subject.kind, 80),
         "uid": cutter.cut(&subject.id, 160),
     });
+    if let Some(waiver) = waiver {
+        set(&mut resource, "/data", "waived_until", waiver.until.to_string().into());
+        set(&mut resource, "/data", "waiver", cutter.cut(&waiver.id, 60).into());
+    }
     if let Some(name) = name {
         set(&mut resource, "", "name", cutter.cut(name, 160).into());
     }

@@ -205,6 +205,51 @@ fn a_year_has_so_many_windows() {
     assert_eq!(count(Frequency::Annual, "2026"), (1, 1));
 }
 
+/// The day that a clock on the wall shows at a minute of UTC since 1970.
+fn wall(minute: i64, zone: &TimeZone) -> NaiveDate {
+    let at = jiff::Timestamp::from_second(minute * 60).unwrap();
+    zone.to_datetime(at).date().to_string().parse().unwrap()
+}
+
+/// Days on which zones do odd things: midnight is left out or shown twice, the day before is shown again, a day is left out.
+const ODD: [(&str, &str); 16] = [
+    ("UTC", "2028-02-29"),
+    ("Europe/Berlin", "2026-03-29"),
+    ("Europe/Berlin", "2026-10-25"),
+    ("America/Sao_Paulo", "2018-02-18"),
+    ("America/Sao_Paulo", "2018-11-04"),
+    ("America/Havana", "2026-03-08"),
+    ("America/Havana", "2026-11-01"),
+    ("America/Nuuk", "2024-10-27"),
+    ("America/St_Johns", "2009-11-01"),
+    ("Africa/Cairo", "2024-04-26"),
+    ("Africa/Cairo", "2024-11-01"),
+    ("Antarctica/Casey", "2010-03-05"),
+    ("Asia/Beirut", "2021-03-28"),
+    ("Asia/Gaza", "2008-09-01"),
+    ("Australia/Lord_Howe", "2026-04-05"),
+    ("Pacific/Apia", "2011-12-30"),
+];
+
+/// A day begins when the wall first shows it or, where it is left out, the next one: looked for minute by minute.
+fn begins(day: NaiveDate, zone: &TimeZone) -> Instant {
+    let mut minute = day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp() / 60 - 16 * 60;
+    while wall(minute, zone) < day {
+        minute += 1;
+    }
+    Instant::from_ms(minute * MINUTE).unwrap()
+}
+
+#[test]
+fn odd_days_begin_when_the_wall_first_shows_them() {
+    for (name, odd) in ODD {
+        let zone = zone_named(name).unwrap();
+        for day in [date(odd).pred_opt().unwrap(), date(odd), date(odd).succ_opt().unwrap()] {
+            assert_eq!(midnight(day, &zone), Some(begins(day, &zone)), "{name} {day}");
+        }
+    }
+}
+
 /// What the model says of a day: a name for the window that it is in, or nothing on a day off.
 fn label(frequency: Frequency, day: NaiveDate, anchor: MonthDay, holidays: &BTreeSet<NaiveDate>) -> Option<String> {
     let off = matches!(day.weekday(), Weekday::Sat | Weekday::Sun) || holidays.contains(&day);
@@ -257,6 +302,12 @@ prop_compose! {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_day_begins_when_the_wall_first_shows_it((name, _) in prop::sample::select(&ODD), after in 0u64..17_000) {
+        let (zone, day) = (zone_named(name).unwrap(), date("1990-12-31") + Days::new(after));
+        prop_assert_eq!(midnight(day, &zone), Some(begins(day, &zone)), "{} {}", name, day);
+    }
 
     /// The window of an instant is that of its day, and everything in it is of the same one.
     #[test]

@@ -129,7 +129,7 @@ fn of_year(year: i32, month: u8, day: u8, hour: i64, minute: i64) -> i64 {
     days * 1_440 + hour * 60 + minute
 }
 
-/// The zones of 2024, a leap year, and Samoa when it left out a day.
+/// The zones of 2024, a leap year; two that set their clocks at midnight in other years, and Samoa when it left out a day.
 static MODELS: LazyLock<Vec<Model>> = LazyLock::new(|| {
     let start = minutes_until(2024);
     let at = |month, day, hour, minute| of_year(2024, month, day, hour, minute);
@@ -148,6 +148,21 @@ static MODELS: LazyLock<Vec<Model>> = LazyLock::new(|| {
         Model::new("Africa/Cairo", start, monday(120), year, &[(at(4, 25, 22, 0), 60), (at(10, 31, 21, 0), -60)]),
         // At midnight, and back to midnight: the same day starts twice.
         Model::new("America/Havana", start, sunday(1_140), year, &[(at(3, 10, 5, 0), 60), (at(11, 3, 5, 0), -60)]),
+        // At midnight, back to the evening before; and at midnight, forward.
+        Model::new(
+            "America/Sao_Paulo",
+            minutes_until(2018),
+            Wall { year: 2017, month: 12, day: 31, minute: 1_320, weekday: 7 },
+            365,
+            &[(of_year(2018, 2, 18, 2, 0), -60), (of_year(2018, 11, 4, 3, 0), 60)],
+        ),
+        Model::new(
+            "Asia/Beirut",
+            minutes_until(2021),
+            Wall { year: 2021, month: 1, day: 1, minute: 120, weekday: 5 },
+            365,
+            &[(of_year(2021, 3, 27, 22, 0), 60), (of_year(2021, 10, 30, 21, 0), -60)],
+        ),
         // From the evening of the 29th of December, a Thursday, to the morning of the 31st.
         Model::new(
             "Pacific/Apia",
@@ -275,9 +290,11 @@ fn every_minute_of_a_leap_year_agrees_with_summer_time_by_night() {
 }
 
 #[test]
-fn every_minute_of_a_leap_year_agrees_where_midnight_is_skipped_or_comes_twice() {
+fn every_minute_of_a_year_agrees_where_midnight_is_skipped_or_comes_twice() {
     every_minute_of("Africa/Cairo");
     every_minute_of("America/Havana");
+    every_minute_of("America/Sao_Paulo");
+    every_minute_of("Asia/Beirut");
 }
 
 #[test]
@@ -347,7 +364,7 @@ fn rules() -> impl Strategy<Value = Rules> {
 proptest! {
     #[test]
     fn any_rules_agree_with_the_clock_at_any_minute(
-        rules in rules(), zone in 0_usize..8, minutes in proptest::collection::vec(0.0_f64..1.0, 10), days in 0_u32..8,
+        rules in rules(), zone in 0_usize..10, minutes in proptest::collection::vec(0.0_f64..1.0, 10), days in 0_u32..8,
     ) {
         let model = &MODELS[zone];
         let calendar = rules.calendar(model.name);
@@ -362,7 +379,7 @@ proptest! {
 
     /// Around every time that the clock is set, where a mistake would be.
     #[test]
-    fn any_rules_agree_with_the_clock_around_changes(rules in rules(), zone in 2_usize..8, near in -3_000_i64..3_000, days in 0_u32..4) {
+    fn any_rules_agree_with_the_clock_around_changes(rules in rules(), zone in 2_usize..10, near in -3_000_i64..3_000, days in 0_u32..4) {
         let model = &MODELS[zone];
         let calendar = rules.calendar(model.name);
         for at in &model.changes {

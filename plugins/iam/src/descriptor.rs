@@ -75,6 +75,7 @@ fn account() -> Fact {
         .column(Column::text("name", "what it is called, for people"))
         .column(Column::text("email", "the email address"))
         .column(Column::text("employee", "the employee number, where the source has it"))
+        .column(Column::text("department", "the department, where the source has it; reviews of access go by it"))
         .column(Column::text("kind", "person, service, or root: an AWS account's own").required())
         .column(Column::boolean("enabled", "whether it can log in, or a key of it works").required())
         .column(Column::boolean("privileged", "whether it administers the system").required())

@@ -34,6 +34,8 @@ pub struct Account {
     pub email: Option<String>,
     /// The employee number.
     pub employee: Option<String>,
+    /// The department.
+    pub department: Option<String>,
     /// Whether it is an AWS account's own.
     pub root: bool,
     /// Whether the source itself says that a program uses it.
@@ -79,7 +81,12 @@ impl Account {
     /// Why it cannot be a subject, if it cannot: what the contract's bounds would refuse, said before the host does.
     #[must_use]
     pub fn trouble(&self) -> Option<String> {
-        let texts = [("name", &self.name), ("email", &self.email), ("employee number", &self.employee)];
+        let texts = [
+            ("name", &self.name),
+            ("email", &self.email),
+            ("employee number", &self.employee),
+            ("department", &self.department),
+        ];
         bytes("id", &self.id, 1, ID_BYTES)
             .or_else(|| bytes("login", &self.login, 1, TEXT_BYTES))
             .or_else(|| texts.iter().find_map(|(what, text)| bytes(what, text.as_deref()?, 0, TEXT_BYTES)))

@@ -175,6 +175,15 @@ note: credential report: the account's root user is not in it
 }
 
 #[test]
+fn a_tag_names_the_department() {
+    let tagged = changed(|details| {
+        details["UserDetailList"][2]["Tags"] = json!([{"Key": "Department", "Value": "platform "}]);
+    });
+    let said = only(&report(&host(&tagged, JSON)), &["account arn:aws:iam::123456789012:user/deploy"]);
+    assert!(said.contains(" login=deploy department=platform kind=service "), "{said}");
+}
+
+#[test]
 fn roots_keys_are_seen() {
     let text = String::from_utf8(CSV.to_vec()).unwrap();
     let key = text.replacen(

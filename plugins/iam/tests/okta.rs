@@ -173,11 +173,11 @@ fn users_that_cannot_be_read_are_missing_from_the_count() {
         {"id":"4","status":"ACTIVE","profile":{"login":"d"}},
         {"id":"5","status":"ACTIVE","profile":{},"roles":[]},
         {"id":"6","status":"ACTIVE","profile":{"login":"f"},"roles":[{"label":"Helpdesk"}]},
-        {"id":"7","status":"STAGED","profile":{"login":"g","employeeNumber":7},"roles":[]}]"#;
+        {"id":"7","status":"STAGED","profile":{"login":"g","employeeNumber":7,"department":" Sales "},"roles":[]}]"#;
     assert_eq!(
         report(&users(export)),
         "\
-account 7: system=okta login=g employee=7 kind=person
+account 7: system=okta login=g employee=7 department=Sales kind=person
 account: 1 of 7
 note: okta export, user 1 cannot be read: status `SLEEPING` is not known
 note: okta export, user 2 cannot be read: missing field `status`

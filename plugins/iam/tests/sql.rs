@@ -26,6 +26,7 @@ fn accounts_of_a_table() {
         "name",
         "email",
         "employee",
+        "department",
         "service",
         "status",
         "privileged",
@@ -41,6 +42,7 @@ fn accounts_of_a_table() {
         text("Ada"),
         text("ada@acme.example"),
         Some(1001.into()),
+        text("sales"),
         Some(false.into()),
         text("Active"),
         Some(false.into()),
@@ -53,6 +55,7 @@ fn accounts_of_a_table() {
     let bot = vec![
         text("b-1"),
         text("bot"),
+        None,
         None,
         None,
         None,
@@ -71,6 +74,7 @@ fn accounts_of_a_table() {
         None,
         None,
         text(""),
+        text(""),
         None,
         text("Suspended "),
         None,
@@ -87,7 +91,7 @@ fn accounts_of_a_table() {
     assert_eq!(
         report(&host),
         "\
-account 7: system=shop login=ada name=Ada email=ada@acme.example employee=1001 kind=person enabled privileged approved roles=ADMIN,user created_at=2025-10-16T09:00:00Z last_login=2026-11-19T09:00:00Z last_active=2026-11-19T09:00:00Z
+account 7: system=shop login=ada name=Ada email=ada@acme.example employee=1001 department=sales kind=person enabled privileged approved roles=ADMIN,user created_at=2025-10-16T09:00:00Z last_login=2026-11-19T09:00:00Z last_active=2026-11-19T09:00:00Z
 account b-1: system=shop login=bot kind=service enabled privileged registered owner=ada@acme.example groups=ci
 account 9: system=shop login=eve kind=person created_at=2026-08-22T09:00:00Z disabled_at=2026-11-18T09:00:00Z
 account: 3 of 3

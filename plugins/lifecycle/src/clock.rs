@@ -1,18 +1,19 @@
 //! When the clock of a leaver starts.
 
 use jiff::Timestamp;
+use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use tickmark_collector::Datetime;
 
 /// When the day that starts at `at` ends, where `at` is a midnight of `zone`; otherwise `at`.
 ///
 /// A day may have 23 or 25 hours. Where the clocks go forward at midnight, the day starts after the gap, and a source that says
-/// midnight means that.
+/// midnight means that. Where they go back so that midnight comes twice, either is one.
 #[must_use]
 pub fn end_of_last_day(at: Datetime, zone: &TimeZone) -> Datetime {
     let next = || {
         let local = Timestamp::from_millisecond(at.0).ok()?.to_zoned(zone.clone());
-        if local.start_of_day().ok()? != local {
+        if local.time() != Time::midnight() && local.start_of_day().ok()? != local {
             return None;
         }
         let next = local.tomorrow().ok()?.start_of_day().ok()?;

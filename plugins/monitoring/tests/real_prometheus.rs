@@ -3,37 +3,19 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail like tests")]
 
-use std::cell::RefCell;
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration as Wait, SystemTime, UNIX_EPOCH};
+#[path = "../../../tests/prometheus/mod.rs"]
+mod prometheus;
 
-use tempfile::TempDir;
-use tickmark_collector::testing::{Answer, TestHost, TestRun};
-use tickmark_collector::{
-    Batch, Blob, Collector as _, Datetime, Failure, Host, Level, Listing, Output, Request, Response, Rows, Scalar,
-    Value,
-};
+use prometheus::{Online, Prometheus, now};
+use tickmark_collector::testing::{TestHost, TestRun};
+use tickmark_collector::{Collector as _, Failure, Value};
 use tickmark_monitoring::Monitoring;
 
-/// Between two looks at the server; a bounded number of them.
-const POLL: Wait = Wait::from_millis(200);
-const POLLS: u32 = 300;
-
 /// A server that scrapes itself as two replicas, and a port where nobody listens, every second.
-struct Prometheus {
-    process: Child,
-    port: u16,
-    _folder: TempDir,
-}
-
-impl Prometheus {
-    fn start() -> Self {
-        let folder = TempDir::new().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+fn start() -> Prometheus {
+    let config = |port: u16| {
         let own = |instance: &str| format!("{{ targets: ['127.0.0.1:{port}'], labels: {{ instance: '{instance}' }} }}");
-        let config = format!(
+        format!(
             "global: {{ scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }}\n\
              rule_files: [hosts.yml, watchdog.yml]\n\
              scrape_configs:\n\
@@ -41,102 +23,16 @@ impl Prometheus {
              - {{ job_name: db, static_configs: [{{ targets: ['127.0.0.1:1'], labels: {{ instance: 'db-1:9187' }} }}] }}\n",
             own("web-1:9100"),
             own("web-2:9100"),
-        );
-        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
-        write("prometheus.yml", &config);
-        write("hosts.yml", include_str!("fixtures/hosts.yml"));
-        write("watchdog.yml", include_str!("fixtures/watchdog.yml"));
-        let process = Command::new("prometheus")
-            .arg(format!("--config.file={}", folder.path().join("prometheus.yml").display()))
-            .arg(format!("--storage.tsdb.path={}", folder.path().join("data").display()))
-            .arg(format!("--web.listen-address=127.0.0.1:{port}"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("this test needs `prometheus`: type `cargo xtask setup`");
-        Self { process, port, _folder: folder }
-    }
-
-    /// Status and body, or nothing where nobody answers.
-    fn get(&self, path_and_query: &str) -> Option<(u16, Vec<u8>)> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
-        write!(stream, "GET {path_and_query} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n").ok()?;
-        let mut response = Vec::new();
-        stream.read_to_end(&mut response).ok()?;
-        let head = response.windows(4).position(|window| window == b"\r\n\r\n")?;
-        let status = std::str::from_utf8(response.get(9..12)?).ok()?.parse().ok()?;
-        Some((status, response.split_off(head + 4)))
-    }
-
-    /// Asks until the answer has all these texts.
-    fn wait_for(&mut self, path_and_query: &str, texts: &[&str]) {
-        for _ in 0..POLLS {
-            match self.get(path_and_query) {
-                Some((200, body)) if texts.iter().all(|text| String::from_utf8_lossy(&body).contains(text)) => return,
-                _ => assert_eq!(self.process.try_wait().unwrap(), None, "prometheus has ended"),
-            }
-            std::thread::sleep(POLL);
-        }
-        panic!("prometheus did not answer `{path_and_query}` with {texts:?} in {POLLS} looks");
-    }
-}
-
-impl Drop for Prometheus {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// A host whose requests go to the real server, and which keeps the answers.
-struct Online<'p> {
-    prometheus: &'p Prometheus,
-    offline: TestHost,
-    answers: RefCell<Vec<(String, Answer)>>,
-}
-
-impl Host for Online<'_> {
-    fn send(&self, request: &Request) -> Result<Response, Failure> {
-        let (status, body) = self.prometheus.get(&request.path_and_query).expect("the server answers");
-        let answer = Answer { status, body, ..Answer::default() };
-        self.answers.borrow_mut().push((request.path_and_query.clone(), answer.clone()));
-        TestHost::new().answer("prometheus", &request.path_and_query, answer).send(request)
-    }
-    fn as_of(&self) -> Datetime {
-        self.offline.as_of()
-    }
-    fn setting(&self, name: &str) -> Value {
-        self.offline.setting(name)
-    }
-    fn log(&self, level: Level, message: &str) {
-        self.offline.log(level, message);
-    }
-    fn open(&self, grant: &str, path: &str) -> Result<Blob, Failure> {
-        self.offline.open(grant, path)
-    }
-    fn list(&self, grant: &str, dir: &str) -> Result<Listing, Failure> {
-        self.offline.list(grant, dir)
-    }
-    fn run(&self, name: &str, params: &[(String, Scalar)]) -> Result<Output, Failure> {
-        self.offline.run(name, params)
-    }
-    fn query(&self, name: &str, params: &[Scalar]) -> Result<Rows, Failure> {
-        self.offline.query(name, params)
-    }
-    fn emit(&self, batch: Batch) -> Result<(), Failure> {
-        self.offline.emit(batch)
-    }
-}
-
-fn now() -> Datetime {
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    Datetime(i64::try_from(since_epoch.as_millis()).unwrap())
+        )
+    };
+    let rules =
+        [("hosts.yml", include_str!("fixtures/hosts.yml")), ("watchdog.yml", include_str!("fixtures/watchdog.yml"))];
+    Prometheus::start(config, &rules)
 }
 
 /// Collects from the server, and again from what it answered, which is what is looked at.
 fn collect(prometheus: &Prometheus, host: impl Fn() -> TestHost) -> Result<TestRun, Failure> {
-    let online = Online { prometheus, offline: host(), answers: RefCell::default() };
+    let online = Online::new(prometheus, host());
     let failure = Monitoring::collect(&online).err();
     let replay = online.answers.into_inner().into_iter();
     let run =
@@ -147,9 +43,9 @@ fn collect(prometheus: &Prometheus, host: impl Fn() -> TestHost) -> Result<TestR
 
 #[test]
 fn the_answers_of_a_real_server_are_understood() {
-    let mut prometheus = Prometheus::start();
-    prometheus.wait_for("/api/v1/rules", &[r#""state":"firing","name":"InstanceDown""#, r#""health":"err""#]);
-    prometheus.wait_for("/api/v1/query?query=process_open_fds%2Fprocess_max_fds", &["web-1:9100", "web-2:9100"]);
+    let mut prometheus = start();
+    prometheus.wait_for("/api/v1/rules", 200, &[r#""state":"firing","name":"InstanceDown""#, r#""health":"err""#]);
+    prometheus.wait_for("/api/v1/query?query=process_open_fds%2Fprocess_max_fds", 200, &["web-1:9100", "web-2:9100"]);
     let as_of = now();
     let run = collect(&prometheus, || {
         TestHost::new()
@@ -209,8 +105,8 @@ fn the_answers_of_a_real_server_are_understood() {
 
 #[test]
 fn a_real_refusal_is_reported_with_the_servers_reason() {
-    let mut prometheus = Prometheus::start();
-    prometheus.wait_for("/api/v1/targets", &["success"]);
+    let mut prometheus = start();
+    prometheus.wait_for("/api/v1/targets", 200, &["success"]);
     let failure = collect(&prometheus, || {
         TestHost::new()
             .with_setting("source", "prometheus")

@@ -11,8 +11,9 @@ Examples:
   tickmark review open --kind access --system web
   tickmark review open --kind firewall --system web --reviewer ada@example.com --for 2026-Q3
 
-The collectors of that kind run once. What they give is frozen and sealed, if it is all there; otherwise nothing is.
-Who reviews what stands under [review] in the site file.
+The collectors that give such items run once: for access the accounts of `iam` and `mfa`, with their keys, for the
+firewall its chains and rules. What they give is frozen and sealed, if it is all there; otherwise nothing is.
+Who reviews what stands under [review] in the site file; `facts` under [review.access] narrows what accounts are.
 
 Exit codes:
   0  it is open

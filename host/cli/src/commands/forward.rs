@@ -13,6 +13,7 @@ use tickmark_forward::{
     Authorization, Bounds, Delivered, Pace, Receiver, Retry, Spool, SpoolError, Target, deliver, events, receiver,
 };
 use tickmark_ledger::SealedRun;
+use tickmark_operations::WaiversInForce;
 use tickmark_report::plain;
 
 use crate::args::{ForwardArgs, Global};
@@ -99,9 +100,9 @@ impl Forwards {
     }
 
     /// Spools what was found. That it failed is said: the findings are in the ledger, and not forwarded.
-    pub(super) fn put(&self, run: &SealedRun) {
+    pub(super) fn put(&self, run: &SealedRun, waivers: &WaiversInForce) {
         for forward in &self.forwards {
-            let events = match events(run) {
+            let events = match events(run, waivers) {
                 Ok(events) => events,
                 Err(error) => {
                     anstream::eprintln!("error: the findings are not forwarded: {error}");

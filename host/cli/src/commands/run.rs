@@ -28,10 +28,7 @@ pub fn run(global: &Global, args: &RunArgs) -> anyhow::Result<u8> {
     }
     let scope = Scope { controls: args.control.clone(), systems: args.system.clone(), only: None };
     let sealed = judge(global, &engine, scope, as_of)?;
-    forwards.put(&sealed);
-    let waivers = engine.site().map(|site| waivers::in_force(site, &sealed)).transpose()?.unwrap_or_default();
-    print(&sealed, &waivers, &args.output, &global.directory, args.exceptions)?;
-    forwards.send(args.forward_deadline, global.verbose);
+    let waivers = tell(global, args, &engine, &forwards, &sealed)?;
     if sealed.findings().is_empty() && !global.quiet {
         let control = if args.control.is_empty() { "no control".to_owned() } else { args.control.join(", ") };
         let system = if args.system.is_empty() { "a system of the site".to_owned() } else { args.system.join(", ") };
@@ -85,11 +82,25 @@ fn due(global: &Global, args: &RunArgs, engine: &Engine, forwards: &Forwards) ->
         }
         return Ok(if args.exit_zero { exit::PASS } else { exit::INCONCLUSIVE });
     };
-    forwards.put(&sealed);
-    let waivers = engine.site().map(|site| waivers::in_force(site, &sealed)).transpose()?.unwrap_or_default();
-    print(&sealed, &waivers, &args.output, &global.directory, args.exceptions)?;
-    forwards.send(args.forward_deadline, global.verbose);
+    let waivers = tell(global, args, engine, forwards, &sealed)?;
     Ok(if args.exit_zero { exit::PASS } else { exit::code(&sealed, &waivers) })
+}
+
+/// Prints and forwards what was found, and gives the waivers in force. Where those cannot be read, it is forwarded without.
+fn tell(
+    global: &Global,
+    args: &RunArgs,
+    engine: &Engine,
+    forwards: &Forwards,
+    sealed: &SealedRun,
+) -> anyhow::Result<WaiversInForce> {
+    let read = engine.site().map(|site| waivers::in_force(site, sealed)).transpose();
+    let none = WaiversInForce::default();
+    forwards.put(sealed, read.as_ref().ok().and_then(Option::as_ref).unwrap_or(&none));
+    let waivers = read?.unwrap_or_default();
+    print(sealed, &waivers, &args.output, &global.directory, args.exceptions)?;
+    forwards.send(args.forward_deadline, global.verbose);
+    Ok(waivers)
 }
 
 /// Runs `scope` as of `as_of`, or as of now.

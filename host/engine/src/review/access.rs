@@ -53,7 +53,7 @@ pub(super) fn accounts(
 /// As the source names it, otherwise as the site does for this account.
 fn department(item: &Item, site: &AccessReview) -> Option<String> {
     let named = item.text("department").map(str::trim).filter(|name| !name.is_empty());
-    let mapped = || site.department_of.iter().find(|(account, _)| item.is_own(account));
+    let mapped = || site.department_of.iter().find(|(account, _)| item.is_called(account));
     named.map(str::to_owned).or_else(|| mapped().map(|(_, department)| department.trim().to_owned()))
 }
 
@@ -69,13 +69,14 @@ fn reviewers(item: &Item, site: &AccessReview, general: &[String]) -> Vec<String
     if own.is_empty() { others(general) } else { own }
 }
 
-/// From the last login, or from its creation where nobody ever logged in.
+/// From the last login or the last use of a key, or from its creation where nobody ever used it.
 fn idle(item: &Item, inactive_after_ms: i64, as_of: Instant) -> Option<Idle> {
     let time = |attribute: &str| parse_instant(item.text(attribute)?).ok();
-    let (from, since) = match (time("last_login"), time("created_at")) {
-        (Some(login), _) => (login, Since::LastLogin),
-        (None, Some(created)) => (created, Since::Created),
-        (None, None) => return None,
+    let (from, since) = match (time("last_login"), time("last_active"), time("created_at")) {
+        (login, Some(used), _) if login.is_none_or(|login| used > login) => (used, Since::LastUse),
+        (Some(login), _, _) => (login, Since::LastLogin),
+        (None, _, Some(created)) => (created, Since::Created),
+        (None, _, None) => return None,
     };
     let ms = as_of.ms().saturating_sub(from.ms()).max(0);
     Some(Idle { days: ms / DAY_MS, inactive: ms > inactive_after_ms, since })

@@ -43,6 +43,9 @@ pub struct Action {
     pub fact: String,
     /// The item.
     pub item: String,
+    /// The name that the account logs in with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub login: Option<String>,
     /// What people call it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -111,6 +114,7 @@ pub(super) fn seen(
             email: item.text("email").map(str::to_owned),
             fact: item.fact.clone(),
             item: item.id.clone(),
+            login: item.text("login").map(str::to_owned),
             name: item.name.clone(),
             review: review.id.clone(),
             seen: Seen::default(),

@@ -41,9 +41,13 @@ fn fresh<'a>(collections: &'a [Collection], ledger: &Ledger) -> anyhow::Result<V
     let mut fresh = Vec::new();
     for collection in collections.iter().filter(|collection| collection.outcome == RunOutcome::Ok) {
         let declared = collection.descriptor.iter().flat_map(|descriptor| &descriptor.facts);
-        let is_item = |kind: &str| ReviewKind::ALL.into_iter().any(|review| review.entity_kinds().contains(&kind));
+        let is_seen = |kind: &str| {
+            let mut kinds =
+                ReviewKind::ALL.into_iter().flat_map(|review| [review.entity_kinds(), review.shown_kinds()]);
+            kinds.any(|kinds| kinds.contains(&kind))
+        };
         let facts: Vec<&str> =
-            declared.filter(|fact| is_item(&fact.entity_kind)).map(|fact| fact.name.as_str()).collect();
+            declared.filter(|fact| is_seen(&fact.entity_kind)).map(|fact| fact.name.as_str()).collect();
         if !facts.is_empty() {
             fresh.push(Fresh { collection, parts: ledger.put_collection(collection, &facts)? });
         }

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tickmark_model::{Collection, FactTable};
 
+use super::keys::AccessKey;
+
 /// Longest subject that an item is called by, in bytes.
 const MAX_SUBJECT: usize = 512;
 
@@ -30,6 +32,9 @@ pub struct Item {
     /// How long an account was not used, where the source says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idle: Option<Idle>,
+    /// The access keys of an account, by id; nothing where the source does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<Vec<AccessKey>>,
     /// What people call it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -57,6 +62,8 @@ pub struct Idle {
 pub enum Since {
     /// Its last login.
     LastLogin,
+    /// The last use of it or of one of its keys, where that is later than its last login.
+    LastUse,
     /// Its creation, because nobody ever logged in.
     Created,
 }
@@ -68,16 +75,22 @@ impl Item {
         self.attributes.get(attribute).and_then(Value::as_str)
     }
 
-    /// Whether `name` means the owner of this account: by email, name or id, in any case. Where the source has no email, an
-    /// address that begins with the account's name means it, too: rather one too many than somebody who reviews themselves.
-    /// A rule has no owner.
+    /// Whether `name` means the owner of this account: the account itself, or who answers for it. A rule has no owner.
     #[must_use]
     pub fn is_own(&self, name: &str) -> bool {
-        let (email, own_name) = (self.text("email"), self.text("name"));
+        self.is_called(name) || self.text("owner").is_some_and(|owner| same_name(owner, name))
+    }
+
+    /// Whether `name` means this account: by email, login, name or id, in any case. Where the source has no email, an address
+    /// that begins with the account's login or name means it, too: rather one too many than somebody who reviews themselves.
+    #[must_use]
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        let (email, own_names) = (self.text("email"), [self.text("login"), self.text("name")]);
         let local = name.split_once('@').map(|(local, _)| local).filter(|_| email.is_none());
-        let own = [email, own_name, Some(self.subject.as_str())];
-        own.into_iter().flatten().any(|own| same_name(own, name))
-            || own_name.zip(local).is_some_and(|(own, local)| same_name(own, local))
+        let same = |own: Option<&str>, name: &str| own.is_some_and(|own| same_name(own, name));
+        same(email, name)
+            || same_name(&self.subject, name)
+            || own_names.into_iter().any(|own| same(own, name) || local.is_some_and(|local| same(own, local)))
     }
 }
 
@@ -94,14 +107,17 @@ pub(super) fn of_fact(collection: &Collection, fact: &str) -> Vec<Item> {
     let rows = table.sorted();
     let item = |row: usize| {
         let subject = table.id(row)?.to_owned();
+        let attributes = attributes(table, row)?;
+        let login = || attributes.get("login").and_then(Value::as_str);
         Some(Item {
-            attributes: attributes(table, row)?,
+            name: table.display_name(row).or_else(login).map(str::to_owned),
+            attributes,
             collector: collector.clone(),
             department: None,
             fact: fact.to_owned(),
             id: id(collector, fact, &subject),
             idle: None,
-            name: table.display_name(row).map(str::to_owned),
+            keys: None,
             reviewers: Vec::new(),
             subject,
         })

@@ -37,17 +37,26 @@ impl ReviewKind {
     }
 
     /// The kinds of entity that are its items, whichever collector provides them.
-    pub(super) fn entity_kinds(self) -> &'static [&'static str] {
+    pub(crate) fn entity_kinds(self) -> &'static [&'static str] {
         match self {
-            Self::Access => &["Mfa::User"],
+            Self::Access => &["Iam::Account", "Mfa::User"],
             Self::Firewall => &["Firewall::Chain", "Firewall::Rule"],
         }
     }
 
-    /// The attributes that a decision to change can be about; nothing means any.
+    /// The kinds of entity that are shown with its items and are none themselves.
+    pub(super) fn shown_kinds(self) -> &'static [&'static str] {
+        match self {
+            Self::Access => &["Iam::AccessKey"],
+            Self::Firewall => &[],
+        }
+    }
+
+    /// The attributes that a decision to change can be about, of whichever kind its item is; nothing means any. Keys are none:
+    /// one that is replaced as usual would pass for a right that was taken away.
     pub(super) fn changeable(self) -> Option<&'static [&'static str]> {
         match self {
-            Self::Access => Some(&["admin", "enabled", "roles"]),
+            Self::Access => Some(&["admin", "enabled", "groups", "privileged", "roles"]),
             Self::Firewall => None,
         }
     }

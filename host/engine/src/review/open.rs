@@ -14,8 +14,9 @@ use tickmark_model::{Collection, CollectorId, Control, Digest, Instant, Populati
 
 use super::access::{Accounts, accounts};
 use super::blob::{ITEMS, Opening, STATEMENT};
-use super::calendar::{CalendarWindow, day_of, end_of, jiff_date};
+use super::calendar::{day_of, end_after, end_of, named as window_named};
 use super::item::{Item, of_fact, same_name};
+use super::keys;
 use super::kind::ReviewKind;
 use crate::acts::{append, named};
 use crate::clock::now;
@@ -137,16 +138,16 @@ impl Engine {
         }
         let window = request.window.as_deref().map(|name| window(name, as_of, zone)).transpose()?;
         let due = self.due(request, as_of)?;
-        let (plan, facts) = self.plan_of(system, request.kind)?;
+        let (plan, wanted) = self.plan_of(system, request.kind)?;
 
         let mut ledger = ledger::open(site, watch)?.ledger;
         let blobs = Arc::clone(ledger.blobs());
         keep::components(&plan, &blobs)?;
         let collections = self.collect(&plan, as_of, Some(&ledger), Arc::new(Blobs(blobs)), watch)?;
-        let frozen = self.freeze(request, &collections, &facts, as_of)?;
+        let frozen = self.freeze(request, &collections, &wanted, as_of)?;
 
         watch.event(Event::Sealing);
-        let parts = parts(&ledger, &collections, &facts)?;
+        let parts = parts(&ledger, &collections, &wanted)?;
         let opening = Opening {
             as_of,
             by_department: frozen.by_department,
@@ -194,51 +195,43 @@ impl Engine {
     fn due(&self, request: &OpenReview, as_of: Instant) -> anyhow::Result<Instant> {
         let site = self.the_site()?;
         let zone = &site.engagement.time_zone;
-        let today = day_of(as_of, zone)?;
         let days = match request.kind {
             ReviewKind::Access => site.reviews.access.due_days,
             ReviewKind::Firewall => site.reviews.firewall.due_days,
         };
-        let last = match request.due {
-            Some(due) => jiff_date(due)?,
-            None => {
-                today.checked_add(jiff::Span::new().days(days)).context("the due date is outside of the calendar")?
-            }
-        };
-        match request.due.filter(|_| last < today) {
-            Some(due) => Err(NotOpened::DueIsPast { due, today: today.to_string() }.into()),
-            None => end_of(last, zone),
-        }
+        let Some(due) = request.due else { return end_after(as_of, days, zone) };
+        let today = day_of(as_of, zone)?;
+        if due < today { Err(NotOpened::DueIsPast { due, today: today.to_string() }.into()) } else { end_of(due, zone) }
     }
 
     /// All collectors of the system that give what is reviewed, each with these of its facts.
-    fn plan_of<'a>(
-        &'a self,
-        system: &'a SiteSystem,
-        kind: ReviewKind,
-    ) -> Result<(Plan<'a>, Vec<Vec<String>>), NotOpened> {
-        let (mut collectors, mut facts) = (Vec::new(), Vec::new());
+    fn plan_of<'a>(&'a self, system: &'a SiteSystem, kind: ReviewKind) -> Result<(Plan<'a>, Vec<Wanted>), NotOpened> {
+        let reviews = self.site().map(|site| site.reviews.clone()).unwrap_or_default();
+        let is_reviewed = |it: &&&str| kind != ReviewKind::Access || reviews.access.facts.contains(**it);
+        let kinds: Vec<&str> = kind.entity_kinds().iter().filter(is_reviewed).copied().collect();
+        let (mut collectors, mut wanted) = (Vec::new(), Vec::new());
         for site in &system.collectors {
             let Some(plugin) = self.catalog().plugin(site) else { continue };
             let answers = |fact: &str| site.facts.as_ref().is_none_or(|facts| facts.iter().any(|it| it == fact));
-            let wanted = plugin
-                .descriptor()
-                .facts
-                .iter()
-                .filter(|fact| kind.entity_kinds().contains(&fact.entity_kind.as_str()) && answers(&fact.name));
-            let wanted: Vec<String> = wanted.map(|fact| fact.name.clone()).collect();
-            if !wanted.is_empty() {
+            let of_kinds = |kinds: &[&str]| -> Vec<String> {
+                let facts = plugin.descriptor().facts.iter();
+                let facts = facts.filter(|fact| kinds.contains(&fact.entity_kind.as_str()) && answers(&fact.name));
+                facts.map(|fact| fact.name.clone()).collect()
+            };
+            let items = of_kinds(&kinds);
+            if !items.is_empty() {
                 collectors.push(PlannedCollector { system: &system.system, site, plugin });
-                facts.push(wanted);
+                wanted.push(Wanted { items, shown: of_kinds(kind.shown_kinds()) });
             }
         }
         if collectors.is_empty() {
-            let wanted = kind.entity_kinds().iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(" or ");
+            let wanted = kinds.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(" or ");
             return Err(NotOpened::NoCollector { system: system.system.name.clone(), wanted });
         }
         let limits = self.site().map(|site| site.limits).unwrap_or_default();
         let collectors_at_once = limits.collectors_at_once;
-        Ok((Plan { by_hand: 0, out_of_scope: Vec::new(), collectors, collectors_at_once, findings: Vec::new() }, facts))
+        let plan = Plan { by_hand: 0, out_of_scope: Vec::new(), collectors, collectors_at_once, findings: Vec::new() };
+        Ok((plan, wanted))
     }
 
     /// What is to be decided, from collections that are complete.
@@ -246,15 +239,20 @@ impl Engine {
         &self,
         request: &OpenReview,
         collections: &[Collection],
-        facts: &[Vec<String>],
+        wanted: &[Wanted],
         as_of: Instant,
     ) -> anyhow::Result<Frozen> {
         let reviews = &self.the_site()?.reviews;
         let mut items = Vec::new();
-        for (collection, facts) in collections.iter().zip(facts) {
-            for fact in facts {
+        for (collection, wanted) in collections.iter().zip(wanted) {
+            let before = items.len();
+            for fact in &wanted.items {
                 check_complete(collection, fact)?;
                 items.extend(of_fact(collection, fact));
+            }
+            for fact in wanted.claimed(collection) {
+                check_complete(collection, fact)?;
+                keys::give(items.get_mut(before..).unwrap_or_default(), collection, fact);
             }
         }
         items.sort_by(|a, b| a.id.cmp(&b.id));
@@ -320,6 +318,21 @@ impl Engine {
     }
 }
 
+/// The facts of one collector.
+struct Wanted {
+    /// Whose rows are decided.
+    items: Vec<String>,
+    /// Whose rows are shown with them.
+    shown: Vec<String>,
+}
+
+impl Wanted {
+    /// Of the facts that are shown, those that the collection says something about: where nobody looked, nothing is shown.
+    fn claimed<'a>(&'a self, collection: &'a Collection) -> impl Iterator<Item = &'a String> {
+        self.shown.iter().filter(|fact| collection.populations.contains_key(*fact))
+    }
+}
+
 struct Frozen {
     items: Vec<Item>,
     departments: Vec<super::blob::Department>,
@@ -347,23 +360,22 @@ fn check_complete(collection: &Collection, fact: &str) -> Result<(), NotOpened> 
 
 /// The window of this name, as long as a review can still fill it.
 fn window(name: &str, now: Instant, zone: &TimeZone) -> anyhow::Result<Window> {
-    let window = CalendarWindow::of_name(name).ok_or_else(|| NotOpened::NoWindow { name: name.to_owned() })?;
-    let (start, end, next) = (window.start(zone)?, window.end(zone)?, window.next());
-    let last = next.end(zone)?;
+    let named = window_named(name, zone).ok_or_else(|| NotOpened::NoWindow { name: name.to_owned() })?;
+    let (tickmark_operations::Window { start, end, .. }, next, next_name) = named;
     if now < start {
         return Err(NotOpened::WindowAhead { name: name.to_owned(), start }.into());
     }
-    if now >= last {
-        return Err(NotOpened::WindowOver { name: name.to_owned(), next: next.name(), end: last }.into());
+    if now >= next.end {
+        return Err(NotOpened::WindowOver { name: name.to_owned(), next: next_name, end: next.end }.into());
     }
     Ok(Window { due: None, end, start })
 }
 
 /// What the record says of the collections, each with these facts.
-fn parts(ledger: &Ledger, collections: &[Collection], facts: &[Vec<String>]) -> anyhow::Result<Vec<CollectorPart>> {
+fn parts(ledger: &Ledger, collections: &[Collection], wanted: &[Wanted]) -> anyhow::Result<Vec<CollectorPart>> {
     let mut parts = Vec::new();
-    for (collection, facts) in collections.iter().zip(facts) {
-        let facts: Vec<&str> = facts.iter().map(String::as_str).collect();
+    for (collection, wanted) in collections.iter().zip(wanted) {
+        let facts: Vec<&str> = wanted.items.iter().chain(wanted.claimed(collection)).map(String::as_str).collect();
         parts.extend(ledger.put_collection(collection, &facts)?);
     }
     parts.sort_by(|a, b| (&a.instance, &a.fact).cmp(&(&b.instance, &b.fact)));

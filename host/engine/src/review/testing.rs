@@ -27,6 +27,7 @@ pub(crate) fn account(subject: &str, attributes: serde_json::Value) -> Item {
         fact: "user".to_owned(),
         id: format!("mfa/user/{subject}"),
         idle: None,
+        keys: None,
         reviewers: vec!["ada@example.com".to_owned()],
         subject: subject.to_owned(),
     }

@@ -3,6 +3,7 @@
 //! **Invariant:** the same ledger, collections and instant give the same bytes.
 //! **Absent on purpose:** who decided what, and comments. Judging needs counts.
 
+use anyhow::Context as _;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use tickmark_ledger::{LogReader, Skim, canonical_json};
@@ -10,7 +11,7 @@ use tickmark_model::{Digest, Instant};
 
 use super::actions::{Action, seen};
 use super::blob::Verdict;
-use super::calendar::{CalendarWindow, Pace, day_of, end_of, jiff_date, midnight};
+use super::calendar::{Pace, period};
 use super::looks::{Fresh, Looks};
 use super::open::combined;
 use super::state::{Contents, Review};
@@ -225,27 +226,13 @@ fn action_line(action: &Action) -> ActionLine<'_> {
 /// The one that `as_of` lies in comes last, expected or not.
 fn windows(engagement: &Engagement, as_of: Instant) -> anyhow::Result<Vec<WindowLine>> {
     let zone: &TimeZone = &engagement.time_zone;
-    let today = day_of(as_of, zone)?;
-    let period =
-        engagement.period.map(|period| Ok::<_, anyhow::Error>((jiff_date(period.from)?, jiff_date(period.to)?)));
-    let period = period.transpose()?;
+    let period = engagement.period.map(|it| period(it.from, it.to, zone)).transpose()?;
     let mut lines = Vec::new();
-    for pace in Pace::ALL {
-        let last = CalendarWindow::of(pace, today);
-        let first = period.map_or_else(|| last.previous(), |(from, _)| CalendarWindow::of(pace, from)).min(last);
-        let mut window = first;
-        while window <= last {
-            let (start, end) = (window.start(zone)?, window.end(zone)?);
-            let expected = match period {
-                Some((from, to)) => end > midnight(from, zone)? && end <= end_of(to, zone)?,
-                None => true,
-            };
-            lines.push(WindowLine { end, expected, frequency: pace.as_str(), name: window.name(), start });
-            let next = window.next();
-            if next == window {
-                break;
-            }
-            window = next;
+    for pace in Pace::all(zone) {
+        for window in pace.between(period.map(|period| period.from), as_of)? {
+            let expected = period.is_none_or(|it| window.end > it.from && window.end <= it.to);
+            let name = pace.windows.name(&window).context("a window outside of the calendar")?;
+            lines.push(WindowLine { end: window.end, expected, frequency: pace.word, name, start: window.start });
         }
     }
     Ok(lines)

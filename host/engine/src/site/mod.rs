@@ -81,7 +81,7 @@ impl Site {
     /// # Errors
     /// Where it is outside of the calendar.
     pub(crate) fn end_of(&self, day: NaiveDate) -> anyhow::Result<Instant> {
-        crate::review::end_of(crate::review::jiff_date(day)?, &self.engagement.time_zone)
+        crate::review::end_of(day, &self.engagement.time_zone)
     }
 }
 
@@ -90,10 +90,7 @@ impl Site {
 /// # Errors
 /// Where it is outside of the calendar.
 pub(crate) fn day_in(zone: &TimeZone, at: Instant) -> anyhow::Result<NaiveDate> {
-    let date = crate::review::day_of(at, zone)?;
-    let part = |number: i8| u32::try_from(number).unwrap_or_default();
-    NaiveDate::from_ymd_opt(date.year().into(), part(date.month()), part(date.day()))
-        .ok_or_else(|| anyhow::anyhow!("{date} is outside of the calendar"))
+    crate::review::day_of(at, zone)
 }
 
 /// One system with its collectors.

@@ -2,7 +2,7 @@
 //!
 //! **Absent on purpose:** the reviews themselves. They are in the ledger, and what is written here counts from the next one on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use tickmark_model::parse_duration;
@@ -10,7 +10,8 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::read::{entries, optional, read as value_of, refuse_rest, table, take};
-use crate::problem::Source;
+use crate::problem::{Source, known_names};
+use crate::review::ReviewKind;
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -32,10 +33,12 @@ pub struct AccessReview {
     pub fallback: Vec<String>,
     /// The department of accounts whose source names none, by email, name or id.
     pub department_of: BTreeMap<String, String>,
+    /// The kinds of fact whose rows are accounts to review, of all that there are.
+    pub facts: BTreeSet<String>,
     /// How long an account is unused before it is marked so, in milliseconds.
     pub inactive_after_ms: i64,
     /// How long after it is opened a review is due, in days.
-    pub due_days: i64,
+    pub due_days: u64,
 }
 
 impl Default for AccessReview {
@@ -44,6 +47,7 @@ impl Default for AccessReview {
             reviewers: BTreeMap::new(),
             fallback: Vec::new(),
             department_of: BTreeMap::new(),
+            facts: ReviewKind::Access.entity_kinds().iter().map(|kind| (*kind).to_owned()).collect(),
             inactive_after_ms: 90 * DAY_MS,
             due_days: 30,
         }
@@ -56,7 +60,7 @@ pub struct FirewallReview {
     /// Who reviews them.
     pub reviewers: Vec<String>,
     /// How long after it is opened a review is due, in days.
-    pub due_days: i64,
+    pub due_days: u64,
 }
 
 impl Default for FirewallReview {
@@ -102,7 +106,10 @@ fn access(value: Spanned<DeValue<'_>>, source: &mut Source) -> AccessReview {
     if let Some(days) = days(take(&mut it, "due_days"), source) {
         access.due_days = days;
     }
-    refuse_rest(&it, &["reviewers", "fallback", "department_of", "inactive_after", "due_days"], source);
+    if let Some(facts) = take(&mut it, "facts").and_then(|value| facts(value, source)) {
+        access.facts = facts;
+    }
+    refuse_rest(&it, &["reviewers", "fallback", "department_of", "facts", "inactive_after", "due_days"], source);
     access
 }
 
@@ -115,6 +122,24 @@ fn firewall(value: Spanned<DeValue<'_>>, source: &mut Source) -> FirewallReview 
     }
     refuse_rest(&it, &["reviewers", "due_days"], source);
     firewall
+}
+
+/// Kinds of account, at least one.
+fn facts(value: Spanned<DeValue<'_>>, source: &mut Source) -> Option<BTreeSet<String>> {
+    let (span, known) = (value.span(), ReviewKind::Access.entity_kinds());
+    let facts: Vec<Spanned<String>> = value_of(value, source)?;
+    if facts.is_empty() {
+        source.report("`facts` names no kind of account", Some(span), Some(known_names("", known.iter().copied())));
+    }
+    for fact in facts.iter().filter(|fact| !known.contains(&fact.get_ref().as_str())) {
+        let help = known_names(fact.get_ref(), known.iter().copied());
+        source.report(
+            format!("`facts` has `{}`, which is no kind of account", fact.get_ref()),
+            Some(fact.span()),
+            Some(help),
+        );
+    }
+    Some(facts.into_iter().map(Spanned::into_inner).collect())
 }
 
 /// Names of people; an empty one would be nobody.
@@ -147,11 +172,13 @@ fn duration(value: Option<Spanned<DeValue<'_>>>, name: &str, source: &mut Source
     }
 }
 
-fn days(value: Option<Spanned<DeValue<'_>>>, source: &mut Source) -> Option<i64> {
+fn days(value: Option<Spanned<DeValue<'_>>>, source: &mut Source) -> Option<u64> {
     let days: Spanned<i64> = value_of(value?, source)?;
-    if (1..=366).contains(days.get_ref()) {
-        return Some(days.into_inner());
+    match u64::try_from(*days.get_ref()) {
+        Ok(whole @ 1..=366) => Some(whole),
+        _ => {
+            source.report(format!("`due_days` is {}, expected 1 to 366", days.get_ref()), Some(days.span()), None);
+            None
+        }
     }
-    source.report(format!("`due_days` is {}, expected 1 to 366", days.get_ref()), Some(days.span()), None);
-    None
 }

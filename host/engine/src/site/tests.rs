@@ -138,6 +138,7 @@ fn who_reviews_what_has_defaults_and_every_mistake_is_said() {
         fallback = ["d"]
         department_of = { root = "engineering" }
         inactive_after = "60d"
+        facts = ["Iam::Account"]
         due_days = 14
         [review.firewall]
         reviewers = "e""#,
@@ -145,11 +146,13 @@ fn who_reviews_what_has_defaults_and_every_mistake_is_said() {
     assert_eq!(reviews.access.reviewers["sales"], ["b", "c"]);
     assert_eq!((reviews.access.fallback, reviews.firewall.reviewers), (vec!["d".to_owned()], vec!["e".to_owned()]));
     assert_eq!((reviews.access.inactive_after_ms, reviews.access.due_days), (60 * 86_400_000, 14));
+    assert_eq!(reviews.access.facts, ["Iam::Account".to_owned()].into());
     assert_eq!(reviews.firewall.due_days, 30);
     let wrong = r#"
         [review.access]
         reviewers = { engineering = [], sales = " ", it = 7 }
         inactive_after = "0d"
+        facts = ["Iam::Acount", "Firewall::Rule"]
         due_days = 0
         reviewer = "a"
         [review.firewall]
@@ -164,6 +167,8 @@ fn who_reviews_what_has_defaults_and_every_mistake_is_said() {
             "a reviewer without a name",
             "`inactive_after` is `0d`, expected more than nothing",
             "`due_days` is 0, expected 1 to 366",
+            "`facts` has `Iam::Acount`, which is no kind of account",
+            "`facts` has `Firewall::Rule`, which is no kind of account",
             "unknown key `reviewer`",
             "`due_days` is 400, expected 1 to 366",
             "unknown key `physical`",

@@ -2,15 +2,16 @@ use std::sync::LazyLock;
 
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
-use tickmark_model::{Counts, DecidingPolicy, Instant, Reason, ReasonCode, Subject};
+use tickmark_model::{Counts, DecidingPolicy, Instant, Mode, Reason, ReasonCode, Subject};
+use tickmark_operations::WaivedSubject;
 
 use super::*;
-use crate::testing::{control, exception, finding, sealed};
+use crate::testing::{at, control, exception, finding, sealed};
 
 const ALL: [Outcome; 4] = [Outcome::Pass, Outcome::Fail, Outcome::Inconclusive, Outcome::NoOccurrence];
 
 fn parsed(outcome: Outcome) -> Value {
-    let [event] = &events(&sealed(&[outcome])).unwrap()[..] else { panic!() };
+    let [event] = &events(&sealed(&[outcome]), &WaiversInForce::default()).unwrap()[..] else { panic!() };
     serde_json::from_str(&event.json).unwrap()
 }
 
@@ -120,7 +121,8 @@ fn a_failure_with_its_exceptions() {
             "record_leaf": "sha256:cc96650e4f57482d898a67fc3876769197f398f89c7ab90f62e794d0971f71c7",
             "resources_left_out": 0,
             "simulated": false,
-            "system": "prod-web"
+            "system": "prod-web",
+            "waived": 0
           }
         }"#]]);
 }
@@ -151,7 +153,7 @@ fn doubt_is_never_told_as_a_pass() {
 #[test]
 fn events_come_in_the_order_of_the_records_and_are_named_by_their_leaves() {
     let run = sealed(&ALL);
-    let events = events(&run).unwrap();
+    let events = events(&run, &WaiversInForce::default()).unwrap();
     let indexes: Vec<u64> = events.iter().map(|event| event.index).collect();
     assert!(indexes.is_sorted(), "{indexes:?}");
     for event in &events {
@@ -186,7 +188,9 @@ fn exceptions_that_do_not_fit_are_counted() {
     let run = sealed(&[Outcome::Fail]);
     let check = |exceptions: Vec<Exception>| {
         let finding = Finding { exceptions, ..finding(Outcome::Fail) };
-        let told = Told { finding: &finding, ..told(&run) };
+        let covered = WaiversInForce::default();
+        let covered = covered.over(&finding, Mode::Subject);
+        let told = Told { finding: &finding, ..told(&run, &covered) };
         let event: Value = serde_json::from_str(&told.json().unwrap()).unwrap();
         let listed = event["resources"].as_array().unwrap().len();
         (listed, event["unmapped"]["resources_left_out"].as_u64().unwrap(), event["metadata"]["is_truncated"].clone())
@@ -202,10 +206,11 @@ fn exceptions_that_do_not_fit_are_counted() {
     assert_eq!(check(many(1, 500)), (1, 0, true.into()));
 }
 
-fn told(run: &SealedRun) -> Told<'_> {
+fn told<'a>(run: &'a SealedRun, covered: &'a Covered<'a>) -> Told<'a> {
     let [sealed] = run.findings() else { panic!() };
     Told {
         control: sealed.control(),
+        covered,
         evaluation: sealed.evaluation(),
         finding: sealed.finding(),
         head: sealed.head(),
@@ -260,16 +265,134 @@ prop_compose! {
     }
 }
 
+fn waived(subject: &Subject) -> WaivedSubject {
+    WaivedSubject { kind: subject.kind.clone(), id: subject.id.clone() }
+}
+
+/// A waiver in force on 2026-11-20.
+fn waiver(record: u64, subjects: &[&Exception]) -> Waiver {
+    Waiver {
+        id: format!("waiver/{record}"),
+        record,
+        recorded_at: at("2026-10-01"),
+        ended_at: None,
+        control: "CC6.3-fail".to_owned(),
+        system: None,
+        subjects: subjects.iter().map(|exception| waived(&exception.subject)).collect(),
+        from: "2026-10-01".parse().unwrap(),
+        until: "2026-12-31".parse().unwrap(),
+        requested_by: "ada@acme.example".to_owned(),
+        approved_by: "carla@acme.example".to_owned(),
+        reason: "the keys are ordered".to_owned(),
+    }
+}
+
+fn any_waiver() -> impl Strategy<Value = Waiver> {
+    (any_text(), any_text()).prop_map(|(id, reason)| Waiver { id, reason, ..waiver(0, &[]) })
+}
+
+#[test]
+fn a_failure_that_is_waived_says_so_and_is_suppressed_only_as_a_whole() {
+    let run = sealed(&[Outcome::Fail]);
+    let [two, five] = &finding(Outcome::Fail).exceptions[..] else { panic!() };
+    let check = |waivers: Vec<Waiver>, finding: &Finding, expected: Expect| {
+        let waivers = WaiversInForce::new(waivers, at("2026-11-20"), "2026-11-20".parse().unwrap());
+        let covered = waivers.over(finding, Mode::Subject);
+        let event: Value = serde_json::from_str(&Told { finding, ..told(&run, &covered) }.json().unwrap()).unwrap();
+        assert_eq!(schema::errors(&event), Vec::<String>::new());
+        let resources: Vec<&Value> = event["resources"].as_array().unwrap().iter().map(|it| &it["data"]).collect();
+        let said = format!(
+            "{} {} {} | {} severity {} | waived {} of {}\n{}\n",
+            event["status_id"],
+            event["status"],
+            event["status_detail"],
+            event["compliance"]["status"],
+            event["severity_id"],
+            event["unmapped"]["waived"],
+            event["unmapped"]["counts"]["exceptions"],
+            resources.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+        );
+        expected.assert_eq(&said);
+    };
+    let fail = finding(Outcome::Fail);
+    check(
+        vec![],
+        &fail,
+        expect![[r#"
+        1 "New" null | "Fail" severity 5 | waived 0 of 2
+        {"policies":["mfa-missing"]}
+        {"policies":["mfa-missing"]}
+    "#]],
+    );
+    check(
+        vec![waiver(12, &[two])],
+        &fail,
+        expect![[r#"
+        1 "New" "1 of 2 exceptions are waived: 1 by waiver/12 until 2026-12-31" | "Fail" severity 5 | waived 1 of 2
+        {"policies":["mfa-missing"],"waived_until":"2026-12-31","waiver":"waiver/12"}
+        {"policies":["mfa-missing"]}
+    "#]],
+    );
+    check(
+        vec![waiver(12, &[two]), waiver(13, &[five])],
+        &fail,
+        expect![[r#"
+        3 "Suppressed" "2 of 2 exceptions are waived: 1 by waiver/12 until 2026-12-31, 1 by waiver/13 until 2026-12-31" | "Fail" severity 5 | waived 2 of 2
+        {"policies":["mfa-missing"],"waived_until":"2026-12-31","waiver":"waiver/12"}
+        {"policies":["mfa-missing"],"waived_until":"2026-12-31","waiver":"waiver/13"}
+    "#]],
+    );
+    check(
+        vec![waiver(12, &[])],
+        &fail,
+        expect![[r#"
+        3 "Suppressed" "2 of 2 exceptions are waived: 2 by waiver/12 until 2026-12-31" | "Fail" severity 5 | waived 2 of 2
+        {"policies":["mfa-missing"],"waived_until":"2026-12-31","waiver":"waiver/12"}
+        {"policies":["mfa-missing"],"waived_until":"2026-12-31","waiver":"waiver/12"}
+    "#]],
+    );
+    // Something else is in doubt, which no waiver is about.
+    let in_doubt = Finding { reasons: finding(Outcome::Inconclusive).reasons, ..fail.clone() };
+    check(
+        vec![waiver(12, &[])],
+        &in_doubt,
+        expect![[r#"
+        1 "New" "2 of 2 exceptions are waived: 2 by waiver/12 until 2026-12-31" | "Fail" severity 5 | waived 2 of 2
+        {"policies":["mfa-missing"],"waived_until":"2026-12-31","waiver":"waiver/12"}
+        {"policies":["mfa-missing"],"waived_until":"2026-12-31","waiver":"waiver/12"}
+    "#]],
+    );
+    // What does not fail is not suppressed.
+    check(
+        vec![waiver(12, &[])],
+        &finding(Outcome::Inconclusive),
+        expect![[r#"
+        1 "New" null | "Warning" severity 4 | waived 0 of 0
+
+    "#]],
+    );
+}
+
 proptest! {
     #[test]
     fn any_finding_is_valid_and_within_the_bound(
         finding in any_finding(),
         texts in prop::collection::vec(any_text(), 9),
         criteria in prop::collection::vec(any_text(), 0..40),
+        waivers in prop::collection::vec(any_waiver(), 0..9),
         index in any::<u64>(),
     ) {
         static RUN: LazyLock<SealedRun> = LazyLock::new(|| sealed(&[Outcome::Pass]));
-        let told = told(&RUN);
+        let waivers = (0..).zip(waivers).map(|(record, waiver)| Waiver {
+            control: finding.control.clone(),
+            // About everything, or about one exception each.
+            subjects: finding.exceptions.get(record).map(|it| waived(&it.subject)).into_iter().collect(),
+            record: record as u64,
+            ..waiver
+        });
+        let waivers = WaiversInForce::new(waivers, at("2026-11-20"), "2026-11-20".parse().unwrap());
+        let covered = waivers.over(&finding, Mode::Subject);
+        let told = told(&RUN, &covered);
         let [id, title, evidence, owner, matrix, name, environment, tenant, record_id] = &texts[..] else { panic!() };
         let control = Control {
             criteria,
@@ -288,6 +411,8 @@ proptest! {
         let value: Value = serde_json::from_str(&event.json).unwrap();
         prop_assert_eq!(schema::errors(&value), Vec::<String>::new());
         prop_assert_eq!(value["compliance"]["status_id"] == 1, finding.outcome == Outcome::Pass);
+        let whole = finding.outcome == Outcome::Fail && covered.by.iter().all(Option::is_some) && !covered.by.is_empty();
+        prop_assert_eq!(value["status_id"] == 3, whole && finding.reasons.is_empty());
         let listed = value["resources"].as_array().unwrap().len() as u64;
         let left_out = value["unmapped"]["resources_left_out"].as_u64().unwrap();
         prop_assert_eq!(listed + left_out, finding.exceptions.len() as u64);

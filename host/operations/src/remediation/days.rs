@@ -8,6 +8,7 @@ use jiff::{Timestamp, ToSpan as _};
 use tickmark_model::{Instant, Severity};
 
 use super::Episode;
+use crate::window::midnight;
 
 /// Milliseconds of a day.
 const DAY_MS: i64 = 86_400_000;
@@ -26,10 +27,9 @@ pub fn remediation_days(severity: Severity) -> i64 {
 pub(super) fn deadline(from: Instant, severity: Severity, zone: &TimeZone) -> Option<(NaiveDate, Instant)> {
     let first = Timestamp::from_millisecond(from.ms()).ok()?.to_zoned(zone.clone()).date();
     let last = first.checked_add(remediation_days(severity).days()).ok()?;
-    let end = last.tomorrow().ok()?.to_zoned(zone.clone()).ok()?.start_of_day().ok()?;
     let part = |number: i8| u32::try_from(number).ok();
     let day = NaiveDate::from_ymd_opt(last.year().into(), part(last.month())?, part(last.day())?)?;
-    Some((day, Instant::from_ms(end.timestamp().as_millisecond())?))
+    Some((day, midnight(day.succ_opt()?, zone)?))
 }
 
 /// Whole days from one instant to a later one.

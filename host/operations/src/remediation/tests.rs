@@ -304,6 +304,44 @@ fn observation() -> impl Strategy<Value = (bool, Vec<u8>, u8, bool)> {
     (any::<bool>(), prop::collection::vec(0_u8..4, 3), 0_u8..40, prop::bool::weighted(0.9))
 }
 
+/// The day that a clock on the wall shows at a minute of UTC since 1970.
+fn wall(minute: i64, zone: &TimeZone) -> jiff::civil::Date {
+    zone.to_datetime(jiff::Timestamp::from_second(minute * 60).unwrap()).date()
+}
+
+proptest! {
+    /// The days of a deadline are turned like pages from the one that the wall shows, and then the wall is looked at minute by
+    /// minute until it shows a later one.
+    #[test]
+    fn a_deadline_is_over_when_the_wall_shows_the_day_after(
+        name in prop::sample::select(vec![
+            "UTC", "Europe/Berlin", "America/New_York", "America/Sao_Paulo", "America/St_Johns", "Africa/Cairo",
+            "Antarctica/Casey", "Asia/Beirut", "Australia/Lord_Howe", "Pacific/Apia",
+        ]),
+        minute in 11_000_000_i64..35_000_000,
+        severity in prop::sample::select(vec![Severity::High, Severity::Medium, Severity::Low]),
+    ) {
+        let zone = TimeZone::get(name).unwrap();
+        let mut last = wall(minute, &zone);
+        let pages = match severity {
+            Severity::Medium => 60,
+            Severity::Low => 90,
+            _ => 30,
+        };
+        for _ in 0..pages {
+            last = last.tomorrow().unwrap();
+        }
+        // No zone is further from the right number of days than this.
+        let mut end = minute + (pages - 3) * 1_440;
+        while wall(end, &zone) <= last {
+            end += 1;
+        }
+        let from = Instant::from_ms(minute * 60_000).unwrap();
+        let (day, due) = super::days::deadline(from, severity, &zone).unwrap();
+        prop_assert_eq!((day.to_string(), due.ms()), (last.to_string(), end * 60_000), "{}", name);
+    }
+}
+
 proptest! {
     #[test]
     fn every_history_comes_to_what_the_slow_model_says(history in prop::collection::vec(observation(), 0..25)) {

@@ -81,6 +81,7 @@ impl Years {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use tickmark_collector::time::{rfc3339, text};
 
     use super::*;
@@ -118,5 +119,48 @@ mod tests {
         assert_eq!(leap.within(2026, east), None);
         assert_eq!(Yearless { month: 1, day: 1, second: 0 }.within(1, east), None);
         assert_eq!(Yearless { month: 1, day: 1, second: 0 }.within(i32::MAX, east), None);
+    }
+
+    /// Month, day and seconds at a local second since 1970, counted year by year and month by month.
+    fn yearless(mut second: i64) -> Yearless {
+        let is_leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let mut year = 1970;
+        while second >= 86_400 * (365 + i64::from(is_leap(year))) {
+            second -= 86_400 * (365 + i64::from(is_leap(year)));
+            year += 1;
+        }
+        let months = [31, 28 + i64::from(is_leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+        let mut month = 0;
+        while second >= 86_400 * months[month] {
+            second -= 86_400 * months[month];
+            month += 1;
+        }
+        let part = |number: i64| u8::try_from(number).unwrap();
+        let (day, second) = (part(second / 86_400 + 1), u32::try_from(second % 86_400).unwrap());
+        Yearless { month: u8::try_from(month + 1).unwrap(), day, second }
+    }
+
+    proptest! {
+        /// A log over years and leap days, with silences of up to ten months, that was read within a year of its last line.
+        #[test]
+        fn times_that_lost_their_year_get_it_back(
+            start in 946_684_800_i64..1_900_000_000,
+            gaps in proptest::collection::vec(0_i64..300 * 86_400, 0..30),
+            offset in proptest::sample::select(vec!["Z", "-09:30", "+01:00", "+14:00"]),
+            read_after in -86_400_i64..362 * 86_400,
+        ) {
+            let offset = UtcOffset::parse(offset).unwrap();
+            let mut instants = vec![start];
+            gaps.iter().for_each(|gap| instants.push(instants[instants.len() - 1] + gap));
+            let last = instants[instants.len() - 1];
+            let lines: Vec<Yearless> = instants.iter().map(|at| yearless(at + offset.ms() / 1_000)).collect();
+            let mut years = Years::default();
+            let counted: Vec<i32> = lines.iter().map(|line| years.next(line.month)).collect();
+            let as_of = Datetime((last + read_after) * 1_000);
+            let first = LastYear::Latest.of(lines[lines.len() - 1], offset, as_of) - counted[counted.len() - 1];
+            for ((at, line), year) in instants.iter().zip(&lines).zip(&counted) {
+                prop_assert_eq!(line.within(first + year, offset), Some(Datetime(at * 1_000)), "{:?}", line);
+            }
+        }
     }
 }

@@ -38,6 +38,7 @@ impl<'h, 's> Accounts<'h, 's> {
             "name",
             "email",
             "employee",
+            "department",
             "kind",
             "enabled",
             "privileged",
@@ -154,6 +155,7 @@ impl<'h, 's> Accounts<'h, 's> {
             .set("name", account.name)
             .set("email", account.email)
             .set("employee", account.employee)
+            .set("department", account.department)
             .set("kind", kind)
             .set("enabled", account.enabled)
             .set("privileged", account.privileged || account.root || by_role)

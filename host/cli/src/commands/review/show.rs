@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 use tickmark_engine::exit;
-use tickmark_engine::review::{Contents, Decided, Item, Review, Since, find};
-use tickmark_model::Instant;
+use tickmark_engine::review::{Contents, Decided, Item, Review, ReviewKind, Since, find};
+use tickmark_model::{Instant, parse_instant};
 use tickmark_report::plain;
 
 use super::super::control::document;
@@ -36,7 +36,7 @@ pub fn show(global: &Global, id: &str, only: Only, output: &ShowOutput) -> anyho
     write(&to, &global.directory, |out| match output.output {
         ShowFormat::Table => table(&review, contents, &items, now, out),
         ShowFormat::Json => document(out, &json(&review, contents, &items, now)),
-        ShowFormat::Csv => csv(contents, &items, out),
+        ShowFormat::Csv => csv(&review, contents, &items, out),
     })?;
     Ok(exit::PASS)
 }
@@ -59,7 +59,7 @@ fn table(review: &Review, contents: &Contents, items: &[&Item], now: Instant, ou
         [
             plain(&item.id),
             plain(item.name.as_deref().unwrap_or("-")),
-            plain(&remarks(item, contents)),
+            plain(&remarks(review, item, contents)),
             decision,
             comment,
         ]
@@ -69,53 +69,91 @@ fn table(review: &Review, contents: &Contents, items: &[&Item], now: Instant, ou
 }
 
 /// What a reviewer needs to see of an item, in one line.
-fn remarks(item: &Item, contents: &Contents) -> String {
-    let mut remarks = Vec::new();
-    if item.fact == "user" {
-        match item.attributes.get("roles").and_then(Value::as_array) {
-            Some(roles) if !roles.is_empty() => {
-                let roles: Vec<&str> = roles.iter().filter_map(Value::as_str).collect();
-                remarks.push(format!("roles {}", roles.join(" ")));
-            }
-            _ => remarks.push("no roles".to_owned()),
-        }
-        let is = |attribute: &str| item.attributes.get(attribute).and_then(Value::as_bool);
-        for (attribute, value, words) in
-            [("enabled", false, "disabled"), ("admin", true, "administrator"), ("service", true, "service account")]
-        {
-            if is(attribute) == Some(value) {
-                remarks.push(words.to_owned());
-            }
-        }
-        if let Some(keys) = item.attributes.get("access_keys").and_then(Value::as_i64).filter(|keys| *keys > 0) {
-            remarks.push(count(usize::try_from(keys).unwrap_or_default(), "access key"));
-        }
-        match item.idle {
-            Some(idle) => {
-                let days = count(usize::try_from(idle.days).unwrap_or_default(), "day");
-                let since = if idle.since == Since::Created { "never logged in, created" } else { "last login" };
-                let inactive = if idle.inactive { ", INACTIVE" } else { "" };
-                remarks.push(format!("{since} {days} before{inactive}"));
-            }
-            None => remarks.push("no login and no creation known".to_owned()),
-        }
-        match &item.department {
-            Some(department) => remarks.push(department.clone()),
-            None if contents.opening.by_department => remarks.push("NO DEPARTMENT".to_owned()),
-            None => {}
-        }
-    } else {
-        let text = |attribute: &str| item.text(attribute).map(str::to_owned);
-        let place = [text("family"), text("table"), text("chain")].into_iter().flatten().collect::<Vec<_>>();
-        remarks.push(place.join(" "));
-        if let Some(hook) = text("hook") {
-            remarks.push(format!("hook {hook}, policy {}", text("policy").unwrap_or_else(|| "none".to_owned())));
-        }
-    }
+fn remarks(review: &Review, item: &Item, contents: &Contents) -> String {
+    let mut remarks = match ReviewKind::of_word(&review.kind) {
+        Some(ReviewKind::Access) => account(item, contents),
+        _ => rule(item),
+    };
     if item.reviewers.is_empty() {
         remarks.push("NO REVIEWER".to_owned());
     }
     remarks.join(", ")
+}
+
+fn account(item: &Item, contents: &Contents) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let words = |attribute: &str| -> Option<String> {
+        let words = item.attributes.get(attribute)?.as_array()?.iter().filter_map(Value::as_str);
+        Some(words.collect::<Vec<_>>().join(" ")).filter(|words| !words.is_empty())
+    };
+    remarks.push(words("roles").map_or_else(|| "no roles".to_owned(), |roles| format!("roles {roles}")));
+    remarks.extend(words("groups").map(|groups| format!("groups {groups}")));
+    let is = |attribute: &str| item.attributes.get(attribute).and_then(Value::as_bool);
+    let kind = item.text("kind");
+    let words = [
+        (is("enabled") == Some(false), "disabled"),
+        (is("admin") == Some(true) || is("privileged") == Some(true), "administrator"),
+        (is("service") == Some(true) || kind == Some("service"), "service account"),
+        (kind == Some("root"), "root account"),
+    ];
+    remarks.extend(words.into_iter().filter(|(is, _)| *is).map(|(_, words)| words.to_owned()));
+    remarks.extend(item.text("owner").map(|owner| format!("owner {owner}")));
+    remarks.extend(keys(item));
+    remarks.push(age(item, contents));
+    match &item.department {
+        Some(department) => remarks.push(department.clone()),
+        None if contents.opening.by_department => remarks.push("NO DEPARTMENT".to_owned()),
+        None => {}
+    }
+    remarks
+}
+
+/// How many keys work, and how old they are where the source says.
+fn keys(item: &Item) -> Option<String> {
+    let of = |keys: usize| count(keys, "access key");
+    let Some(keys) = &item.keys else {
+        let keys = item.attributes.get("access_keys").and_then(Value::as_i64).filter(|keys| *keys > 0)?;
+        return Some(of(usize::try_from(keys).unwrap_or_default()));
+    };
+    let ages: Vec<String> = keys
+        .iter()
+        .filter(|key| key.active)
+        .map(|key| key.age_days.map_or_else(|| "of unknown age".to_owned(), |days| format!("{} old", days_of(days))))
+        .collect();
+    (!ages.is_empty()).then(|| format!("{} ({})", of(ages.len()), ages.join(", ")))
+}
+
+/// How long it was not used.
+fn age(item: &Item, contents: &Contents) -> String {
+    let Some(idle) = item.idle else { return "no login and no creation known".to_owned() };
+    let days = days_of(idle.days);
+    let login = || {
+        let at = parse_instant(item.text("last_login")?).ok()?;
+        let ms = contents.opening.as_of.ms().saturating_sub(at.ms()).max(0);
+        Some(format!("last login {} before", days_of(ms / 86_400_000)))
+    };
+    let since = match idle.since {
+        Since::Created => format!("never logged in, created {days} before"),
+        Since::LastLogin => format!("last login {days} before"),
+        Since::LastUse => {
+            format!("{}, last used {days} before", login().unwrap_or_else(|| "never logged in".to_owned()))
+        }
+    };
+    if idle.inactive { format!("{since}, INACTIVE") } else { since }
+}
+
+fn days_of(days: i64) -> String {
+    count(usize::try_from(days).unwrap_or_default(), "day")
+}
+
+fn rule(item: &Item) -> Vec<String> {
+    let text = |attribute: &str| item.text(attribute).map(str::to_owned);
+    let place = [text("family"), text("table"), text("chain")].into_iter().flatten().collect::<Vec<_>>();
+    let mut remarks = vec![place.join(" ")];
+    if let Some(hook) = text("hook") {
+        remarks.push(format!("hook {hook}, policy {}", text("policy").unwrap_or_else(|| "none".to_owned())));
+    }
+    remarks
 }
 
 fn json(review: &Review, contents: &Contents, items: &[&Item], now: Instant) -> Value {
@@ -157,7 +195,7 @@ fn decision(decided: &Decided) -> Value {
 }
 
 /// `review decide --file` reads the first three columns again; the others are for people.
-fn csv(contents: &Contents, items: &[&Item], out: &mut dyn Write) -> io::Result<()> {
+fn csv(review: &Review, contents: &Contents, items: &[&Item], out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(["id", "decision", "comment", "name", "email", "department", "known", "reviewers"])?;
     for item in items {
@@ -170,7 +208,7 @@ fn csv(contents: &Contents, items: &[&Item], out: &mut dyn Write) -> io::Result<
             &for_spreadsheet(item.name.as_deref().unwrap_or_default()),
             &for_spreadsheet(email),
             &for_spreadsheet(item.department.as_deref().unwrap_or_default()),
-            &for_spreadsheet(&remarks(item, contents)),
+            &for_spreadsheet(&remarks(review, item, contents)),
             &for_spreadsheet(&item.reviewers.join(" ")),
         ])?;
     }

@@ -70,6 +70,33 @@ fn everybody_is_reviewed_by_somebody_else_or_counted_as_without() {
     );
 }
 
+/// Accounts of `iam`: who answers for one does not review it, and a key that is used keeps it in use.
+#[test]
+fn accounts_of_programs_age_from_the_last_use_and_are_not_reviewed_by_their_owners() {
+    let deploy = json!({
+        "kind": "service", "login": "deploy", "owner": "Eng@example.com", "department": "engineering",
+        "created_at": "2023-05-05T09:00:00Z", "last_active": "2026-10-31T07:00:00Z",
+    });
+    let person = json!({
+        "kind": "person", "login": "eng", "department": "engineering",
+        "last_login": "2026-10-01T08:00:00Z", "last_active": "2026-10-01T08:00:00Z",
+    });
+    let both = json!({
+        "login": "ROOT", "created_at": "2020-01-01T00:00:00Z", "last_login": "2026-01-01T00:00:00Z",
+        "last_active": "2026-07-01T00:00:00Z",
+    });
+    let items = vec![account("a", deploy), account("b", person), account("c", both)];
+    assert_eq!(
+        check(items, &[], &["cto@example.com"]),
+        [
+            "a engineering [cto@example.com] 1 LastUse",
+            "b engineering [cto@example.com] 31 LastLogin",
+            "c engineering [eng@example.com] 123 LastUse inactive",
+            "engineering=3",
+        ]
+    );
+}
+
 #[test]
 fn the_general_reviewers_stand_in_where_nobody_else_may() {
     let reviewers = check(some(), &[], &["eng@example.com", "cto@example.com"]);

@@ -2,6 +2,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use serde_json::json;
 
 use super::*;
 use crate::review::testing::{account, engineer, review};
@@ -96,20 +97,24 @@ proptest! {
 
 /// An account of a source that knows no email.
 fn testing_account(name: &str) -> Item {
-    account("arn:aws:iam::123456789012:user/x", serde_json::json!({ "name": name }))
+    account("arn:aws:iam::123456789012:user/x", json!({ "name": name }))
 }
 
 #[test]
 fn nobody_decides_their_own_account_by_whatever_name() {
-    let account = account("7", serde_json::json!({ "email": "Ada@Example.com", "name": "ada", "roles": [] }));
-    let contents = review(1, vec![account.clone()]).contents.unwrap();
+    let ada = account("7", json!({ "email": "Ada@Example.com", "name": "ada", "roles": [] }));
+    let contents = review(1, vec![ada.clone()]).contents.unwrap();
     for own in ["ada@example.com", "ADA", " 7 "] {
-        assert!(account.is_own(own), "{own}");
-        assert!(!contents.may_decide(own, &account), "{own}");
+        assert!(ada.is_own(own), "{own}");
+        assert!(!contents.may_decide(own, &ada), "{own}");
     }
     let iam = testing_account("ada");
     assert!(iam.is_own("Ada@example.com") && !iam.is_own("adam@example.com"));
-    let other = Item { reviewers: Vec::new(), ..account };
+    let service = json!({ "login": "deploy", "owner": "ada@example.com" });
+    let service = account("arn:aws:iam::123456789012:user/deploy", service);
+    assert!(service.is_own("deploy") && service.is_own("Ada@example.com") && service.is_own("deploy@example.com"));
+    assert!(!service.is_own("bob@example.com"));
+    let other = Item { reviewers: Vec::new(), ..ada };
     assert!(contents.may_decide("bob@example.com", &other) && !contents.may_decide("eve", &other));
     assert!(!other.is_own("") && !other.is_own("  "));
 }

@@ -1,8 +1,12 @@
 //! What a collector is given to read.
 
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use proptest::prelude::*;
 use tickmark_ledger::Period;
 
 use super::*;
+use crate::review::calendar::tests::{ODD, first_shown, latest_shown, odd_days};
 use crate::review::state::{Act, Step};
 use crate::review::testing::{at, engineer, review};
 
@@ -82,4 +86,81 @@ fn the_state_is_written_line_by_line_and_always_alike() {
 "#
     );
     assert_eq!(String::from_utf8(state).unwrap(), expected);
+}
+
+/// Of the window that holds a day: its name, by month and year alone.
+fn name_of(frequency: &str, day: Date) -> String {
+    match frequency {
+        "annual" => format!("{:04}", day.year()),
+        "monthly" => format!("{:04}-{:02}", day.year(), day.month()),
+        _ => format!("{:04}-Q{}", day.year(), (day.month() - 1) / 3 + 1),
+    }
+}
+
+/// Going day by day from the latest one that the wall has shown gives the same windows.
+fn check_windows(zone: &TimeZone, as_of: Instant, period: Option<(Date, Date)>) {
+    let chrono = |day: Date| day.to_string().parse().unwrap();
+    let engagement = Engagement {
+        period: period.map(|(from, to)| Period { from: chrono(from), to: chrono(to) }),
+        time_zone: zone.clone(),
+        ..Engagement::default()
+    };
+    let bounds = period.map(|(from, to)| (first_shown(from, zone), first_shown(to + 1.day(), zone)));
+    for frequency in ["annual", "monthly", "quarterly"] {
+        let name = |day: Date| name_of(frequency, day);
+        let first = |mut day: Date| {
+            while name(day - 1.day()) == name(day) {
+                day = day - 1.day();
+            }
+            day
+        };
+        let next = |mut day: Date| {
+            while name(day) == name(day + 1.day()) {
+                day = day + 1.day();
+            }
+            day + 1.day()
+        };
+        let last = first(latest_shown(as_of, zone));
+        let mut window = match period {
+            Some((from, _)) => first(from).min(last),
+            None => first(last - 1.day()),
+        };
+        let mut wanted = Vec::new();
+        while window <= last {
+            let (start, end) = (first_shown(window, zone), first_shown(next(window), zone));
+            let expected = bounds.is_none_or(|(from, to)| end > from && end <= to);
+            wanted.push(format!("{} {expected} {start} {end}", name(window)));
+            window = next(window);
+        }
+        assert_eq!(quarters(&engagement, &as_of.to_string(), frequency), wanted, "{zone:?} at {as_of}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn windows_are_those_that_going_day_by_day_meets(
+        (zone, day) in odd_days(),
+        minute in -1_600_i64..3_000,
+        period in proptest::option::of((0_i32..800, 0_i32..400)),
+    ) {
+        let as_of = Instant::from_ms(first_shown(day, &zone).ms() + minute * 60_000).unwrap();
+        let period = period.map(|(before, length)| {
+            let from = day - before.days();
+            (from, from + length.days())
+        });
+        check_windows(&zone, as_of, period);
+    }
+}
+
+#[test]
+fn around_odd_midnights_the_last_window_is_that_of_the_latest_day() {
+    for (zone, day) in ODD {
+        let zone = TimeZone::get(zone).unwrap();
+        let start = first_shown(day, &zone).ms();
+        for minute in [-61, -1, 0, 1, 15, 59, 60, 61, 121, 181] {
+            check_windows(&zone, Instant::from_ms(start + minute * 60_000).unwrap(), None);
+        }
+    }
 }

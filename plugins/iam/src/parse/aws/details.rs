@@ -134,6 +134,7 @@ impl Rights {
         Ok(Account {
             employee: tag(employee_tag),
             email: tag("email"),
+            department: tag("department"),
             created_at: time(Some(&user.create_date))?,
             groups: user.group_list.into_iter().collect(),
             id: user.arn,

@@ -76,6 +76,7 @@ pub fn read(item: Value, employee_attribute: &str, service_types: &BTreeSet<Stri
         name: Some(name.join(" ")).filter(|name| !name.is_empty()),
         email: field("email"),
         employee: field(employee_attribute),
+        department: field("department"),
         service: field("userType").is_some_and(|kind| service_types.contains(&kind.to_lowercase())),
         enabled,
         created_at: time(user.created.as_deref())?,

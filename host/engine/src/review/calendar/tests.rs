@@ -1,0 +1,138 @@
+//! Days and windows, by cases and against a clock on the wall that is looked at minute by minute.
+
+use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+use proptest::prelude::*;
+use tickmark_model::Instant;
+
+use super::*;
+
+#[test]
+fn a_window_is_named_in_three_ways_and_in_no_other() {
+    for (name, start, end, next) in [
+        ("2026", "2026-01-01", "2027-01-01", "2027"),
+        ("2026-Q1", "2026-01-01", "2026-04-01", "2026-Q2"),
+        ("2026-Q4", "2026-10-01", "2027-01-01", "2027-Q1"),
+        ("2026-02", "2026-02-01", "2026-03-01", "2026-03"),
+        ("2026-12", "2026-12-01", "2027-01-01", "2027-01"),
+    ] {
+        let (window, following, its_name) = named(name, &TimeZone::UTC).unwrap();
+        assert_eq!(window.start.to_string(), format!("{start}T00:00:00Z"));
+        assert_eq!(window.end.to_string(), format!("{end}T00:00:00Z"));
+        assert_eq!((following.start, its_name.as_str()), (window.end, next));
+    }
+    for bad in [
+        "",
+        "26",
+        "2026-",
+        "2026-Q0",
+        "2026-Q5",
+        "2026-q1",
+        "2026-13",
+        "2026-1",
+        "Q1-2026",
+        "2026-Q1-",
+        "0000",
+        "2026-W12",
+        "2026-03-05",
+    ] {
+        assert_eq!(named(bad, &TimeZone::UTC), None, "{bad}");
+    }
+}
+
+/// Zones and days on which something is odd there: midnight left out or shown twice, the day before shown again, a day left out.
+pub(in crate::review) const ODD: [(&str, Date); 21] = [
+    ("UTC", date(2028, 2, 29)),
+    ("UTC", date(2100, 2, 28)),
+    ("Europe/Berlin", date(2026, 3, 29)),
+    ("Europe/Berlin", date(2026, 10, 25)),
+    ("America/New_York", date(2026, 11, 1)),
+    ("America/Sao_Paulo", date(2018, 11, 4)),
+    ("America/Sao_Paulo", date(2018, 2, 18)),
+    ("America/Santiago", date(2026, 9, 6)),
+    ("America/Havana", date(2026, 3, 8)),
+    ("America/Havana", date(2026, 11, 1)),
+    ("America/Nuuk", date(2024, 3, 31)),
+    ("America/Nuuk", date(2024, 10, 27)),
+    ("America/St_Johns", date(2006, 10, 29)),
+    ("America/St_Johns", date(2009, 11, 1)),
+    ("Africa/Cairo", date(2024, 4, 26)),
+    ("Africa/Cairo", date(2024, 11, 1)),
+    ("Antarctica/Casey", date(2010, 3, 5)),
+    ("Asia/Beirut", date(2021, 3, 28)),
+    ("Asia/Gaza", date(2008, 9, 1)),
+    ("Australia/Lord_Howe", date(2026, 4, 5)),
+    ("Pacific/Apia", date(2011, 12, 30)),
+];
+
+const MINUTE_MS: i64 = 60_000;
+
+fn chrono(day: Date) -> NaiveDate {
+    day.to_string().parse().unwrap()
+}
+
+/// The date that a clock on the wall shows at a minute of UTC since 1970.
+fn wall(minute: i64, zone: &TimeZone) -> Date {
+    zone.to_datetime(Timestamp::from_second(minute * 60).unwrap()).date()
+}
+
+/// The minute at which a clock in Greenwich shows midnight.
+fn greenwich(day: Date) -> i64 {
+    day.to_zoned(TimeZone::UTC).unwrap().timestamp().as_second() / 60
+}
+
+/// The first minute at which the wall shows `day` or a later one.
+pub(in crate::review) fn first_shown(day: Date, zone: &TimeZone) -> Instant {
+    let mut minute = greenwich(day) - 16 * 60;
+    while wall(minute, zone) < day {
+        minute += 1;
+    }
+    Instant::from_ms(minute * MINUTE_MS).unwrap()
+}
+
+/// The latest day that the wall has shown by `at`.
+pub(in crate::review) fn latest_shown(at: Instant, zone: &TimeZone) -> Date {
+    let minute = at.ms().div_euclid(MINUTE_MS);
+    (minute - 3 * 60..=minute).map(|minute| wall(minute, zone)).max().unwrap()
+}
+
+/// Days near an odd one, and any others.
+pub(in crate::review) fn odd_days() -> impl Strategy<Value = (TimeZone, Date)> {
+    let near = (proptest::sample::select(&ODD[..]), -3_i32..4).prop_map(|((zone, day), by)| (zone, day + by.days()));
+    let any = (proptest::sample::select(&ODD[..]), 0_i32..17_000)
+        .prop_map(|((zone, _), by)| (zone, date(1990, 12, 31) + by.days()));
+    prop_oneof![near, any].prop_map(|(zone, day)| (TimeZone::get(zone).unwrap(), day))
+}
+
+proptest! {
+    /// A day begins when the wall first shows it or, where it is left out, the next one; and ends when a later one is shown.
+    #[test]
+    fn a_day_is_from_when_the_wall_shows_it_to_when_it_shows_the_next((zone, day) in odd_days()) {
+        let interval = period(chrono(day), chrono(day), &zone).unwrap();
+        prop_assert_eq!(interval.from, first_shown(day, &zone));
+        prop_assert_eq!(end_of(chrono(day), &zone).unwrap(), first_shown(day.tomorrow().unwrap(), &zone));
+    }
+
+    /// The days until it is due are turned like pages, from the one that the wall shows.
+    #[test]
+    fn a_review_is_due_when_so_many_more_days_are_over((zone, day) in odd_days(), minute in -200_i64..1_700, due_days in 0_u64..=366) {
+        let opened = Instant::from_ms(first_shown(day, &zone).ms() + minute * MINUTE_MS).unwrap();
+        let mut last = wall(opened.ms().div_euclid(MINUTE_MS), &zone);
+        for _ in 0..due_days {
+            last = last.tomorrow().unwrap();
+        }
+        prop_assert_eq!(end_after(opened, due_days, &zone).unwrap(), first_shown(last.tomorrow().unwrap(), &zone));
+    }
+}
+
+#[test]
+fn odd_days_are_from_when_the_wall_shows_them() {
+    for (name, day) in ODD {
+        let zone = TimeZone::get(name).unwrap();
+        for day in [day.yesterday().unwrap(), day, day.tomorrow().unwrap()] {
+            let before = day.yesterday().unwrap();
+            assert_eq!(end_of(chrono(before), &zone).unwrap(), first_shown(day, &zone), "{name} {day}");
+        }
+    }
+}
