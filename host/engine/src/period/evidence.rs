@@ -7,15 +7,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use serde_json::Value;
 use tickmark_ledger::{Body, CollectorPart, Evaluation, Evidence as _, Kind, LogReader, PopulationPart, Record};
-use tickmark_model::{Digest, Exception, Instant};
-use tickmark_operations::{Evaluations, Interval, Observed, Operated, Operation, operate_each};
+use tickmark_model::{Digest, Exception, Instant, Mode, Subject};
+use tickmark_operations::{Evaluations, Interval, Observed, Operated, Operation, Waiver, operate_each};
 use tickmark_report::period::{
     Collected, EvidenceGiven, Found, OperatedGiven, PluginGiven, PopulationLine, RecordId, SourceLine, VersionGiven,
 };
 
 use super::basis::Basis;
+use crate::site::day_in;
+use crate::waivers::KnownWaiver;
 
 /// The key of what is said: control and system.
 type Key = (String, String);
@@ -34,11 +37,13 @@ pub(super) fn tell(
     log: &LogReader,
     basis: &Basis,
     observed: Evaluations,
+    accepted: &[KnownWaiver],
     period: Interval,
     wanted: impl Fn(&str) -> bool,
 ) -> anyhow::Result<Told> {
     let kinds = basis.kinds();
-    let mut reading = Reading { log, blobs: &basis.read.exceptions, last: None, gone: BTreeSet::new() };
+    let accepted = accepted.iter().filter_map(KnownWaiver::as_waiver).collect();
+    let mut reading = Reading { log, basis, accepted, zone: basis.zone()?, last: None, gone: BTreeSet::new() };
     let (mut told, mut parts) = (Told::default(), Vec::new());
     operate_each(&basis.read.programme, observed, period, basis.known_until, |operated, own| {
         if wanted(&operated.control) {
@@ -152,8 +157,10 @@ fn with_exceptions(operated: &Operated) -> impl Iterator<Item = (&Operation, u64
 
 struct Reading<'a> {
     log: &'a LogReader,
-    /// The blobs of exceptions, by record.
-    blobs: &'a [(u64, Arc<Digest>)],
+    basis: &'a Basis,
+    accepted: Vec<Waiver>,
+    /// In which a waiver has its days.
+    zone: TimeZone,
     /// The exceptions that were read last: those of one day are mostly those of the next.
     last: Option<(Digest, Arc<[Exception]>)>,
     /// The blobs that are there no more, each of which is said once.
@@ -199,14 +206,36 @@ impl Reading<'_> {
             let index = observed.place.index;
             let exceptions = self.exceptions(index, &mut part.lost)?;
             let only = only(operation, observed, &exceptions);
-            part.found.see(RecordId::of(index, kinds), observed.as_of, &exceptions, only.as_deref());
+            let (in_force, mode) = (self.in_force(operated, observed)?, self.mode(&operated.control, index));
+            let waived = |subject: &Subject| {
+                let about = in_force.iter().filter(|it| it.is_about(subject, mode));
+                about.map(|it| it.record).collect()
+            };
+            part.found.see(RecordId::of(index, kinds), observed.as_of, &exceptions, only.as_deref(), waived);
         }
         Ok(part)
     }
 
+    /// The waivers of this control that were in force when it was judged.
+    fn in_force(&self, of: &Operated, observed: &Observed) -> anyhow::Result<Vec<&Waiver>> {
+        let mut here = self.accepted.iter().filter(|it| it.is_of(&of.control, &of.system)).peekable();
+        if here.peek().is_none() {
+            return Ok(Vec::new());
+        }
+        let day = day_in(&self.zone, observed.as_of)?;
+        Ok(here.filter(|it| it.in_force(observed.as_of, day)).collect())
+    }
+
+    /// How the control is judged by the matrix that was in force at this record.
+    fn mode(&self, control: &str, index: u64) -> Mode {
+        let rows = self.basis.read.controls.range(..=index).next_back();
+        rows.and_then(|(_, rows)| rows.get(control)).map_or(Mode::Subject, |row| row.mode)
+    }
+
     fn exceptions(&mut self, index: u64, lost: &mut Vec<String>) -> anyhow::Result<Arc<[Exception]>> {
-        let at = self.blobs.binary_search_by_key(&index, |(index, _)| *index);
-        let Some((_, digest)) = at.ok().and_then(|at| self.blobs.get(at)) else { return Ok(Arc::from([])) };
+        let blobs = &self.basis.read.exceptions;
+        let at = blobs.binary_search_by_key(&index, |(index, _)| *index);
+        let Some((_, digest)) = at.ok().and_then(|at| blobs.get(at)) else { return Ok(Arc::from([])) };
         if let Some((_, known)) = self.last.as_ref().filter(|(known, _)| known == digest.as_ref()) {
             return Ok(Arc::clone(known));
         }

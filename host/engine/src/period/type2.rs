@@ -37,10 +37,11 @@ pub fn type2(log: &LogReader, asked: &Asked) -> anyhow::Result<Type2> {
     let wanted = |control: &str| asked.controls.is_empty() || asked.controls.iter().any(|it| it == control);
     let observed = std::mem::take(&mut basis.read.programme.observed);
     let (zone, until) = (basis.zone()?, basis.known_until);
+    let accepted = people::accepted(log, &basis)?;
     // Neither needs the other.
     let (told, people) = thread::scope(|scope| {
-        let people = scope.spawn(|| people::lines(log, &basis, &zone, until, interval));
-        let told = evidence::tell(log, &basis, observed, interval, wanted);
+        let people = scope.spawn(|| people::lines(log, &accepted, &zone, until, interval));
+        let told = evidence::tell(log, &basis, observed, &accepted, interval, wanted);
         (told, people.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
     let (told, people) = (told?, people?);

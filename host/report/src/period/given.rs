@@ -1,6 +1,6 @@
 //! What reports are made of: plain data, read from a ledger by whoever knows one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -193,17 +193,27 @@ pub(super) struct FoundOne {
     pub(super) seen: u64,
     pub(super) first_record: RecordId,
     pub(super) last_record: RecordId,
+    /// The records of the waivers that covered it when it was seen.
+    pub(super) waivers: BTreeSet<u64>,
 }
 
 impl Found {
     /// Adds the exceptions of the next evaluation, whose record this is, as it was judged at `at`. `only` are the ids of the subjects
-    /// that count here, sorted; nothing means all.
-    pub fn see(&mut self, record: RecordId, at: Instant, exceptions: &[Exception], only: Option<&[&str]>) {
+    /// that count here, sorted; nothing means all. `waived` gives the records of the waivers that covered a subject then.
+    pub fn see(
+        &mut self,
+        record: RecordId,
+        at: Instant,
+        exceptions: &[Exception],
+        only: Option<&[&str]>,
+        waived: impl Fn(&Subject) -> Vec<u64>,
+    ) {
         for exception in exceptions {
             let id = exception.subject.id.as_str();
             if only.is_some_and(|only| only.binary_search(&id).is_err()) {
                 continue;
             }
+            let waivers = waived(&exception.subject);
             for policy in &exception.policies {
                 let key = (exception.subject.clone(), policy.id.clone());
                 let one = self.0.entry(key).or_insert_with(|| FoundOne {
@@ -214,11 +224,13 @@ impl Found {
                     seen: 0,
                     first_record: record,
                     last_record: record,
+                    waivers: BTreeSet::new(),
                 });
                 one.seen += 1;
                 one.first = one.first.min(at);
                 one.last = one.last.max(at);
                 one.last_record = record;
+                one.waivers.extend(&waivers);
             }
         }
     }

@@ -130,7 +130,7 @@ fn operation(window: Window, result: OperatedOutcome, version: Digest, record: u
     }
 }
 
-fn exception(id: &str, name: Option<&str>) -> Exception {
+pub(super) fn exception(id: &str, name: Option<&str>) -> Exception {
     Exception {
         name: name.map(str::to_owned),
         policies: vec![DecidingPolicy {
@@ -246,8 +246,9 @@ fn mfa_evidence() -> EvidenceGiven {
     let exceptions = [exception("7", Some("bob")), exception("<script>alert(1)</script>", None)];
     let mut found = Found::default();
     let record = |index| RecordId { kind: Kind::Evaluation, index };
-    found.see(record(24), at("2026-09-26T22:00:00Z"), &exceptions, None);
-    found.see(record(25), at("2026-09-27T09:00:00Z"), &exceptions, Some(&["7"]));
+    let waived = |it: &Subject| if it.id == "7" { vec![30] } else { vec![] };
+    found.see(record(24), at("2026-09-26T22:00:00Z"), &exceptions, None, |_| vec![]);
+    found.see(record(25), at("2026-09-27T09:00:00Z"), &exceptions, Some(&["7"]), waived);
     EvidenceGiven {
         population: Some(PopulationLine {
             unit: "Mfa::User".into(),

@@ -132,7 +132,7 @@ pub struct ExceptionLine {
     pub seen: u64,
     /// The first and the last of their records.
     pub records: Vec<String>,
-    /// The waivers that name it; its rate counts it all the same.
+    /// The waivers that covered it when it was seen; its rate counts it all the same.
     pub waivers: Vec<String>,
     /// The cause, where one is named.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -328,8 +328,8 @@ fn system(
 /// One line for each subject and policy, by subject.
 fn exceptions(found: Found, given: &Given, control: &str, system: &str) -> Vec<ExceptionLine> {
     let line = |((subject, policy), it): ((Subject, String), FoundOne)| {
-        let about = given.remediations.iter().find(|line| line.is_about(control, system, &subject.id));
-        let waivers = given.waivers.iter().filter(|line| line.names(control, system, &subject.id));
+        // Of several, the last one is how it stands.
+        let about = given.remediations.iter().rfind(|line| line.is_about(control, system, &subject.id));
         let records = [Some(it.first_record), (it.seen > 1).then_some(it.last_record)];
         ExceptionLine {
             name: it.name,
@@ -341,7 +341,7 @@ fn exceptions(found: Found, given: &Given, control: &str, system: &str) -> Vec<E
             last: it.last,
             seen: it.seen,
             records: records.into_iter().flatten().map(|it| it.to_string()).collect(),
-            waivers: waivers.map(|it| it.record.clone()).collect(),
+            waivers: it.waivers.iter().map(|index| Kind::Waiver.id(*index)).collect(),
             cause: about.and_then(|it| it.cause.clone()),
             remediation: about.map(|it| it.state.clone()),
             subject,

@@ -1,5 +1,5 @@
 use super::super::given::{Collected, PluginGiven};
-use super::super::testing::{at, design, digest, given, matrix};
+use super::super::testing::{at, design, digest, exception, given, matrix};
 use super::super::{ChangeKind, Report, Summary};
 use super::*;
 
@@ -27,6 +27,33 @@ fn nothing_that_deviates_is_left_out_by_being_waived() {
     let waived = &control(&with, "CC6.3-mfa").systems[0].exceptions;
     let named: Vec<&str> = waived.iter().filter(|it| !it.waivers.is_empty()).map(|it| it.subject.id.as_str()).collect();
     assert_eq!(named, ["7"]);
+}
+
+#[test]
+fn an_exception_names_the_waivers_that_covered_it_when_it_was_seen() {
+    let seen = |nth: u64, day: &str, waivers: &'static [u64]| {
+        (RecordId { kind: Kind::Evaluation, index: nth }, at(day), move |_: &Subject| waivers.to_vec())
+    };
+    let mut found = Found::default();
+    for (record, day, waived) in
+        [seen(23, "2026-09-25", &[]), seen(24, "2026-09-26", &[109]), seen(25, "2026-09-27", &[99, 109])]
+    {
+        found.see(record, day, &[exception("7", None)], None, waived);
+    }
+    let mut given = given();
+    given.evidence.values_mut().next().unwrap().found = found;
+    let report = Type2::new(given);
+    assert_eq!(control(&report, "CC6.3-mfa").systems[0].exceptions[0].waivers, ["waiver/99", "waiver/109"]);
+}
+
+#[test]
+fn the_last_of_several_remediations_is_how_an_exception_stands() {
+    let mut given = given();
+    let first = RemediationLine { state: "conforms".into(), cause: None, ..given.remediations[0].clone() };
+    given.remediations.insert(0, first);
+    let report = Type2::new(given);
+    let line = &control(&report, "CC6.3-mfa").systems[0].exceptions[0];
+    assert_eq!((line.remediation.as_deref(), line.cause.as_deref()), (Some("planned"), Some("new starter")));
 }
 
 #[test]
