@@ -199,7 +199,6 @@ impl Engine {
             let finding = policies.assess(control, Input { system, collections: &collections, as_of });
             watch.event(Event::Assessed);
             Ok(Judged {
-                attempt: 1,
                 control,
                 control_version: policies.control_version(control),
                 finding,
@@ -214,7 +213,6 @@ impl Engine {
                     .map(|collection| Basis { collector: collection.id.clone(), fact: control.fact.clone() })
                     .collect(),
                 system,
-                window: None,
             })
         };
         plan.findings.iter().map(judge).collect()

@@ -190,7 +190,6 @@ impl Told<'_> {
             "type_uid": 200_301,
             "unmapped": {
                 "as_of": finding.as_of.to_string(),
-                "attempt": evaluation.attempt,
                 "counts": {
                     "conforming": counts.conforming,
                     "exceptions": counts.exceptions,

@@ -113,7 +113,6 @@ pub(crate) fn sealed(outcomes: &[Outcome]) -> SealedRun {
     let findings: Vec<Finding> = outcomes.iter().map(|outcome| finding(*outcome)).collect();
     let controls: Vec<Control> = findings.iter().map(|finding| control(&finding.control)).collect();
     let judged = controls.iter().zip(&findings).map(|(control, finding)| Judged {
-        attempt: 1,
         control,
         control_version: Digest([0x11; 32]),
         finding: finding.clone(),
@@ -121,7 +120,6 @@ pub(crate) fn sealed(outcomes: &[Outcome]) -> SealedRun {
         policy: PolicyVersion { bundle: Digest([0x22; 32]), engine: "cedar".into(), schema: Digest([0x33; 32]) },
         rests_on: vec![],
         system: &system,
-        window: None,
     });
     ledger
         .seal(RunToSeal {

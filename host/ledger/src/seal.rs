@@ -15,7 +15,7 @@ use crate::commit::{Appended, Clock, NewRecord, Scribe};
 use crate::disk::DiskError;
 use crate::error::LedgerError;
 use crate::open::Ledger;
-use crate::record::{Body, CollectorPart, InvokedBy, NamedBlob, Period, PolicyVersion, Record, Window};
+use crate::record::{Body, CollectorPart, InvokedBy, NamedBlob, Period, PolicyVersion, Record};
 use crate::sealed::{SealedFinding, SealedRun};
 use draft::Draft;
 use evidence::StoredCollection;
@@ -44,8 +44,6 @@ pub struct RunToSeal<'a> {
 
 /// One finding with what it is about.
 pub struct Judged<'a> {
-    /// Which evaluation of its window it is; the first is 1.
-    pub attempt: u32,
     /// The control.
     pub control: &'a Control,
     /// Digest of the control's version: its row and its policies.
@@ -60,8 +58,6 @@ pub struct Judged<'a> {
     pub rests_on: Vec<Basis>,
     /// The system.
     pub system: &'a System,
-    /// The window that the operation belongs to, where it is known.
-    pub window: Option<Window>,
 }
 
 /// One fact of one collection.

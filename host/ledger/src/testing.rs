@@ -317,7 +317,6 @@ pub(crate) fn failing(control: &str) -> Finding {
 /// A finding with what it rests on.
 pub(crate) fn judged<'a>(control: &'a Control, system: &'a System, finding: Finding) -> Judged<'a> {
     Judged {
-        attempt: 1,
         control,
         control_version: Digest([0x11; 32]),
         finding,
@@ -328,7 +327,6 @@ pub(crate) fn judged<'a>(control: &'a Control, system: &'a System, finding: Find
             fact: control.fact.clone(),
         }],
         system,
-        window: None,
     }
 }
 

@@ -21,8 +21,8 @@ pub mod sample;
 mod vendor;
 mod waiver;
 
-pub use operate::{OperateError, operate};
-pub use programme::{Brought, Calendar, Happened, InForce, Observed, Place, Programme, Terms};
+pub use operate::{OperateError, operate, operate_each};
+pub use programme::{Brought, Calendar, Evaluations, Happened, InForce, Observed, Place, Programme, Terms};
 pub use result::{
     Cause, Continuity, Gap, Interval, Operated, OperatedOutcome, Operation, Timeliness, Totals, Version, Window,
 };

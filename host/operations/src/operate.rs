@@ -21,11 +21,12 @@ mod summary;
 mod versions;
 mod windowed;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use tickmark_model::Instant;
 
-use crate::programme::{Brought, Observed, Programme};
+use crate::programme::{Brought, Evaluations, Observed, Programme};
 use crate::result::{Interval, Operated};
 use history::History;
 
@@ -56,26 +57,55 @@ struct Asked {
 /// # Errors
 /// [`OperateError::UnknownTimeZone`] where the zone of a control or of its calendar is not known.
 pub fn operate(programme: &Programme, period: Interval, known_until: Instant) -> Result<Vec<Operated>, OperateError> {
-    let asked = Asked { period, known_until };
-    let mut observed: BTreeMap<(&str, &str), Vec<&Observed>> = BTreeMap::new();
-    for it in &programme.observed {
-        observed.entry((&it.control, &it.system)).or_default().push(it);
-    }
+    let mut operated = Vec::new();
+    let own = |control: &str, system: &str| Cow::Borrowed(programme.observed.of(control, system));
+    each(programme, own, Asked { period, known_until }, |it, _| {
+        operated.push(it);
+        Ok::<(), OperateError>(())
+    })?;
+    Ok(operated)
+}
+
+/// As [`operate`], of the evaluations in `observed` rather than those of the programme: each control on each system is given to
+/// `take` with its evaluations, which are let go after that. So a long period needs no more memory than what it is told from.
+///
+/// # Errors
+/// As [`operate`]; those of `take`.
+pub fn operate_each<E: From<OperateError>>(
+    programme: &Programme,
+    mut observed: Evaluations,
+    period: Interval,
+    known_until: Instant,
+    take: impl FnMut(Operated, &[Observed]) -> Result<(), E>,
+) -> Result<(), E> {
+    let own = |control: &str, system: &str| Cow::Owned(std::mem::take(observed.of_mut(control, system)));
+    each(programme, own, Asked { period, known_until }, take)
+}
+
+fn each<'o, E: From<OperateError>>(
+    programme: &Programme,
+    mut own: impl FnMut(&str, &str) -> Cow<'o, [Observed]>,
+    asked: Asked,
+    mut take: impl FnMut(Operated, &[Observed]) -> Result<(), E>,
+) -> Result<(), E> {
     let mut brought: BTreeMap<&str, Vec<&Brought>> = BTreeMap::new();
     for it in &programme.brought {
         brought.entry(&it.control).or_default().push(it);
     }
     let history = History::new(&programme.in_force);
-    let mut operated = Vec::new();
     for (control, system) in history.pairs() {
+        let own = own(control, system);
+        let observed: Vec<&Observed> = own.iter().collect();
         let known = control::Known {
             control,
             system,
             spans: history.spans(control, system)?,
-            observed: observed.get(&(control, system)).map_or(&[], Vec::as_slice),
+            observed: &observed,
             brought: brought.get(control).map_or(&[], Vec::as_slice),
         };
-        operated.extend(control::operated(&known, asked));
+        if let Some(operated) = control::operated(&known, asked) {
+            take(operated, &own)?;
+        }
     }
-    Ok(operated)
+    Ok(())
 }

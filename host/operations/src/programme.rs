@@ -6,8 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use tickmark_model::{
-    Combine, Counts, Digest, Execution, Frequency, Instant, MonthDay, Operation, Outcome, Severity, System,
-    SystemSelector,
+    Combine, Digest, Execution, Frequency, Instant, MonthDay, Operation, Outcome, Severity, System, SystemSelector,
 };
 
 use crate::result::Interval;
@@ -22,7 +21,7 @@ pub struct Programme {
     /// When the last record was written; nothing where there is none. What was not due by then is open.
     pub known_until: Option<Instant>,
     /// What was judged.
-    pub observed: Vec<Observed>,
+    pub observed: Evaluations,
 }
 
 /// Where in the log something stands.
@@ -110,35 +109,57 @@ pub struct Terms {
     pub version: Digest,
 }
 
-/// One sealed evaluation.
+/// Sealed evaluations, by control and system, each list in the order of its records.
+///
+/// A year has many, and a report needs those of one control on one system at a time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evaluations(BTreeMap<String, BTreeMap<String, Vec<Observed>>>);
+
+impl Evaluations {
+    /// Those of `control` on `system`.
+    #[must_use]
+    pub fn of(&self, control: &str, system: &str) -> &[Observed] {
+        self.0.get(control).and_then(|it| it.get(system)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Those of `control` on `system`, to add to or to take out.
+    pub fn of_mut(&mut self, control: &str, system: &str) -> &mut Vec<Observed> {
+        self.0.entry(control.to_owned()).or_default().entry(system.to_owned()).or_default()
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Observed> {
+        self.0.values().flat_map(|it| it.values().flatten())
+    }
+}
+
+/// One sealed evaluation of a control on a system.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observed {
     /// The record that seals it.
     pub place: Place,
     /// The instant that it was judged at.
     pub as_of: Instant,
-    /// The control's id.
-    pub control: String,
-    /// Subjects, by what became of them.
-    pub counts: Counts,
     /// What the source covers, half-open, where it says so.
     pub covers: Option<Interval>,
     /// Whether the host could establish that the population is complete.
     pub complete: bool,
+    /// The subjects that did not conform.
+    pub exceptions: u64,
     /// What happened, of a control on events or people's acts, sorted; nothing of a control on a state.
     pub happened: Arc<[Happened]>,
     /// The answer.
     pub outcome: Outcome,
     /// When the control operated, as the source dates it.
     pub performed_at: Option<Instant>,
+    /// The subjects in scope.
+    pub population: u64,
     /// Whether it was judged as of another time than its own: never an operation of a state.
     pub simulated: bool,
     /// Digest over the programs, settings and grants that observed it.
-    pub source: Digest,
-    /// The system.
-    pub system: String,
+    pub source: Arc<Digest>,
     /// Digest of the control's row and policies.
-    pub version: Digest,
+    pub version: Arc<Digest>,
 }
 
 /// One event or act of people.
@@ -147,9 +168,9 @@ pub struct Happened {
     /// When, as the source dates it; without a date it is that of the evaluation.
     pub at: Option<Instant>,
     /// What it is one of, where the control asks for each: the subject's id without its time, such as the job's name.
-    pub item: String,
+    pub item: Arc<str>,
     /// The subject's id.
-    pub subject: String,
+    pub subject: Arc<str>,
     /// Whether it conforms; nothing where that could not be decided.
     pub conforms: Option<bool>,
 }

@@ -91,11 +91,8 @@ pub fn schedule(programme: &Programme, now: Instant) -> Result<Vec<Scheduled>, O
 }
 
 fn one(programme: &Programme, terms: &Terms, operated: &Operated, now: Instant) -> Scheduled {
-    let mine = programme.observed.iter().rev();
-    let last = mine
-        .filter(|it| !it.simulated && it.control == operated.control && it.system == operated.system)
-        .map(|it| it.as_of)
-        .max();
+    let mine = programme.observed.of(&operated.control, &operated.system);
+    let last = mine.iter().filter(|it| !it.simulated).map(|it| it.as_of).max();
     let looked_at = |within: i64| last.is_some_and(|last| now.ms() - last.ms() < within);
     let automated = terms.execution != Execution::Manual;
     let (standing, window, due) = match terms.frequency {

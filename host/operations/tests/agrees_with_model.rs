@@ -74,8 +74,8 @@ fn company(matrices: &[(i64, Option<Terms>)], drawn: &[Drawn], events: &[DrawnEv
             .filter_map(|(number, conforms)| Some((number, events.get(*number)?, conforms)))
             .map(|(number, (when, item), conforms)| Happened {
                 at: when.map(hour),
-                item: format!("item {item}"),
-                subject: format!("item {item} event {number}"),
+                item: format!("item {item}").into(),
+                subject: format!("item {item} event {number}").into(),
                 conforms: *conforms,
             })
             .collect();

@@ -26,7 +26,7 @@ fn an_operation_is_of_a_control_a_system_and_a_window() {
 fn environments_never_mix() {
     let mut company = Company::with("2026-01-01", terms(Kind::State, Frequency::Daily));
     company.programme.in_force[0].systems.insert("t".to_owned(), system("t", "staging"));
-    company.look("2026-01-01T09:00", Outcome::Pass).system = "t".to_owned();
+    company.look_on("t", at("2026-01-01T09:00"), Outcome::Pass);
     let all = company.operate(period("2026-01-01", "2026-01-01"), "2026-02-01");
     let results: Vec<_> = all.iter().map(|it| (it.system.as_str(), word(it.result))).collect();
     assert_eq!(results, [("s", "not-evidenced".to_owned()), ("t", "pass".to_owned())]);

@@ -22,7 +22,7 @@ fn any_fail_of_a_state_fails_the_window_and_a_later_pass_says_when_it_was_correc
     let mut company = Company::with("2026-01-01", terms(Kind::State, Frequency::Weekly));
     let looks = [Outcome::Pass, Outcome::Fail, Outcome::Inconclusive, Outcome::Pass, Outcome::Pass];
     for (day, outcome) in (5..).zip(looks) {
-        company.look(&format!("2026-01-{day:02}T09:00"), outcome).counts.in_scope = day;
+        company.look(&format!("2026-01-{day:02}T09:00"), outcome).population = day;
     }
     let operation = company.one("2026-01-05", "2026-01-11", "2026-02-01").operations.remove(0);
     assert_eq!(operation.result, OperatedOutcome::Fail);

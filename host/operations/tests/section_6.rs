@@ -105,8 +105,8 @@ fn a_longer_gap_that_was_allowed_later_excuses_nothing_before() {
 #[test]
 fn a_version_that_decided_an_operation_after_the_period_is_listed() {
     let mut company = Company::with("2025-12-01", terms(Kind::Event, Frequency::Monthly));
-    company.source("2026-02-10T09:00", "2025-12-01", &[good("a", "2026-01-05T10:00")]).source = digest(7);
-    company.source("2026-02-11T09:00", "2025-12-01", &[]).source = digest(6);
+    company.source("2026-02-10T09:00", "2025-12-01", &[good("a", "2026-01-05T10:00")]).source = digest(7).into();
+    company.source("2026-02-11T09:00", "2025-12-01", &[]).source = digest(6).into();
     let versions: Vec<_> = company.one("2026-01-01", "2026-01-31", "2026-03-01").versions;
     assert_eq!(versions.iter().map(|it| it.source).collect::<Vec<_>>(), [Some(digest(7))]);
 }
@@ -170,9 +170,9 @@ fn every_version_in_the_period_is_listed_in_order() {
     let mut company = Company::with("2025-12-01", state(Frequency::Daily));
     company.look("2026-01-01T09:00", Outcome::Pass);
     company.look("2026-01-02T09:00", Outcome::Pass);
-    company.look("2026-01-03T09:00", Outcome::Pass).source = digest(8);
+    company.look("2026-01-03T09:00", Outcome::Pass).source = digest(8).into();
     company.matrix("2026-01-04T08:00", [("c", Terms { version: digest(2), ..state(Frequency::Daily) })]);
-    company.look("2026-01-05T09:00", Outcome::Pass).version = digest(2);
+    company.look("2026-01-05T09:00", Outcome::Pass).version = digest(2).into();
     let operated = company.one("2026-01-01", "2026-01-05", "2026-02-01");
     let versions: Vec<_> = operated.versions.iter().map(|it| (it.control, it.source, it.from, it.record)).collect();
     assert_eq!(
@@ -211,7 +211,8 @@ fn what_failed_is_not_softened_by_a_later_policy() {
     let check = |version: u8, expected: &str| {
         let mut company = Company::with("2026-01-01", terms(Kind::Event, Frequency::Daily));
         company.source("2026-01-03T09:00", "2025-12-01", &[bad("sum", "2026-01-02T12:00")]);
-        company.source("2026-01-05T09:00", "2025-12-01", &[good("sum", "2026-01-02T12:00")]).version = digest(version);
+        company.source("2026-01-05T09:00", "2025-12-01", &[good("sum", "2026-01-02T12:00")]).version =
+            digest(version).into();
         assert_eq!(lines(&company.one("2026-01-02", "2026-01-02", "2026-02-01")), [expected]);
     };
     check(2, "2026-01-02 fail");

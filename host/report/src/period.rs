@@ -12,6 +12,7 @@
 mod change;
 mod given;
 mod line;
+mod operated;
 mod page;
 mod summary;
 mod type1;
@@ -35,9 +36,10 @@ pub use line::{
     About, CheckpointLine, CriterionLine, MatrixLine, PopulationLine, Rates, RemediationLine, SampleLine, SourceLine,
     Stratum, VersionLine, WaiverLine,
 };
+pub use operated::{OperatedGiven, OperationLine, RecordId, Records};
 pub use summary::Summary;
 pub use type1::{ControlDesign, Implementation, Type1};
-pub use type2::{ControlPart, ExceptionLine, OperationLine, SystemPart, Type2};
+pub use type2::{ControlPart, ExceptionLine, SystemPart, Type2};
 pub use words::{NOT_SOC_3, OPINION};
 
 /// One of the reports.

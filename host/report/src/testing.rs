@@ -197,7 +197,6 @@ pub(crate) fn sealed(cases: &[Case]) -> SealedRun {
         fact: "user".into(),
     };
     let judged = controls.iter().zip(cases).map(|(control, case)| Judged {
-        attempt: 1,
         control,
         control_version: Digest([0x11; 32]),
         finding: finding(*case, control),
@@ -209,7 +208,6 @@ pub(crate) fn sealed(cases: &[Case]) -> SealedRun {
             Case::NotCollected => vec![],
         },
         system: &system,
-        window: None,
     });
     let mut collections = vec![collection("mfa", true)];
     if cases.contains(&Case::Denied) {

@@ -21,10 +21,6 @@ pub(super) fn implemented(
     lost: &mut Vec<String>,
 ) -> anyhow::Result<BTreeMap<(String, String), Implemented>> {
     let programme = &basis.read.programme;
-    let mut observed: BTreeMap<(&str, &str), Vec<&Observed>> = BTreeMap::new();
-    for it in &programme.observed {
-        observed.entry((&it.control, &it.system)).or_default().push(it);
-    }
     let mut found = BTreeMap::new();
     for (id, terms) in &in_force.controls {
         let zone = zone_named(terms.time_zone.as_ref().unwrap_or(&in_force.calendar.time_zone))?;
@@ -41,7 +37,7 @@ pub(super) fn implemented(
             continue;
         }
         for system in in_force.systems.values().filter(|system| terms.systems.selects(system)) {
-            let own = observed.get(&(id.as_str(), system.name.as_str())).map_or(&[][..], Vec::as_slice);
+            let own = programme.observed.of(id, &system.name);
             let seen = best(own.iter().filter_map(|it| dated(it, terms.operation, as_of)), not_before);
             put(
                 &system.name,

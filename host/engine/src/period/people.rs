@@ -26,43 +26,51 @@ pub(super) struct People {
 /// Where the log cannot be read.
 pub(super) fn lines(
     log: &LogReader,
-    basis: &Basis,
+    accepted: &[KnownWaiver],
     zone: &TimeZone,
     until: Instant,
     period: Interval,
 ) -> anyhow::Result<People> {
     let mut people = People::default();
-    if basis.has_waivers {
-        people.waivers = waiver_lines(log, basis.at.size, until, zone, period, &mut people.lost)?;
-    }
+    people.waivers = waiver_lines(accepted, zone, period, &mut people.lost)?;
     people.remediations = remediation_lines(log, until, zone, period, &mut people.lost)?;
     Ok(people)
+}
+
+/// All waivers as they stood at the end of what is read.
+///
+/// # Errors
+/// Where the log cannot be read.
+pub(super) fn accepted(log: &LogReader, basis: &Basis) -> anyhow::Result<Vec<KnownWaiver>> {
+    if !basis.has_waivers {
+        return Ok(Vec::new());
+    }
+    let size = basis.at.size;
+    let known = waivers(log, Some(basis.known_until))?.into_iter().filter(|it| it.record.index < size);
+    Ok(known.map(|it| KnownWaiver { ended: it.ended.filter(|said| said.record < size), ..it }).collect())
 }
 
 /// The waivers that were in force on some day of the period.
 ///
 /// # Errors
-/// Where the log cannot be read.
+/// Where a time lies outside of the calendar.
 fn waiver_lines(
-    log: &LogReader,
-    size: u64,
-    until: Instant,
+    accepted: &[KnownWaiver],
     zone: &TimeZone,
     period: Interval,
     lost: &mut Vec<String>,
 ) -> anyhow::Result<Vec<WaiverLine>> {
     let (first, end) = (day_in(zone, period.from)?, day_in(zone, period.to)?);
     let mut lines = Vec::new();
-    for it in waivers(log, Some(until))?.into_iter().filter(|it| it.record.index < size) {
-        let ended = it.ended.as_ref().filter(|said| said.record < size);
-        let last = match ended {
+    for it in accepted {
+        let last = match &it.ended {
             Some(said) => it.until.min(day_in(zone, said.at)?),
             None => it.until,
         };
         if it.from >= end || last < first {
             continue;
         }
-        let KnownWaiver { id, control, system, from, terms, .. } = it;
+        let KnownWaiver { id, control, system, from, terms, .. } = it.clone();
         let terms = terms.map_err(|why| lost.push(format!("{id}: {why}"))).ok();
         // What nobody can read any more names nothing.
         let Some(terms) = terms else { continue };

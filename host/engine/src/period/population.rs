@@ -12,7 +12,7 @@ use tickmark_ledger::{
 };
 use tickmark_model::{Digest, Frequency};
 use tickmark_operations::sample::Item;
-use tickmark_operations::{Cause, Observed, Operated, OperatedOutcome, days};
+use tickmark_operations::{Cause, Operated, OperatedOutcome, days};
 
 use super::at::{At, open_log};
 use super::basis::Basis;
@@ -149,8 +149,7 @@ fn of_operations(it: &Operated) -> impl Iterator<Item = Item> {
 
 /// The days of the period that the log reaches, each with the evaluations of it and the version that was in force at its end.
 fn by_day(it: &Operated, basis: &Basis, period: Period, zone: &TimeZone) -> anyhow::Result<Vec<Item>> {
-    let own = |observed: &&Observed| observed.control == it.control && observed.system == it.system;
-    let observed: Vec<&Observed> = basis.read.programme.observed.iter().filter(own).collect();
+    let observed = basis.read.programme.observed.of(&it.control, &it.system);
     let mut versions = BTreeMap::new();
     for in_force in &basis.read.programme.in_force {
         if let Some(terms) = in_force.controls.get(&it.control) {

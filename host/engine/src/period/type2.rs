@@ -31,23 +31,21 @@ pub struct Asked {
 /// # Errors
 /// [`PeriodError`]; where a time zone is not known or the log cannot be read.
 pub fn type2(log: &LogReader, asked: &Asked) -> anyhow::Result<Type2> {
-    let basis = Basis::read(log, &asked.at)?;
+    let mut basis = Basis::read(log, &asked.at)?;
     let (period, interval) = basis.period(asked.from, asked.to)?;
     basis.know(&asked.controls)?;
-    let mut operated = basis.operate(interval)?;
-    let wanted = |it: &Operated| asked.controls.is_empty() || asked.controls.contains(&it.control);
-    operated.retain(wanted);
-    let mut lost = basis.lost();
-    let all: Vec<&Operated> = operated.iter().collect();
+    let wanted = |control: &str| asked.controls.is_empty() || asked.controls.iter().any(|it| it == control);
+    let observed = std::mem::take(&mut basis.read.programme.observed);
     let (zone, until) = (basis.zone()?, basis.known_until);
-    // Both go through the whole log, and neither needs the other.
-    let (evidence, people) = thread::scope(|scope| {
-        let people = scope.spawn(|| people::lines(log, &basis, &zone, until, interval));
-        let evidence = evidence::read(log, &basis.read.programme.observed, &all, interval, &mut lost);
-        (evidence, people.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    let accepted = people::accepted(log, &basis)?;
+    // Neither needs the other.
+    let (told, people) = thread::scope(|scope| {
+        let people = scope.spawn(|| people::lines(log, &accepted, &zone, until, interval));
+        let told = evidence::tell(log, &basis, observed, &accepted, interval, wanted);
+        (told, people.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
-    let (evidence, people) = (evidence?, people?);
-    lost.extend(people.lost);
+    let (told, people) = (told?, people?);
+    let lost = basis.lost().into_iter().chain(told.lost).chain(people.lost).collect();
     let given = Given {
         about: basis.about.clone(),
         from: period.from,
@@ -56,15 +54,14 @@ pub fn type2(log: &LogReader, asked: &Asked) -> anyhow::Result<Type2> {
         criteria: criteria()?,
         matrices: basis.matrices(),
         controls: (!asked.controls.is_empty()).then(|| asked.controls.clone()),
-        evidence,
+        evidence: told.evidence,
         waivers: people.waivers,
         remediations: people.remediations,
         samples: basis.sample_lines(),
-        kinds: basis.kinds(),
         lost,
-        operated,
+        operated: told.operated,
     };
-    Ok(Type2::new(&given))
+    Ok(Type2::new(given))
 }
 
 /// What may be shown to anyone of a period.

@@ -40,6 +40,8 @@ pub struct ReadProgramme {
     pub lost: Vec<String>,
     /// How many evaluations were stamped by another clock than the system's, by its name.
     pub other_clocks: BTreeMap<String, u64>,
+    /// The blob of exceptions of each evaluation that has some, by its record, ascending.
+    pub(crate) exceptions: Vec<(u64, Arc<Digest>)>,
     /// What was tried, in the order of the records.
     pub attempts: Vec<Attempt>,
     /// The matrices by the index of their records, whole, for what a report says beside operations.
@@ -116,6 +118,7 @@ struct Population {
 #[derive(Deserialize)]
 struct ResultOf {
     counts: Counts,
+    exceptions: Option<Digest>,
     outcome: Outcome,
 }
 
@@ -154,6 +157,8 @@ pub(crate) fn read_with(log: &LogReader, size: u64, look: &mut Look<'_>) -> anyh
         by_hand: false,
         read: ReadProgramme::default(),
         happened: BTreeMap::new(),
+        names: BTreeSet::new(),
+        digests: BTreeSet::new(),
         sources: BTreeMap::new(),
         versions: BTreeMap::new(),
     };
@@ -186,10 +191,13 @@ struct Reader<'a> {
     by_hand: bool,
     /// What was read of blobs, by digest: a source that does not change gives the same every day.
     happened: BTreeMap<Digest, Arc<[tickmark_operations::Happened]>>,
+    /// Every name and every digest once: a year names the same ones every day.
+    names: BTreeSet<Arc<str>>,
+    digests: BTreeSet<Arc<Digest>>,
     /// Digests over what observed, by what they are over.
-    sources: BTreeMap<Vec<Digest>, Digest>,
+    sources: BTreeMap<Vec<Digest>, Arc<Digest>>,
     /// Versions of controls, by their rows and policies.
-    versions: BTreeMap<(Digest, Digest), Digest>,
+    versions: BTreeMap<(Digest, Digest), Arc<Digest>>,
 }
 
 impl Reader<'_> {
@@ -237,21 +245,24 @@ impl Reader<'_> {
         let observed = Observed {
             place,
             as_of: it.as_of,
-            control: it.control.id.as_ref().to_owned(),
-            counts: it.result.counts,
             covers: covers(&it.collectors),
             // What is not there any more shows nothing.
             complete: it.population.complete && !lost,
+            exceptions: it.result.counts.exceptions,
             happened,
             outcome: it.result.outcome,
             performed_at: it.times.performed_at,
+            population: it.result.counts.in_scope,
             simulated: it.simulated || back_dated,
             source: self.source(&it.collectors)?,
-            system: it.system.name.as_ref().to_owned(),
             version: self.version(it.control.version, it.policy.bundle)?,
         };
         debug_assert!(it.times.recorded_at <= place.recorded_at);
-        self.read.programme.observed.push(observed);
+        self.read.programme.observed.of_mut(&it.control.id, &it.system.name).push(observed);
+        if let Some(digest) = it.result.exceptions {
+            let digest = self.digest(digest);
+            self.read.exceptions.push((place.index, digest));
+        }
         Ok(())
     }
 
@@ -265,32 +276,41 @@ impl Reader<'_> {
             return Ok(Some(Arc::clone(known)));
         }
         let Some(happened) = self.blob::<Vec<Happened>>(index, "happened", digest)? else { return Ok(None) };
-        let happened: Arc<[tickmark_operations::Happened]> = as_operations(&happened);
+        let happened = as_operations(&happened, &mut self.names);
         self.happened.insert(*digest, Arc::clone(&happened));
         Ok(Some(happened))
     }
 
-    fn version(&mut self, row: Digest, policies: Digest) -> anyhow::Result<Digest> {
-        if let Some(known) = self.versions.get(&(row, policies)) {
-            return Ok(*known);
+    fn digest(&mut self, digest: Digest) -> Arc<Digest> {
+        if let Some(known) = self.digests.get(&digest) {
+            return Arc::clone(known);
         }
-        let version = version(&row, &policies)?;
-        self.versions.insert((row, policies), version);
+        let digest = Arc::new(digest);
+        self.digests.insert(Arc::clone(&digest));
+        digest
+    }
+
+    fn version(&mut self, row: Digest, policies: Digest) -> anyhow::Result<Arc<Digest>> {
+        if let Some(known) = self.versions.get(&(row, policies)) {
+            return Ok(Arc::clone(known));
+        }
+        let version = Arc::new(version(&row, &policies)?);
+        self.versions.insert((row, policies), Arc::clone(&version));
         Ok(version)
     }
 
     /// One digest over the programs, settings and grants that observed it.
-    fn source(&mut self, collectors: &[Collected]) -> anyhow::Result<Digest> {
+    fn source(&mut self, collectors: &[Collected]) -> anyhow::Result<Arc<Digest>> {
         let parts = collectors.iter().flat_map(|it| {
             let plugin = it.plugin.as_ref().map_or_else(|| sha256(b"-"), |plugin| plugin.digest);
             [sha256(it.instance.as_bytes()), plugin, it.settings.digest, it.grants.digest]
         });
         let parts: Vec<Digest> = parts.collect();
         if let Some(known) = self.sources.get(&parts) {
-            return Ok(*known);
+            return Ok(Arc::clone(known));
         }
-        let digest = sha256(&canonical_json(&parts)?);
-        self.sources.insert(parts, digest);
+        let digest = Arc::new(sha256(&canonical_json(&parts)?));
+        self.sources.insert(parts, Arc::clone(&digest));
         Ok(digest)
     }
 
@@ -338,19 +358,27 @@ impl Reader<'_> {
 
 /// Events as operations know them. Names are unique within a collector and not beyond it: a success that one collector shows is none
 /// of what another calls the same.
-fn as_operations(happened: &[Happened]) -> Arc<[tickmark_operations::Happened]> {
+fn as_operations(happened: &[Happened], names: &mut BTreeSet<Arc<str>>) -> Arc<[tickmark_operations::Happened]> {
+    let mut once = |name: Cow<'_, str>| match names.get(name.as_ref()) {
+        Some(known) => Arc::clone(known),
+        None => {
+            let name: Arc<str> = name.into();
+            names.insert(Arc::clone(&name));
+            name
+        }
+    };
     let mut named: BTreeMap<(&str, Option<Instant>), BTreeSet<&str>> = BTreeMap::new();
     for it in happened {
         named.entry((&it.id, it.at)).or_default().insert(&it.collector);
     }
-    let of = |it: &Happened, name: &str| format!("{}/{name}", it.collector);
+    let of = |it: &Happened, name: &str| Cow::Owned(format!("{}/{name}", it.collector));
     let one = |it: &Happened| tickmark_operations::Happened {
         at: it.at,
-        item: of(it, it.item.as_ref().unwrap_or(&it.id)),
-        subject: match named.get(&(it.id.as_str(), it.at)).is_some_and(|collectors| collectors.len() > 1) {
+        item: once(of(it, it.item.as_ref().unwrap_or(&it.id))),
+        subject: once(match named.get(&(it.id.as_str(), it.at)).is_some_and(|collectors| collectors.len() > 1) {
             true => of(it, &it.id),
-            false => it.id.clone(),
-        },
+            false => Cow::Borrowed(&it.id),
+        }),
         conforms: it.conforms,
     };
     happened.iter().map(one).collect()
@@ -358,8 +386,8 @@ fn as_operations(happened: &[Happened]) -> Arc<[tickmark_operations::Happened]> 
 
 /// An event that failed, of which nobody can say any more which it was.
 fn failed_unnamed(record: u64, performed_at: Option<Instant>) -> tickmark_operations::Happened {
-    let subject = format!("not named any more (record {record})");
-    tickmark_operations::Happened { at: performed_at, item: subject.clone(), subject, conforms: Some(false) }
+    let subject: Arc<str> = format!("not named any more (record {record})").into();
+    tickmark_operations::Happened { at: performed_at, item: Arc::clone(&subject), subject, conforms: Some(false) }
 }
 
 /// What all of the collections cover; nothing where one does not say.
@@ -451,12 +479,13 @@ mod tests {
             item: Some("db".to_owned()),
             conforms,
         };
-        let found = as_operations(&[
+        let all = [
             happened("laptops", "db@1", Some(true)),
             happened("servers", "db@1", None),
             happened("servers", "db@2", Some(true)),
-        ]);
-        let names: Vec<(&str, &str)> = found.iter().map(|it| (it.item.as_str(), it.subject.as_str())).collect();
+        ];
+        let found = as_operations(&all, &mut BTreeSet::new());
+        let names: Vec<(&str, &str)> = found.iter().map(|it| (it.item.as_ref(), it.subject.as_ref())).collect();
         assert_eq!(names, [("laptops/db", "laptops/db@1"), ("servers/db", "servers/db@1"), ("servers/db", "db@2")]);
     }
 

@@ -138,8 +138,8 @@ pub fn remediations(log: &LogReader, zone: &TimeZone, until: Option<Instant>) ->
             if it.simulated {
                 return Ok(());
             }
-            let failing = exceptions.read(log, it.result.exceptions)?;
-            let undecided = undecided.read(log, it.result.undecided)?;
+            let failing = exceptions.read(log, &it, it.result.exceptions)?;
+            let undecided = undecided.read(log, &it, it.result.undecided)?;
             if it.collectors.iter().any(|part| part.fact != EPISODES) {
                 let evaluations = known.evaluations.entry(it.system.name.clone()).or_default();
                 match failing.is_some() && undecided.is_some() {
@@ -283,25 +283,29 @@ struct JudgedSystem {
     name: String,
 }
 
-/// Lists in blobs, each read once.
-struct Lists<T>(BTreeMap<Digest, Option<Arc<[T]>>>);
+/// The list in the blob that was read last, by control and system: that of one day is mostly that of the next.
+struct Lists<T>(BTreeMap<(String, String), (Digest, Known<T>)>);
+
+/// Nothing where it is not there any more.
+type Known<T> = Option<Arc<[T]>>;
 
 impl<T: DeserializeOwned> Lists<T> {
     fn new() -> Self {
         Self(BTreeMap::new())
     }
 
-    /// The list in the blob called `digest`, an empty one where none is named; nothing where it is not there any more.
-    fn read(&mut self, log: &LogReader, digest: Option<Digest>) -> anyhow::Result<Option<Arc<[T]>>> {
+    /// The list in the blob called `digest`, an empty one where none is named.
+    fn read(&mut self, log: &LogReader, of: &Judged, digest: Option<Digest>) -> anyhow::Result<Known<T>> {
         let Some(digest) = digest else { return Ok(Some([].into())) };
-        if let Some(known) = self.0.get(&digest) {
+        let key = (of.control.id.clone(), of.system.name.clone());
+        if let Some((_, known)) = self.0.get(&key).filter(|(known, _)| *known == digest) {
             return Ok(known.clone());
         }
         let list = match log.blob(&digest)? {
             Some(bytes) => Some(serde_json::from_slice::<Vec<T>>(&bytes)?.into()),
             None => None,
         };
-        self.0.insert(digest, list.clone());
+        self.0.insert(key, (digest, list.clone()));
         Ok(list)
     }
 }

@@ -87,8 +87,8 @@ impl KnownWaiver {
         }
     }
 
-    /// As the rules of the programme know it.
-    fn as_waiver(&self) -> Option<Waiver> {
+    /// As the rules of the programme know it; nothing where nobody can say any more what it is about.
+    pub(crate) fn as_waiver(&self) -> Option<Waiver> {
         let terms = self.terms.as_ref().ok()?;
         let subject = |it: &NamedSubject| WaivedSubject { kind: it.kind.clone(), id: it.id.clone() };
         Some(Waiver {

@@ -5,17 +5,18 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
 
+use tickmark_engine::remediation::{CorrectException, PlanRemediation, episode_id, remediations};
 use tickmark_engine::review::{Asked, Close, Decide, OpenReview, ReviewKind, find};
+use tickmark_engine::site::Site;
+use tickmark_engine::waivers::{AddWaiver, ExpireWaiver, waivers};
 use tickmark_engine::{Engine, EngineOptions, Problems, RunRequest, Scope as EngineScope, Silent, clock, ledger};
-use tickmark_ledger::{
-    Appended, ControlRef, InvokedBy, LogReader, NewRecord, PackageKeyPart, SealedRun, Waiver, WaiverAct,
-};
+use tickmark_ledger::{InvokedBy, LogReader, PackageKeyPart, SealedRun};
 use tickmark_model::Instant;
 
 use super::calendar::Minute;
-use super::plan::{Act, Change, Kind, Plan, Review, Run, SEED, Scope};
+use super::plan::{Act, Change, Kind, Plan, Review, Run, SEED, Said, Saying, Scope, Waiver};
 use super::proof::copy_all;
-use super::site::{self, Allowed, DEFAULT_DENY, PRODUCTION, REVIEWS, STAGING, Version};
+use super::site::{self, ADMINS, Allowed, DEFAULT_DENY, OF_LEDGER, PRODUCTION, STAGING, Version};
 
 /// What the clock says, in milliseconds.
 static NOW: AtomicI64 = AtomicI64::new(0);
@@ -61,6 +62,7 @@ pub fn open(dir: &Path) -> Engine {
 enum Step<'a> {
     Run(&'a Run),
     Review(&'a Review),
+    Said(&'a Said),
 }
 
 impl Year {
@@ -82,7 +84,8 @@ impl Year {
             }
             let runs = day.runs.iter().map(|run| (run.at, Step::Run(run)));
             let reviews = day.reviews.iter().map(|review| (review.at, Step::Review(review)));
-            let mut steps: Vec<(Minute, Step<'_>)> = runs.chain(reviews).collect();
+            let said = day.said.iter().map(|said| (said.at, Step::Said(said)));
+            let mut steps: Vec<(Minute, Step<'_>)> = runs.chain(reviews).chain(said).collect();
             steps.sort_by_key(|(at, _)| *at);
             for (at, step) in steps {
                 set_clock(at);
@@ -91,12 +94,11 @@ impl Year {
                 match step {
                     Step::Run(run) => drop(run_once(&engine, version, run)),
                     Step::Review(review) => act(&engine, review),
+                    Step::Said(said) => say(&engine, said.what),
                 }
             }
-            match day.change {
-                Some(Change::Key) => rotate(&engine),
-                Some(Change::Waiver) => waive(&engine, day.date),
-                _ => {}
+            if day.change == Some(Change::Key) {
+                rotate(&engine);
             }
         }
         Self { plan, dir, version }
@@ -122,7 +124,7 @@ fn changed(version: Version, change: Change) -> Option<Version> {
         Change::Matrix => Some(Version { second_matrix: true, ..version }),
         Change::Softer => Some(Version { allowed: Allowed::Twenty, ..version }),
         Change::Collector => Some(Version { second_collector: true, ..version }),
-        Change::Key | Change::Waiver => None,
+        Change::Key => None,
     }
 }
 
@@ -130,7 +132,7 @@ pub fn run_once(engine: &Engine, version: Version, run: &Run) -> SealedRun {
     let scope = match run.of {
         Scope::Production => {
             let mut controls = version.controls();
-            controls.retain(|control| run.reviews || !REVIEWS.contains(&control.as_str()));
+            controls.retain(|control| run.of_ledger || !OF_LEDGER.contains(&control.as_str()));
             EngineScope { controls, systems: vec![PRODUCTION.to_owned()], only: None }
         }
         Scope::Staging => {
@@ -195,25 +197,68 @@ fn rotate(engine: &Engine) {
     ledger::with_scribe(&site.company, invoked_by(), rotate).unwrap();
 }
 
-/// Exceptions of reconciliations are accepted for a month.
-fn waive(engine: &Engine, from: chrono::NaiveDate) {
+/// What people say of exceptions, by the program's own commands.
+fn say(engine: &Engine, what: Saying) {
     let site = engine.site().unwrap();
-    let waiver = Waiver {
-        act: WaiverAct::Add,
-        control: ControlRef { id: "ACME-reconciliation".to_owned(), version: None },
-        from,
-        of: None,
-        system: Some(PRODUCTION.to_owned()),
-        until: from + chrono::Days::new(30),
-    };
-    append(&site.company, &mut ledger::open(site, &Silent).unwrap().ledger, NewRecord::new(waiver));
+    let log = || LogReader::open(&site.ledger).unwrap();
+    match what {
+        Saying::Waive(Waiver { control, subjects, from, until }) => {
+            // Nobody is waived but administrators.
+            assert!(subjects.is_empty() || control == ADMINS);
+            let add = AddWaiver {
+                control: control.to_owned(),
+                system: Some(PRODUCTION.to_owned()),
+                subjects: subjects.iter().map(|id| format!("Mfa::User::{id}")).collect(),
+                from,
+                until,
+                reason: "known, and being worked on".to_owned(),
+                requested_by: "boris@acme.example".to_owned(),
+                approved_by: "elena@acme.example".to_owned(),
+            };
+            add.seal(site, invoked_by(), &Silent).unwrap();
+        }
+        Saying::Expire(control) => {
+            let record = waivers(&log(), None).unwrap().into_iter().rfind(|it| it.control == control).unwrap().id;
+            let expire = ExpireWaiver { record, by: "elena@acme.example".to_owned() };
+            expire.seal(site, invoked_by(), &Silent).unwrap();
+        }
+        Saying::Plan(control) => {
+            for episode in open_episodes(site, control) {
+                let plan = PlanRemediation {
+                    episode,
+                    owner: "boris@acme.example".to_owned(),
+                    cause: "nobody was told".to_owned(),
+                    plan: "tell everybody".to_owned(),
+                    by: "ada@acme.example".to_owned(),
+                };
+                plan.seal(site, invoked_by(), &Silent).unwrap();
+            }
+        }
+        Saying::Correct(control) => {
+            let evidence = site.base.join("minutes.txt");
+            fs::write(&evidence, "everybody was told").unwrap();
+            for episode in open_episodes(site, control) {
+                let correct = |approved_by: &str| CorrectException {
+                    episode: episode.clone(),
+                    cause: "nobody was told".to_owned(),
+                    corrective_action: "everybody was told".to_owned(),
+                    evidence: evidence.clone(),
+                    by: "boris@acme.example".to_owned(),
+                    approved_by: approved_by.to_owned(),
+                };
+                assert!(correct("boris@acme.example").seal(site, invoked_by(), &Silent).is_err(), "not by oneself");
+                correct("elena@acme.example").seal(site, invoked_by(), &Silent).unwrap();
+            }
+        }
+    }
 }
 
-fn append(company: &str, ledger: &mut tickmark_ledger::Ledger, new: NewRecord) -> Appended {
-    ledger::with_scribe(company, invoked_by(), |by| {
-        let appended = ledger.append(by, vec![new])?.pop().unwrap();
-        ledger.publish()?;
-        Ok(appended)
-    })
-    .unwrap()
+/// The ids of the open episodes of a control, of which there is one at least.
+fn open_episodes(site: &Site, control: &str) -> Vec<String> {
+    let log = LogReader::open(&site.ledger).unwrap();
+    let known = remediations(&log, &site.engagement.time_zone, None).unwrap();
+    let open = known.remediations.episodes().filter(|it| it.key.control == control && it.closed.is_none());
+    let ids: Vec<String> = open.map(|episode| episode_id(episode).unwrap()).collect();
+    assert!(!ids.is_empty(), "nothing of {control} is open");
+    ids
 }

@@ -8,6 +8,7 @@
 mod calendar;
 mod live;
 mod numbers;
+mod people;
 mod plan;
 mod proof;
 mod site;

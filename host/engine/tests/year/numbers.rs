@@ -8,13 +8,13 @@ use tickmark_ledger::LogReader;
 use tickmark_model::Frequency;
 use tickmark_operations::{Cause, Interval, Operated, Programme, operate};
 
-use super::calendar::{Minute, d, day, text};
+use super::calendar::{Minute, d, text};
 use super::live::{YEAR, instant};
-use super::site::{DEFAULT_DENY, PRODUCTION};
+use super::site::{ADMINS, DEFAULT_DENY, PRODUCTION, REMEDIATION};
 use super::slow::{Numbers, Often, Slow, Watched};
 
 /// Controls that the company looks at; all others of the matrix never are.
-const WINDOWED: [&str; 12] = [
+pub const WINDOWED: [&str; 12] = [
     "A1.2-backup-daily",
     "A1.3-recovery-exercised",
     "A1.3-restore-test",
@@ -28,8 +28,8 @@ const WINDOWED: [&str; 12] = [
     "CC7.1-vulnerability-scan",
     "PI1.3-job-balance",
 ];
-const CONTINUOUS: [&str; 2] = ["CC6.3-mfa-for-admins", DEFAULT_DENY];
-const REQUESTS: &str = "P5.1-subject-requests";
+const CONTINUOUS: [&str; 3] = [ADMINS, DEFAULT_DENY, REMEDIATION];
+pub const REQUESTS: &str = "P5.1-subject-requests";
 
 /// What the ledger says of the whole year.
 pub fn programme() -> Programme {
@@ -47,7 +47,7 @@ pub fn operated(programme: &Programme, from: NaiveDate, to: NaiveDate) -> Vec<Op
 }
 
 /// Compares every control on every system over these days.
-fn check(from: NaiveDate, to: NaiveDate) {
+fn check((from, to): (NaiveDate, NaiveDate)) {
     let programme = programme();
     let slow = Slow::new(&YEAR.plan);
     assert_eq!(programme.known_until, Some(instant(slow.known_until() * 60_000)));
@@ -103,7 +103,7 @@ fn often(programme: &Programme, operated: &Operated) -> Option<Often> {
     }
 }
 
-fn minute(at: tickmark_model::Instant) -> Minute {
+pub fn minute(at: tickmark_model::Instant) -> Minute {
     assert_eq!(at.ms() % 60_000, 0, "{at} is no whole minute");
     at.ms() / 60_000
 }
@@ -148,24 +148,36 @@ fn watched(operated: &Operated) -> Watched {
     }
 }
 
+/// The periods that are reported on, both days included.
+pub const PERIODS: [(NaiveDate, NaiveDate); 4] = [
+    (date(2028, 4, 1), date(2028, 6, 30)),
+    (date(2028, 5, 1), date(2028, 10, 31)),
+    (date(2028, 1, 1), date(2028, 12, 31)),
+    (date(2027, 11, 1), date(2028, 3, 31)),
+];
+
+const fn date(year: i32, month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, month, day).unwrap()
+}
+
 #[test]
 fn a_quarter_has_the_numbers_that_the_rules_give() {
-    check(d(4, 1), d(6, 30));
+    check(PERIODS[0]);
 }
 
 #[test]
 fn half_a_year_across_all_changes_has_the_numbers_that_the_rules_give() {
-    check(d(5, 1), d(10, 31));
+    check(PERIODS[1]);
 }
 
 #[test]
 fn the_whole_year_has_the_numbers_that_the_rules_give() {
-    check(d(1, 1), d(12, 31));
+    check(PERIODS[2]);
 }
 
 #[test]
 fn a_period_that_starts_before_the_first_run_has_the_numbers_that_the_rules_give() {
-    check(day(2027, 11, 1), d(3, 31));
+    check(PERIODS[3]);
 }
 
 /// What is planted is really there, so that equal numbers do not say equally little.

@@ -34,8 +34,8 @@ pub struct Day {
     pub change: Option<Change>,
     /// Whether the firewall drops what no rule accepts, all day.
     pub default_deny: bool,
-    /// Whether all administrators have a second factor, all day.
-    pub enrolled: bool,
+    /// The accounts that there are, all day.
+    pub accounts: Vec<Account>,
     /// For how many days the log of backups reaches back.
     pub backup_log_days: i64,
     pub backups: Vec<Backup>,
@@ -50,7 +50,15 @@ pub struct Day {
     /// Full scans of every asset.
     pub scanned: Vec<Minute>,
     pub reviews: Vec<Review>,
+    pub said: Vec<Said>,
     pub runs: Vec<Run>,
+}
+
+impl Day {
+    /// Whether all administrators have a second factor.
+    pub fn enrolled(&self) -> bool {
+        self.accounts.iter().all(|it| !it.admin || it.enrolled)
+    }
 }
 
 /// What is changed about the site itself.
@@ -62,12 +70,18 @@ pub enum Change {
     Key,
     /// A control goes, one comes, one has another frequency, two days become holidays, one of them past.
     Matrix,
-    /// A waiver is sealed, after the day's first run.
-    Waiver,
     /// The policy of reconciliations allows more than ever.
     Softer,
     /// The firewall's collector is another build.
     Collector,
+}
+
+pub struct Account {
+    pub id: &'static str,
+    pub name: &'static str,
+    pub admin: bool,
+    /// Whether it has a second factor.
+    pub enrolled: bool,
 }
 
 pub struct Backup {
@@ -123,6 +137,36 @@ pub enum Act {
     Close,
 }
 
+/// What people say of exceptions, between the runs.
+#[derive(Clone, Copy)]
+pub struct Said {
+    pub at: Minute,
+    pub what: Saying,
+}
+
+#[derive(Clone, Copy)]
+pub enum Saying {
+    /// They accept them until a day.
+    Waive(Waiver),
+    /// They accept those of this control no longer.
+    Expire(&'static str),
+    /// Who puts the open ones of this control right, and how.
+    Plan(&'static str),
+    /// What the cause of the open ones of this control was and what was done about it, approved by another person.
+    Correct(&'static str),
+}
+
+/// A waiver on production.
+#[derive(Clone, Copy)]
+pub struct Waiver {
+    pub control: &'static str,
+    /// The only subjects, by id; none for all.
+    pub subjects: &'static [&'static str],
+    pub from: NaiveDate,
+    /// The last day, inclusive.
+    pub until: NaiveDate,
+}
+
 /// One run.
 #[derive(Clone, Copy)]
 pub struct Run {
@@ -131,8 +175,8 @@ pub struct Run {
     /// The time that it is judged at, where that is not its own.
     pub as_of: Option<Minute>,
     pub trouble: Option<Trouble>,
-    /// Whether reviews are looked at too, which is done on Mondays: their source is the whole ledger.
-    pub reviews: bool,
+    /// Whether the controls are looked at too whose source is the whole ledger, which is done on Mondays.
+    pub of_ledger: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,13 +237,12 @@ fn between(date: NaiveDate, from: NaiveDate, to: NaiveDate) -> bool {
 
 fn of_day(date: NaiveDate, dice: &mut Dice) -> Day {
     let open = [(d(2, 2), d(2, 4)), (d(2, 20), d(2, 22)), (d(6, 25), d(7, 5)), (d(12, 28), d(12, 31))];
-    let unenrolled = [(d(4, 10), d(4, 12)), (d(9, 25), d(9, 28))];
     let within = |spans: &[(NaiveDate, NaiveDate)]| spans.iter().any(|(from, to)| between(date, *from, *to));
     Day {
         date,
         change: change(date),
         default_deny: !within(&open),
-        enrolled: !within(&unenrolled),
+        accounts: accounts(date),
         backup_log_days: if between(date, d(8, 1), d(8, 31)) { 3 } else { 45 },
         backups: backups(date, dice),
         jobs: jobs(date, dice),
@@ -210,6 +253,7 @@ fn of_day(date: NaiveDate, dice: &mut Dice) -> Day {
         exercised: (date == d(3, 20)).then(|| at(date, 14, 0)),
         scanned: scans(date),
         reviews: reviews(date),
+        said: said(date),
         runs: runs(date, dice),
     }
 }
@@ -219,11 +263,36 @@ fn change(date: NaiveDate) -> Option<Change> {
         (d(5, 15), Change::Stricter),
         (d(6, 12), Change::Key),
         (d(7, 3), Change::Matrix),
-        (d(8, 25), Change::Waiver),
         (d(9, 4), Change::Softer),
         (d(10, 2), Change::Collector),
     ];
     changes.into_iter().find(|(on, _)| *on == date).map(|(_, change)| change)
+}
+
+/// Administrators come and go, some of them for a while without a second factor.
+fn accounts(date: NaiveDate) -> Vec<Account> {
+    type Span = (NaiveDate, NaiveDate);
+    let always = (day(BEGUN.0, BEGUN.1, BEGUN.2), d(LAST_RUN.0, LAST_RUN.1));
+    let within = |(from, to): &Span| between(date, *from, *to);
+    let account = |id, name, there: Span, without: &[Span]| {
+        let enrolled = !without.iter().any(within);
+        within(&there).then_some(Account { id, name, admin: name != "elena", enrolled })
+    };
+    // Put right, again within 30 days, and later once more.
+    let boris = [(d(4, 10), d(4, 12)), (d(4, 25), d(4, 26)), (d(9, 25), d(9, 28))];
+    let all = [
+        account("1", "ada", always, &[]),
+        account("2", "boris", always, &boris),
+        account("3", "elena", always, &[]),
+        // For longer than 30 days.
+        account("4", "gina", (d(6, 20), always.1), &[(d(6, 26), d(8, 2))]),
+        // Until the account is gone; the second one when not every account can be read.
+        account("5", "hugo", (always.0, d(3, 5)), &[(d(3, 1), d(3, 5))]),
+        account("6", "ines", (d(10, 1), d(10, 9)), &[(d(10, 9), d(10, 9))]),
+        // Beside one that is waived.
+        account("7", "jon", (d(9, 1), always.1), &[(d(9, 25), d(9, 28))]),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 /// Just after midnight and just before it, so that a window that is an hour off shows.
@@ -384,6 +453,30 @@ fn reviews(date: NaiveDate) -> Vec<Review> {
     }
 }
 
+fn said(date: NaiveDate) -> Vec<Said> {
+    const BACKUPS: &str = "A1.2-backup-daily";
+    const ADMINS: &str = "CC6.3-mfa-for-admins";
+    const RECONCILIATIONS: &str = "ACME-reconciliation";
+    let waiver = |control, subjects, until| Saying::Waive(Waiver { control, subjects, from: date, until });
+    let what = match (date.month(), date.day()) {
+        _ if date.year() != 2028 => Vec::new(),
+        (4, 3) => vec![Saying::Plan("P5.1-subject-requests"), Saying::Correct("P5.1-subject-requests")],
+        (6, 1) => vec![Saying::Correct("CC7.1-vulnerability-scan")],
+        (6, 27) => vec![Saying::Plan(ADMINS)],
+        (7, 10) => vec![Saying::Correct(RECONCILIATIONS), Saying::Correct("A1.3-restore-test")],
+        // Of a state it closes nothing.
+        (7, 20) => vec![Saying::Correct(ADMINS)],
+        (8, 22) => vec![Saying::Correct(BACKUPS)],
+        (8, 25) => vec![waiver(RECONCILIATIONS, &[], d(9, 24))],
+        (9, 20) => vec![Saying::Correct("C1.2-deletion-on-time")],
+        (9, 26) => vec![waiver(ADMINS, &["2"], d(10, 31))],
+        (10, 5) => vec![waiver(BACKUPS, &[], d(12, 20)), Saying::Correct("ACME-ports")],
+        (11, 20) => vec![Saying::Expire(BACKUPS)],
+        _ => Vec::new(),
+    };
+    (0..).zip(what).map(|(nth, what)| Said { at: at(date, 9, nth), what }).collect()
+}
+
 /// Once a day at six; sometimes not at all, late, or twice; none in a fortnight of August; and on Fridays that of staging.
 fn runs(date: NaiveDate, dice: &mut Dice) -> Vec<Run> {
     let (none, late, twice) = (dice.one_in(25), dice.one_in(20), dice.one_in(15));
@@ -392,8 +485,15 @@ fn runs(date: NaiveDate, dice: &mut Dice) -> Vec<Run> {
         return Vec::new();
     }
     // On these days it matters that somebody looks, or which day it is.
-    let fixed = [d(1, 10), d(3, 8), d(3, 10), d(6, 13), d(9, 2), d(12, 30), d(12, 31)].contains(&date);
-    let spans = [(d(8, 4), d(8, 24)), (d(10, 9), d(10, 14)), (d(11, 5), d(11, 17)), (d(10, 28), d(10, 30))];
+    let fixed = [d(1, 10), d(3, 8), d(3, 10), d(6, 13), d(8, 25), d(9, 2), d(12, 30), d(12, 31)].contains(&date);
+    let spans = [
+        (d(4, 25), d(4, 28)),
+        (d(7, 31), d(8, 24)),
+        (d(9, 25), d(9, 29)),
+        (d(10, 9), d(10, 14)),
+        (d(11, 5), d(11, 17)),
+        (d(10, 28), d(10, 30)),
+    ];
     let fixed = fixed || change(date).is_some() || spans.iter().any(|(from, to)| between(date, *from, *to));
     let trouble = match date {
         _ if between(date, d(10, 10), d(10, 12)) => Some(Trouble::Accounts),
@@ -401,8 +501,8 @@ fn runs(date: NaiveDate, dice: &mut Dice) -> Vec<Run> {
         _ if between(date, d(11, 14), d(11, 15)) => Some(Trouble::Firewall),
         _ => None,
     };
-    let reviews = date.weekday() == Weekday::Mon || date == d(LAST_RUN.0, LAST_RUN.1);
-    let run = |at| Run { at, of: Scope::Production, as_of: None, trouble, reviews };
+    let of_ledger = date.weekday() == Weekday::Mon || date == d(LAST_RUN.0, LAST_RUN.1);
+    let run = |at| Run { at, of: Scope::Production, as_of: None, trouble, of_ledger };
     let mut runs = Vec::new();
     if fixed || !none {
         runs.push(run(if late && !fixed { late_at } else { at(date, 6, 0) }));

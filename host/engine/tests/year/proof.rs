@@ -38,7 +38,7 @@ fn the_ledger_of_the_year_verifies() {
 fn every_record_of_the_year_replays() {
     let evidence: Arc<dyn Evidence> = open_evidence(&YEAR.ledger()).unwrap();
     let indexes = evidence.indexes().unwrap();
-    assert_eq!(indexes.len(), programme().observed.len());
+    assert_eq!(indexes.len(), programme().observed.iter().count());
     let replayer = Replayer::new(&options()).unwrap();
     let replay = |first: usize| {
         let outcome = |index: &u64| replayer.replay_record(&evidence, *index).unwrap();
@@ -178,7 +178,7 @@ fn what_is_softened_afterwards_changes_no_number_and_is_in_the_report() {
     let now = at(day(2029, 1, 2), 6, 0);
     set_clock(now);
     let engine = open(dir.path());
-    let run = Run { at: now, of: Scope::Production, as_of: None, trouble: None, reviews: false };
+    let run = Run { at: now, of: Scope::Production, as_of: None, trouble: None, of_ledger: false };
     run_once(&engine, softened, &run);
 
     // Judged at a time of the past.

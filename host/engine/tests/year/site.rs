@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tickmark_ledger::sha256;
 
 use super::calendar::{Minute, day, text};
-use super::plan::{ASSETS, BACKUP_JOBS, Day, EXERCISED, Plan, Trouble, holidays, later_holidays};
+use super::plan::{ASSETS, Account, BACKUP_JOBS, Day, EXERCISED, Plan, Trouble, holidays, later_holidays};
 
 /// The systems.
 pub const PRODUCTION: &str = "acme-prod";
@@ -47,11 +47,12 @@ impl Allowed {
 }
 
 /// The built-in controls that the company looks at.
-const BUILT_IN: [&str; 10] = [
+const BUILT_IN: [&str; 11] = [
     "A1.2-backup-daily",
     "A1.3-recovery-exercised",
     "A1.3-restore-test",
     "C1.2-deletion-on-time",
+    REMEDIATION,
     "CC6.2-access-review",
     "CC6.3-mfa-for-admins",
     "CC6.6-firewall-review",
@@ -59,7 +60,10 @@ const BUILT_IN: [&str; 10] = [
     "P5.1-subject-requests",
     "PI1.3-job-balance",
 ];
-pub const REVIEWS: [&str; 2] = ["CC6.2-access-review", "CC6.6-firewall-review"];
+/// Those of them whose source is the whole ledger.
+pub const OF_LEDGER: [&str; 3] = [REMEDIATION, "CC6.2-access-review", "CC6.6-firewall-review"];
+pub const REMEDIATION: &str = "CC4.2-remediation-on-time";
+pub const ADMINS: &str = "CC6.3-mfa-for-admins";
 pub const DEFAULT_DENY: &str = "CC6.6-firewall-default-deny";
 
 impl Version {
@@ -277,9 +281,8 @@ fn database(dir: &Path, plan: &Plan, today: &Day, now: Minute, trouble: Option<T
     }
     let tx = db.transaction().unwrap();
     tx.execute_batch("DELETE FROM users; DELETE FROM backup_log; DELETE FROM restore_log;").unwrap();
-    let users = [("1", "ada", "admin", true), ("2", "boris", "admin", today.enrolled), ("3", "elena", "finance", true)];
-    for (id, name, roles, enrolled) in users {
-        let department = if name == "elena" { "finance" } else { "engineering" };
+    for Account { id, name, admin, enrolled } in &today.accounts {
+        let (roles, department) = if *admin { ("admin", "engineering") } else { ("finance", "finance") };
         let email = format!("{name}@acme.example");
         tx.execute("INSERT INTO users VALUES (?, ?, ?, ?, ?, ?)", (id, name, email, roles, enrolled, department))
             .unwrap();
@@ -489,6 +492,13 @@ grants.files.source.path = "duties.csv"
 plugin = "review"
 settings = { expected = ["access", "firewall"] }
 grants.files.reviews.ledger = "reviews"
+
+[[system.collector]]
+plugin = "table"
+name = "remediations"
+facts = ["remediation"]
+settings = { format = "json", array = "remediations", key = "id", total = "/total", observed_at = "/as_of" }
+grants.files.source.ledger = "remediations"
 
 [[system]]
 name = "acme-staging"

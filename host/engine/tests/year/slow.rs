@@ -3,6 +3,12 @@
 //! **Invariant:** nothing of `tickmark-operations` is used here, and no record is read.
 //! **Absent on purpose:** speed, and every clever thing.
 
+mod accepted;
+mod remedied;
+
+pub use remedied::{Exception, FOLLOWED};
+
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike as _, NaiveDate, Weekday};
@@ -11,7 +17,7 @@ use super::calendar::{Minute, after, at, day};
 use super::plan::{
     Act, BACKUP_JOBS, Change, Day, EXERCISED, Kind, Plan, Run, Scope, Trouble, holidays, later_holidays,
 };
-use super::site::{Allowed, DEFAULT_DENY, PRODUCTION, STAGING, calendar_exercise};
+use super::site::{ADMINS, Allowed, DEFAULT_DENY, PRODUCTION, REMEDIATION, STAGING, calendar_exercise};
 
 /// A day, in minutes.
 const DAY: Minute = 24 * 60;
@@ -102,6 +108,8 @@ pub struct Slow<'a> {
     /// When the second matrix was sealed.
     second_matrix_from: Minute,
     known_until: Minute,
+    /// How many exceptions were overdue, by look.
+    overdue: OnceCell<BTreeMap<Minute, usize>>,
 }
 
 impl<'a> Slow<'a> {
@@ -124,9 +132,10 @@ impl<'a> Slow<'a> {
                 known_until = known_until.max(run.at);
                 looks.push(Look { run, day, allowed, second_matrix });
             }
-            known_until = day.reviews.iter().map(|review| review.at).fold(known_until, Minute::max);
+            let acts = day.reviews.iter().map(|review| review.at).chain(day.said.iter().map(|said| said.at));
+            known_until = acts.fold(known_until, Minute::max);
         }
-        Self { plan, looks, second_matrix_from: second_matrix_from.unwrap(), known_until }
+        Self { plan, looks, second_matrix_from: second_matrix_from.unwrap(), known_until, overdue: OnceCell::new() }
     }
 
     pub fn known_until(&self) -> Minute {
@@ -265,7 +274,7 @@ impl<'a> Slow<'a> {
                 let events = super::plan::ASSETS.iter().map(|(asset, _)| one(asset, *last, now - last <= 8 * DAY));
                 Shown { events: events.collect(), complete: true, covers: None }
             }
-            "CC6.2-access-review" | "CC6.6-firewall-review" if !look.run.reviews => return None,
+            "CC6.2-access-review" | "CC6.6-firewall-review" if !look.run.of_ledger => return None,
             "CC6.2-access-review" | "CC6.6-firewall-review" => {
                 let kind = if control == "CC6.2-access-review" { Kind::Access } else { Kind::Firewall };
                 let all = days().flat_map(|day| &day.reviews);
@@ -438,18 +447,23 @@ impl<'a> Slow<'a> {
     /// A control on a state that holds all the time, of which a day without a look is one too long.
     pub fn continuous(&self, control: &str, system: &str, (from, to): (Minute, Minute)) -> Watched {
         let scope = if system == STAGING { Scope::Staging } else { Scope::Production };
-        let is_firewall = control == DEFAULT_DENY;
         let (mut looks, mut tries): (Vec<(Minute, bool)>, Vec<Minute>) = (Vec::new(), Vec::new());
         for Look { run, day, .. } in &self.looks {
-            if run.of != scope || run.as_of.is_some() || (system == STAGING && !is_firewall) {
+            if run.of != scope || run.as_of.is_some() || (system == STAGING && control != DEFAULT_DENY) {
                 continue;
             }
-            let conforms = if !is_firewall { day.enrolled } else { system == STAGING || day.default_deny };
-            // What conforms in a population that is not complete is not conclusive; what does not, is.
+            let conforms = match control {
+                DEFAULT_DENY => system == STAGING || day.default_deny,
+                ADMINS => day.enrolled(),
+                REMEDIATION if run.of_ledger => self.overdue(run.at) == 0,
+                _ => continue,
+            };
+            // What conforms in a population that is not complete is not conclusive; what does not, is. And a ledger without an
+            // evaluation shows nothing.
             let unseen = match run.trouble {
-                Some(Trouble::Firewall) => is_firewall,
-                Some(Trouble::Accounts) => !is_firewall && conforms,
-                _ => false,
+                Some(Trouble::Firewall) => control == DEFAULT_DENY,
+                Some(Trouble::Accounts) => control == ADMINS && conforms,
+                _ => control == REMEDIATION && self.looks.first().is_some_and(|first| first.run.at == run.at),
             };
             if unseen { tries.push(run.at) } else { looks.push((run.at, conforms)) }
         }

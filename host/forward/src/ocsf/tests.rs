@@ -46,7 +46,7 @@ fn a_failure_with_its_exceptions() {
             "created_time": 1795165202250,
             "desc": "the users with their roles and second factors",
             "title": "MFA for admins",
-            "uid": "sha256:cc96650e4f57482d898a67fc3876769197f398f89c7ab90f62e794d0971f71c7"
+            "uid": "sha256:0b8b5f4161460d926b59f0b77aa6f998232e9d72613baa38a1d8c21c1d2feb16"
           },
           "message": "CC6.3-fail on prod-web: fail, 3 of 5 in scope conform, 2 exceptions, 0 undecided, 1 excluded",
           "metadata": {
@@ -59,7 +59,7 @@ fn a_failure_with_its_exceptions() {
             },
             "sequence": 1,
             "tenant_uid": "Acme",
-            "uid": "sha256:cc96650e4f57482d898a67fc3876769197f398f89c7ab90f62e794d0971f71c7",
+            "uid": "sha256:0b8b5f4161460d926b59f0b77aa6f998232e9d72613baa38a1d8c21c1d2feb16",
             "version": "1.8.0"
           },
           "remediation": {
@@ -102,7 +102,6 @@ fn a_failure_with_its_exceptions() {
           "type_uid": 200301,
           "unmapped": {
             "as_of": "2026-11-20T09:00:00Z",
-            "attempt": 1,
             "counts": {
               "conforming": 3,
               "exceptions": 2,
@@ -115,10 +114,10 @@ fn a_failure_with_its_exceptions() {
             "outcome": "fail",
             "owner": "Security",
             "policy_bundle": "sha256:2222222222222222222222222222222222222222222222222222222222222222",
-            "record_digest": "sha256:95c2e4acf267da3c265392f15a74fad18aaf7545b618a0a84d7b19e37b8db4b6",
+            "record_digest": "sha256:af3046e7fd9c84434ec5253fa0376573b12d56a37bf5076846e27455f502c7f5",
             "record_id": "evaluation/1",
             "record_index": 1,
-            "record_leaf": "sha256:cc96650e4f57482d898a67fc3876769197f398f89c7ab90f62e794d0971f71c7",
+            "record_leaf": "sha256:0b8b5f4161460d926b59f0b77aa6f998232e9d72613baa38a1d8c21c1d2feb16",
             "resources_left_out": 0,
             "simulated": false,
             "system": "prod-web",

@@ -113,7 +113,7 @@ impl TestLog {
         let exceptions: &[u8] = br#"[{"subject":"user 2"}]"#;
         let digest = |byte| Digest([byte; 32]);
         let body = json!({
-            "as_of": as_of, "attempt": 1,
+            "as_of": as_of,
             "collectors": [{
                 "component": self.blob(b"\0asm-component"), "fact": "user", "fetched_at": as_of,
                 "grants": self.blob(b"{}"), "instance": "mfa", "log": self.blob(br#"{"log":[]}"#),

@@ -110,7 +110,7 @@ fn a_package_has_the_period_and_what_its_records_name() {
         blobs/7449ab77634e21a8f45b
         blobs/99f81516d83ca294fdd6
         blobs/a2c4b25a2bb6f63829f4
-        blobs/b93113eb1dac0e6e70eb
+        blobs/abab8e898e978061eab8
         blobs/c55ff159f576dee35e5d
         blobs/ea44c6ae4985c0b83f5f
         blobs/f05116872230f0b18715
@@ -259,7 +259,7 @@ fn raw_evidence_is_left_out_and_all_else_stays() {
     assert!(exported.manifest.redacted);
     expect![[r#"
         VERIFY.md
-        blobs/b93113eb1dac0e6e70eb
+        blobs/abab8e898e978061eab8
         checkpoint
         components/2d0c262100695eaa012c
         log.vkey

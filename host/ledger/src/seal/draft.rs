@@ -107,10 +107,9 @@ impl<'a> Draft<'a> {
 
     /// Its record, wherever that will stand.
     pub(super) fn record(&self, run: &RunToSeal<'_>) -> NewRecord {
-        let Judged { attempt, control, control_version, policy, window, .. } = &self.judged;
+        let Judged { control, control_version, policy, .. } = &self.judged;
         let body = Evaluation {
             as_of: run.as_of,
-            attempt: *attempt,
             collectors: self.collectors.clone(),
             control: ControlPart {
                 criteria: control.criteria.clone(),
@@ -128,7 +127,6 @@ impl<'a> Draft<'a> {
             result: self.result.clone(),
             simulated: run.simulated,
             system: self.system.clone(),
-            window: *window,
         };
         NewRecord {
             body: body.into(),

@@ -27,7 +27,6 @@ fn a_record_is_canonical_json_and_literally_this() {
     expect![[r#"
         {
           "as_of": "2026-11-20T09:00:00Z",
-          "attempt": 1,
           "blobs": [
             {
               "digest": "sha256:9cd931f830a9815b9021ff6b03ab9ee90b6fd86a90ccfe3f65b72419caf72961",

@@ -206,7 +206,6 @@ impl Log {
         };
         let body = Evaluation {
             as_of: at(&format!("{day}T09:00:00Z")),
-            attempt: 1,
             collectors: vec![collector],
             control: ControlPart {
                 criteria: vec!["CC6.1".into()],
@@ -240,7 +239,6 @@ impl Log {
             },
             simulated: false,
             system: SystemPart { digest: Digest([5; 32]), name: "prod-web".into() },
-            window: None,
         };
         (body, exceptions.into_iter().collect())
     }

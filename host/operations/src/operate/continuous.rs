@@ -97,10 +97,10 @@ fn fail_by(operation: &mut Operation, before: &Look, within: &[Look]) {
     operation.result = OperatedOutcome::Fail;
     operation.performed_at = Some(before.at);
     operation.recorded_at = Some(before.observed.place.recorded_at);
-    operation.version = before.observed.version;
+    operation.version = *before.observed.version;
     operation.corrected_at = within.iter().find(|look| look.is(Outcome::Pass)).map(|look| look.at);
-    operation.exceptions = before.observed.counts.exceptions;
-    operation.population = before.observed.counts.in_scope;
+    operation.exceptions = before.observed.exceptions;
+    operation.population = before.observed.population;
     operation.others.append(&mut operation.records);
     operation.others.sort_unstable();
     operation.records = vec![before.observed.place.index];

@@ -165,7 +165,7 @@ impl<'a> Events<'a> {
 
 /// The items that one evaluation knows.
 pub(super) fn items(observed: &Observed) -> BTreeSet<&str> {
-    observed.happened.iter().map(|it| it.item.as_str()).collect()
+    observed.happened.iter().map(|it| it.item.as_ref()).collect()
 }
 
 /// Sets of items by evaluation, each made once.
@@ -185,7 +185,7 @@ fn events<'a>(observed: &[&'a Observed]) -> Vec<Event<'a>> {
         let undated = own.or((!it.simulated).then_some(it.as_of));
         for happened in it.happened.iter() {
             if let Some(at) = happened.at.or(undated) {
-                let (subject, item, conforms) = (happened.subject.as_str(), happened.item.as_str(), happened.conforms);
+                let (subject, item, conforms) = (happened.subject.as_ref(), happened.item.as_ref(), happened.conforms);
                 let dated = happened.at.is_some();
                 sightings.push(Sighting { at, ms: at.ms(), subject, evaluation, item, conforms, dated });
             }
@@ -207,7 +207,7 @@ fn merged<'a>(sightings: &[Sighting<'a>], observed: &[&Observed]) -> Option<Even
     let is_complete = |i: usize| observed.get(i).is_some_and(|it| it.complete);
     let conforms = |it: &&Sighting| it.conforms == Some(true) && is_complete(it.evaluation);
     let fails = |it: &&Sighting| it.conforms == Some(false);
-    let version = |it: &Sighting| observed.get(it.evaluation).map(|it| it.version);
+    let version = |it: &Sighting| observed.get(it.evaluation).map(|it| &it.version);
     let first_failed = sightings.iter().find(fails);
     let is_mild = |it: &Sighting| {
         first_failed.is_some_and(|failed| failed.evaluation < it.evaluation && version(failed) != version(it))

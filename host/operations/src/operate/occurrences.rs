@@ -107,7 +107,7 @@ fn in_stretch(stretch: &Stretch, events: &Events, undated: &Undated) -> Vec<Oper
         let records = observed.map(|it| it.place.index).into_iter().collect();
         if verdict.is_conclusive() {
             operation.recorded_at = observed.map(|it| it.place.recorded_at);
-            operation.version = observed.map_or(operation.version, |it| it.version);
+            operation.version = observed.map_or(operation.version, |it| *it.version);
             operation.records = records;
         } else {
             operation.others = records;

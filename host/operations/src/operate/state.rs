@@ -92,7 +92,7 @@ pub(super) fn summarise(operation: &mut Operation, looks: &[Look]) {
         operation.result = if fails { OperatedOutcome::Fail } else { OperatedOutcome::Pass };
         operation.performed_at = Some(first.at);
         operation.recorded_at = Some(first.observed.place.recorded_at);
-        operation.version = first.observed.version;
+        operation.version = *first.observed.version;
     }
     if let Some(last) = looks.iter().rposition(|look| look.is(Outcome::Fail)) {
         operation.corrected_at = looks.iter().skip(last).find(|look| look.is(Outcome::Pass)).map(|look| look.at);
@@ -104,12 +104,12 @@ pub(super) fn summarise(operation: &mut Operation, looks: &[Look]) {
     operation.others.sort_unstable();
     let mut worst: Option<&Look> = None;
     for look in looks.iter().filter(|look| look.is_conclusive()) {
-        if worst.is_none_or(|worst| look.observed.counts.exceptions > worst.observed.counts.exceptions) {
+        if worst.is_none_or(|worst| look.observed.exceptions > worst.observed.exceptions) {
             worst = Some(look);
         }
     }
     if let Some(worst) = worst {
-        operation.exceptions = worst.observed.counts.exceptions;
-        operation.population = worst.observed.counts.in_scope;
+        operation.exceptions = worst.observed.exceptions;
+        operation.population = worst.observed.population;
     }
 }

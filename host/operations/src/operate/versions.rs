@@ -32,8 +32,8 @@ pub(super) fn versions(spans: &[Span], observed: &[&Observed], decided: &BTreeSe
     let judged = observed.iter().filter(counts).map(|it| Step {
         record: it.place.index,
         at: it.place.recorded_at,
-        control: it.version,
-        source: Some(it.source),
+        control: *it.version,
+        source: Some(*it.source),
     });
     let mut steps: Vec<Step> = in_force.chain(judged).collect();
     steps.sort_by_key(|step| (step.at, step.record));

@@ -296,7 +296,7 @@ impl<'a> View<'a> {
         let evaluation = decided.map(|(_, evaluation)| evaluation).or(shown);
         if let Some(observed) = evaluation.and_then(|it| self.events.observed.get(it)) {
             operation.recorded_at = Some(observed.place.recorded_at);
-            operation.version = observed.version;
+            operation.version = *observed.version;
         }
         if let Some((at, _)) = decided {
             operation.performed_at = Some(at);

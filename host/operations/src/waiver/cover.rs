@@ -51,9 +51,16 @@ impl Waiver {
         self.recorded_at <= at && !ended && (self.from..=self.until).contains(&day)
     }
 
+    /// Whether it is about some exception of this control on this system.
+    #[must_use]
+    pub fn is_of(&self, control: &str, system: &str) -> bool {
+        self.control == control && self.system.as_ref().is_none_or(|it| it == system)
+    }
+
     /// Whether it is about `subject`, of a control in `mode`. What a population comes to is not one subject's: only a waiver
     /// without subjects is about it.
-    fn is_about(&self, subject: &Subject, mode: Mode) -> bool {
+    #[must_use]
+    pub fn is_about(&self, subject: &Subject, mode: Mode) -> bool {
         if self.subjects.is_empty() {
             return true;
         }
@@ -89,10 +96,7 @@ impl WaiversInForce {
     /// was recorded first.
     #[must_use]
     pub fn over(&self, finding: &Finding, mode: Mode) -> Covered<'_> {
-        let here = |it: &&Waiver| {
-            it.control == finding.control && it.system.as_ref().is_none_or(|system| *system == finding.system)
-        };
-        let here: Vec<&Waiver> = self.0.iter().filter(here).collect();
+        let here: Vec<&Waiver> = self.0.iter().filter(|it| it.is_of(&finding.control, &finding.system)).collect();
         let of = |subject| here.iter().find(|it| it.is_about(subject, mode)).copied();
         Covered {
             by: finding.exceptions.iter().map(|exception| of(&exception.subject)).collect(),

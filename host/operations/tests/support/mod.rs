@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use tickmark_model::{
-    Combine, Counts, Digest, Execution, Frequency, Instant, MonthDay, Operation as Kind, Outcome, Severity, System,
+    Combine, Digest, Execution, Frequency, Instant, MonthDay, Operation as Kind, Outcome, Severity, System,
     SystemSelector, parse_instant,
 };
 use tickmark_operations::{
@@ -138,24 +138,29 @@ impl Company {
     }
 
     pub fn look_at(&mut self, as_of: Instant, outcome: Outcome) -> &mut Observed {
+        self.look_on("s", as_of, outcome)
+    }
+
+    /// The same of another system.
+    pub fn look_on(&mut self, system: &str, as_of: Instant, outcome: Outcome) -> &mut Observed {
         let place = self.place(later(as_of, MINUTE));
         let failed = u64::from(outcome == Outcome::Fail);
-        self.programme.observed.push(Observed {
+        let of_system = self.programme.observed.of_mut("c", system);
+        of_system.push(Observed {
             place,
             as_of,
-            control: "c".to_owned(),
-            counts: Counts { conforming: 10 - failed, exceptions: failed, excluded: 0, in_scope: 10, undecided: 0 },
             covers: None,
             complete: outcome != Outcome::Inconclusive,
+            exceptions: failed,
             happened: [].into(),
             outcome,
             performed_at: None,
+            population: 10,
             simulated: false,
-            source: digest(9),
-            system: "s".to_owned(),
-            version: digest(1),
+            source: digest(9).into(),
+            version: digest(1).into(),
         });
-        self.programme.observed.last_mut().unwrap()
+        of_system.last_mut().unwrap()
     }
 
     /// A complete evaluation of events that covers everything since `covers_from` up to when it was judged.
@@ -209,7 +214,7 @@ fn sorted(happened: &[Happened]) -> std::sync::Arc<[Happened]> {
 
 /// An event that conforms, of the item that it is called after.
 pub fn good(subject: &str, when: &str) -> Happened {
-    Happened { at: Some(at(when)), item: subject.to_owned(), subject: subject.to_owned(), conforms: Some(true) }
+    Happened { at: Some(at(when)), item: subject.into(), subject: subject.into(), conforms: Some(true) }
 }
 
 pub fn bad(subject: &str, when: &str) -> Happened {

@@ -114,7 +114,8 @@ fn events(programme: &Programme) -> Events {
                 (None, _, false) => observed.as_of,
                 (None, _, true) => continue,
             };
-            let event = events.entry((dated, subject.clone())).or_insert_with(|| (item.clone(), Vec::new(), false));
+            let event =
+                events.entry((dated, subject.to_string())).or_insert_with(|| (item.to_string(), Vec::new(), false));
             event.1.push((number, observed.complete, *conforms));
             event.2 |= at.is_some();
         }
@@ -201,7 +202,7 @@ fn items(programme: &Programme, window: &Expected, own: &Acts) -> BTreeSet<Strin
         telling.extend(complete().filter(|it| it.as_of >= window.end).min_by_key(|it| (it.as_of, it.place.index)));
     }
     let mut items: BTreeSet<String> =
-        telling.iter().flat_map(|it| it.happened.iter().map(|it| it.item.clone())).collect();
+        telling.iter().flat_map(|it| it.happened.iter().map(|it| it.item.to_string())).collect();
     items.extend(own.iter().filter(|(_, acts)| acts.iter().any(|it| it.2.is_some())).map(|(item, _)| item.clone()));
     items
 }

@@ -7,9 +7,10 @@ use std::io::{self, Write};
 use tickmark_model::Instant;
 
 use super::Report;
+use super::operated::OperationLine;
 use super::summary::Summary;
 use super::type1::{ControlDesign, Type1};
-use super::type2::{OperationLine, SystemPart, Type2};
+use super::type2::{SystemPart, Type2};
 use super::words::word;
 use crate::terminal::plain;
 
@@ -80,8 +81,8 @@ fn cells(system: &SystemPart, it: &OperationLine) -> [String; 16] {
         it.exceptions.to_string(),
         it.population.to_string(),
         it.version.to_string(),
-        it.records.join(" "),
-        it.others.join(" "),
+        it.records.names().collect::<Vec<_>>().join(" "),
+        it.others.names().collect::<Vec<_>>().join(" "),
     ]
 }
 

@@ -1,18 +1,18 @@
 //! What reports are made of: plain data, read from a ledger by whoever knows one.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::Value;
-use tickmark_ledger::Kind;
 use tickmark_model::{
-    Control, Criterion, Digest, Exception, Execution, Frequency, Instant, ManualControl, Operation, Outcome, Severity,
+    Control, Criterion, DecidingPolicy, Digest, Exception, Execution, Frequency, Instant, ManualControl, Operation,
+    Outcome, Severity, Subject,
 };
-use tickmark_operations::{Interval, Operated};
+use tickmark_operations::Interval;
 
 use super::line::{About, PopulationLine, RemediationLine, SampleLine, SourceLine, WaiverLine};
+use super::operated::{OperatedGiven, RecordId};
 
 /// What a report over a period is made of.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ pub struct Given {
     /// All criteria, in their order.
     pub criteria: Vec<Criterion>,
     /// What became of each control on each system.
-    pub operated: Vec<Operated>,
+    pub operated: Vec<OperatedGiven>,
     /// The matrices in the order of the log: all that were in force at some time of the period, and the one before, if there
     /// was one.
     pub matrices: Vec<InForceGiven>,
@@ -42,17 +42,8 @@ pub struct Given {
     pub remediations: Vec<RemediationLine>,
     /// The samples that were drawn.
     pub samples: Vec<SampleLine>,
-    /// The kinds of records, of those that are no evaluations.
-    pub kinds: BTreeMap<u64, Kind>,
     /// What is there no more.
     pub lost: Vec<String>,
-}
-
-impl Given {
-    /// The id of the record at `index`.
-    pub(super) fn id(&self, index: u64) -> String {
-        self.kinds.get(&index).copied().unwrap_or(Kind::Evaluation).id(index)
-    }
 }
 
 /// What a report as of an instant is made of.
@@ -184,21 +175,65 @@ pub struct EvidenceGiven {
     pub sources: Vec<SourceLine>,
     /// What is known of versions, by the first record of each.
     pub versions: BTreeMap<u64, VersionGiven>,
-    /// The exceptions of evaluations, in the order of their records.
-    pub found: Vec<Found>,
+    /// The exceptions of its evaluations.
+    pub found: Found,
 }
 
-/// The exceptions of one evaluation.
+/// The exceptions of evaluations: one for each subject and policy, however often it was seen.
+#[derive(Clone, Debug, Default)]
+pub struct Found(pub(super) BTreeMap<(Subject, String), FoundOne>);
+
+/// One subject that did not conform, by one policy.
 #[derive(Clone, Debug)]
-pub struct Found {
-    /// The record's index.
-    pub record: u64,
-    /// When it was judged.
-    pub at: Instant,
-    /// All of them.
-    pub exceptions: Arc<[Exception]>,
-    /// The only subjects that count here, by id, sorted; nothing means all.
-    pub only: Option<Vec<String>>,
+pub(super) struct FoundOne {
+    pub(super) name: Option<String>,
+    pub(super) policy: DecidingPolicy,
+    pub(super) first: Instant,
+    pub(super) last: Instant,
+    pub(super) seen: u64,
+    pub(super) first_record: RecordId,
+    pub(super) last_record: RecordId,
+    /// The records of the waivers that covered it when it was seen.
+    pub(super) waivers: BTreeSet<u64>,
+}
+
+impl Found {
+    /// Adds the exceptions of the next evaluation, whose record this is, as it was judged at `at`. `only` are the ids of the subjects
+    /// that count here, sorted; nothing means all. `waived` gives the records of the waivers that covered a subject then.
+    pub fn see(
+        &mut self,
+        record: RecordId,
+        at: Instant,
+        exceptions: &[Exception],
+        only: Option<&[&str]>,
+        waived: impl Fn(&Subject) -> Vec<u64>,
+    ) {
+        for exception in exceptions {
+            let id = exception.subject.id.as_str();
+            if only.is_some_and(|only| only.binary_search(&id).is_err()) {
+                continue;
+            }
+            let waivers = waived(&exception.subject);
+            for policy in &exception.policies {
+                let key = (exception.subject.clone(), policy.id.clone());
+                let one = self.0.entry(key).or_insert_with(|| FoundOne {
+                    name: exception.name.clone().filter(|name| name != id),
+                    policy: policy.clone(),
+                    first: at,
+                    last: at,
+                    seen: 0,
+                    first_record: record,
+                    last_record: record,
+                    waivers: BTreeSet::new(),
+                });
+                one.seen += 1;
+                one.first = one.first.min(at);
+                one.last = one.last.max(at);
+                one.last_record = record;
+                one.waivers.extend(&waivers);
+            }
+        }
+    }
 }
 
 /// What judged and observed at one record.

@@ -265,15 +265,6 @@ pub struct WaiverLine {
     pub reason: Option<String>,
 }
 
-impl WaiverLine {
-    /// Whether it names this exception.
-    pub(super) fn names(&self, control: &str, system: &str, subject: &str) -> bool {
-        self.control == control
-            && self.system.as_ref().is_none_or(|it| it == system)
-            && (self.subjects.is_empty() || self.subjects.iter().any(|it| it == subject))
-    }
-}
-
 /// What is done about exceptions, as it is given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RemediationLine {

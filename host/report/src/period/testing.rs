@@ -2,7 +2,6 @@
 //! removed, one that is not in scope, and names that want to be markup.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde_json::json;
 use tickmark_ledger::Kind;
@@ -131,7 +130,7 @@ fn operation(window: Window, result: OperatedOutcome, version: Digest, record: u
     }
 }
 
-fn exception(id: &str, name: Option<&str>) -> Exception {
+pub(super) fn exception(id: &str, name: Option<&str>) -> Exception {
     Exception {
         name: name.map(str::to_owned),
         policies: vec![DecidingPolicy {
@@ -244,12 +243,12 @@ fn version(plugin: &str, settings: u8) -> VersionGiven {
 }
 
 fn mfa_evidence() -> EvidenceGiven {
-    let found = |record: u64, text: &str, only: Option<Vec<String>>| Found {
-        record,
-        at: at(text),
-        exceptions: Arc::from([exception("7", Some("bob")), exception("<script>alert(1)</script>", None)]),
-        only,
-    };
+    let exceptions = [exception("7", Some("bob")), exception("<script>alert(1)</script>", None)];
+    let mut found = Found::default();
+    let record = |index| RecordId { kind: Kind::Evaluation, index };
+    let waived = |it: &Subject| if it.id == "7" { vec![30] } else { vec![] };
+    found.see(record(24), at("2026-09-26T22:00:00Z"), &exceptions, None, |_| vec![]);
+    found.see(record(25), at("2026-09-27T09:00:00Z"), &exceptions, Some(&["7"]), waived);
     EvidenceGiven {
         population: Some(PopulationLine {
             unit: "Mfa::User".into(),
@@ -276,11 +275,12 @@ fn mfa_evidence() -> EvidenceGiven {
             record: "evaluation/16".into(),
         }],
         versions: BTreeMap::from([(16, version("0.1.0", 1)), (24, version("0.1.0", 1)), (39, version("0.2.0", 2))]),
-        found: vec![
-            found(24, "2026-09-26T22:00:00Z", None),
-            found(25, "2026-09-27T09:00:00Z", Some(vec!["7".to_owned()])),
-        ],
+        found,
     }
+}
+
+fn operated(it: Operated) -> OperatedGiven {
+    OperatedGiven::of(it, &BTreeMap::from([(17, Kind::ManualEvidence)]))
 }
 
 pub(super) fn given() -> Given {
@@ -309,7 +309,7 @@ pub(super) fn given() -> Given {
         to: "2026-09-30".parse().unwrap(),
         interval: Interval { from: at("2026-06-30T22:00:00Z"), to: at("2026-09-30T22:00:00Z") },
         criteria: criteria(),
-        operated: vec![conduct(), mfa(), rules_operated()],
+        operated: [conduct(), mfa(), rules_operated()].into_iter().map(operated).collect(),
         matrices: vec![first, second],
         controls: None,
         evidence: BTreeMap::from([(("CC6.3-mfa".to_owned(), "prod-web".to_owned()), mfa_evidence())]),
@@ -346,7 +346,6 @@ pub(super) fn given() -> Given {
             of: 7,
             at: at("2026-10-01T09:00:00Z"),
         }],
-        kinds: BTreeMap::from([(17, Kind::ManualEvidence)]),
         lost: vec!["record 9: its blob `happened` was erased by record 12".into()],
     }
 }
@@ -379,7 +378,7 @@ pub(super) fn given_type1() -> GivenType1 {
 }
 
 pub(super) fn report_type2() -> Report {
-    Report::Type2(Box::new(Type2::new(&given())))
+    Report::Type2(Box::new(Type2::new(given())))
 }
 
 pub(super) fn report_type1() -> Report {
@@ -387,5 +386,5 @@ pub(super) fn report_type1() -> Report {
 }
 
 pub(super) fn summary() -> Report {
-    Report::Summary(Box::new(Summary::new(&Type2::new(&given()))))
+    Report::Summary(Box::new(Summary::new(&Type2::new(given()))))
 }

@@ -1,22 +1,21 @@
 //! How controls operated over a period.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::Value;
 use tickmark_ledger::Kind;
 use tickmark_model::{Category, Criterion, Digest, Instant, Severity, Subject};
-use tickmark_operations::{
-    Continuity, Gap, Interval, Operated, OperatedOutcome, Operation, Timeliness, Totals, Window,
-};
+use tickmark_operations::{Continuity, Gap, Interval, OperatedOutcome, Totals, Version};
 
 use super::change::{Change, changes};
-use super::given::{Design, EvidenceGiven, Found, Given, InForceGiven, VersionGiven};
+use super::given::{Design, EvidenceGiven, Found, FoundOne, Given, InForceGiven, VersionGiven};
 use super::line::{
     About, CriterionLine, MatrixLine, PopulationLine, Rates, RemediationLine, SampleLine, SourceLine, Stratum,
     VersionLine, WaiverLine, add,
 };
+use super::operated::{OperatedGiven, OperationLine, RecordId, Records};
 
 /// How controls operated over a period. Everything is sorted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -85,7 +84,7 @@ pub struct SystemPart {
     /// Each of them.
     pub operations: Vec<OperationLine>,
     /// Records of operations beyond those that were expected.
-    pub surplus: Vec<String>,
+    pub surplus: Records,
     /// When nobody looked, or no source reaches.
     pub gaps: Vec<Gap>,
     /// Of a continuous control.
@@ -107,73 +106,6 @@ pub struct SystemPart {
     pub strata: Vec<Stratum>,
     /// What is done about exceptions.
     pub remediations: Vec<RemediationLine>,
-}
-
-/// One operation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct OperationLine {
-    /// The window; nothing for an event.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub window: Option<Window>,
-    /// The event's subject; nothing for a window.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub subject: Option<String>,
-    /// What came of it.
-    pub result: OperatedOutcome,
-    /// Whether in time, where it operated.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub timeliness: Option<Timeliness>,
-    /// When it operated, as the source dates it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub performed_at: Option<Instant>,
-    /// When the ledger took what decided it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub recorded_at: Option<Instant>,
-    /// When a later observation of a failed one conformed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub corrected_at: Option<Instant>,
-    /// Whether it was performed after the last day of the period.
-    pub after_period: bool,
-    /// Subjects that did not conform.
-    pub exceptions: u64,
-    /// Subjects in scope.
-    pub population: u64,
-    /// Digest of the control's version.
-    pub version: Digest,
-    /// The records that decided.
-    pub records: Vec<String>,
-    /// The records that say something of it and did not decide.
-    pub others: Vec<String>,
-}
-
-impl OperationLine {
-    fn of(it: &Operation, given: &Given) -> Self {
-        let ids = |records: &[u64]| records.iter().map(|index| given.id(*index)).collect();
-        Self {
-            window: it.window,
-            subject: it.subject.clone(),
-            result: it.result,
-            timeliness: it.timeliness,
-            performed_at: it.performed_at,
-            recorded_at: it.recorded_at,
-            corrected_at: it.corrected_at,
-            after_period: it.after_period,
-            exceptions: it.exceptions,
-            population: it.population,
-            version: it.version,
-            records: ids(&it.records),
-            others: ids(&it.others),
-        }
-    }
-
-    /// Whether nothing is to be said of it but that it was.
-    #[must_use]
-    pub fn is_plain(&self) -> bool {
-        self.result == OperatedOutcome::Pass
-            && self.timeliness != Some(Timeliness::Late)
-            && !self.after_period
-            && self.exceptions == 0
-    }
 }
 
 /// One subject that did not conform, for one reason, however often it was seen.
@@ -200,7 +132,7 @@ pub struct ExceptionLine {
     pub seen: u64,
     /// The first and the last of their records.
     pub records: Vec<String>,
-    /// The waivers that name it; its rate counts it all the same.
+    /// The waivers that covered it when it was seen; its rate counts it all the same.
     pub waivers: Vec<String>,
     /// The cause, where one is named.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -216,7 +148,10 @@ impl Type2 {
 
     /// The report of what is given.
     #[must_use]
-    pub fn new(given: &Given) -> Self {
+    pub fn new(mut given: Given) -> Self {
+        let all_operated = std::mem::take(&mut given.operated);
+        let mut evidence = std::mem::take(&mut given.evidence);
+        let given = &given;
         let scope = Scope::of(&given.criteria, &given.about.categories);
         let (designs, last) = designs(given);
         let mut controls = BTreeMap::new();
@@ -231,9 +166,11 @@ impl Type2 {
             controls.insert(id.as_str(), part);
         }
         let rows = Rows::of(&given.matrices);
-        for operated in &given.operated {
+        for operated in all_operated {
             if let Some(part) = controls.get_mut(operated.control.as_str()).filter(|part| part.in_scope) {
-                part.systems.push(system(operated, given, last, &rows));
+                let key = (operated.control.clone(), operated.system.clone());
+                let evidence = evidence.remove(&key).unwrap_or_default();
+                part.systems.push(system(operated, evidence, given, last, &rows));
             }
         }
         let mut controls: Vec<ControlPart> = controls.into_values().collect();
@@ -355,10 +292,16 @@ impl<'a> Rows<'a> {
     }
 }
 
-fn system(operated: &Operated, given: &Given, last: Option<&InForceGiven>, rows: &Rows<'_>) -> SystemPart {
-    let (control, name) = (operated.control.as_str(), operated.system.as_str());
-    let nothing = EvidenceGiven::default();
-    let evidence = given.evidence.get(&(control.to_owned(), name.to_owned())).unwrap_or(&nothing);
+fn system(
+    operated: OperatedGiven,
+    evidence: EvidenceGiven,
+    given: &Given,
+    last: Option<&InForceGiven>,
+    rows: &Rows<'_>,
+) -> SystemPart {
+    let versions = versions(&operated.versions, &evidence, rows);
+    let OperatedGiven { control, system: name, .. } = operated;
+    let (control, name) = (control.as_str(), name.as_str());
     let systems = last.into_iter().chain(given.matrices.iter().rev());
     let remediations = given.remediations.iter().filter(|it| it.control == control && it.system == name);
     SystemPart {
@@ -366,70 +309,52 @@ fn system(operated: &Operated, given: &Given, last: Option<&InForceGiven>, rows:
         environment: systems.filter_map(|it| it.systems.get(name)).next().cloned(),
         result: operated.result,
         totals: operated.totals,
-        rates: Rates::of(&operated.operations),
+        rates: operated.rates,
         after_period: operated.operations.iter().filter(|it| it.after_period).count() as u64,
-        operations: operated.operations.iter().map(|it| OperationLine::of(it, given)).collect(),
-        surplus: operated.surplus.iter().map(|index| given.id(*index)).collect(),
-        gaps: operated.gaps.clone(),
-        continuity: operated.continuity.clone(),
+        operations: operated.operations,
+        surplus: operated.surplus,
+        gaps: operated.gaps,
+        continuity: operated.continuity,
         before_period: operated.before_period,
-        exceptions: exceptions(&evidence.found, given, control, name),
-        population: evidence.population.clone(),
-        sources: evidence.sources.clone(),
-        versions: versions(operated, evidence, given, rows),
-        strata: strata(operated),
+        exceptions: exceptions(evidence.found, given, control, name),
+        population: evidence.population,
+        sources: evidence.sources,
+        versions,
+        strata: operated.strata,
         remediations: remediations.cloned().collect(),
     }
 }
 
 /// One line for each subject and policy, by subject.
-fn exceptions(found: &[Found], given: &Given, control: &str, system: &str) -> Vec<ExceptionLine> {
-    let mut lines: BTreeMap<(&Subject, &str), ExceptionLine> = BTreeMap::new();
-    for found in found {
-        for exception in found.exceptions.iter() {
-            let id = &exception.subject.id;
-            if found.only.as_ref().is_some_and(|only| only.binary_search(id).is_err()) {
-                continue;
-            }
-            for policy in &exception.policies {
-                let record = given.id(found.record);
-                let line = lines.entry((&exception.subject, &policy.id)).or_insert_with(|| {
-                    let about = given.remediations.iter().find(|it| it.is_about(control, system, id));
-                    let waivers = given.waivers.iter().filter(|it| it.names(control, system, id));
-                    ExceptionLine {
-                        subject: exception.subject.clone(),
-                        name: exception.name.clone().filter(|name| name != id),
-                        policy: policy.id.clone(),
-                        severity: policy.severity,
-                        message: policy.message.clone(),
-                        remedy: policy.remediation.clone(),
-                        first: found.at,
-                        last: found.at,
-                        seen: 0,
-                        records: vec![record.clone()],
-                        waivers: waivers.map(|it| it.record.clone()).collect(),
-                        cause: about.and_then(|it| it.cause.clone()),
-                        remediation: about.map(|it| it.state.clone()),
-                    }
-                });
-                line.seen += 1;
-                line.first = line.first.min(found.at);
-                line.last = line.last.max(found.at);
-                if line.seen > 1 {
-                    line.records.truncate(1);
-                    line.records.push(record);
-                }
-            }
+fn exceptions(found: Found, given: &Given, control: &str, system: &str) -> Vec<ExceptionLine> {
+    let line = |((subject, policy), it): ((Subject, String), FoundOne)| {
+        // Of several, the last one is how it stands.
+        let about = given.remediations.iter().rfind(|line| line.is_about(control, system, &subject.id));
+        let records = [Some(it.first_record), (it.seen > 1).then_some(it.last_record)];
+        ExceptionLine {
+            name: it.name,
+            policy,
+            severity: it.policy.severity,
+            message: it.policy.message,
+            remedy: it.policy.remediation,
+            first: it.first,
+            last: it.last,
+            seen: it.seen,
+            records: records.into_iter().flatten().map(|it| it.to_string()).collect(),
+            waivers: it.waivers.iter().map(|index| Kind::Waiver.id(*index)).collect(),
+            cause: about.and_then(|it| it.cause.clone()),
+            remediation: about.map(|it| it.state.clone()),
+            subject,
         }
-    }
-    lines.into_values().collect()
+    };
+    found.0.into_iter().map(line).collect()
 }
 
-fn versions(operated: &Operated, evidence: &EvidenceGiven, given: &Given, rows: &Rows<'_>) -> Vec<VersionLine> {
+fn versions(all: &[(RecordId, Version)], evidence: &EvidenceGiven, rows: &Rows<'_>) -> Vec<VersionLine> {
     let mut lines = Vec::new();
     // What was last seen of each part: a matrix says nothing of programs.
     let (mut control, mut known): (Option<Digest>, Option<&VersionGiven>) = (None, None);
-    for version in &operated.versions {
+    for (record, version) in all {
         let here = evidence.versions.get(&version.record);
         let mut changed = Vec::new();
         let policy_changed = known.zip(here).is_some_and(|(before, now)| before.policy != now.policy);
@@ -445,7 +370,7 @@ fn versions(operated: &Operated, evidence: &EvidenceGiven, given: &Given, rows: 
         }
         lines.push(VersionLine {
             from: version.from,
-            record: given.id(version.record),
+            record: record.to_string(),
             control: version.control,
             policy: here.map(|it| it.policy),
             collectors: here.map(words).unwrap_or_default(),
@@ -474,21 +399,6 @@ fn collectors_changed(before: &VersionGiven, now: &VersionGiven) -> Vec<&'static
     ];
     let differs = |part: Part| before.collectors.iter().map(part).ne(now.collectors.iter().map(part));
     parts.into_iter().filter(|(_, part)| differs(*part)).map(|(word, _)| word).collect()
-}
-
-fn strata(operated: &Operated) -> Vec<Stratum> {
-    let mut order: Vec<Digest> = Vec::new();
-    let mut seen = BTreeSet::new();
-    for operation in &operated.operations {
-        if seen.insert(operation.version) {
-            order.push(operation.version);
-        }
-    }
-    let stratum = |version: Digest| {
-        let own = || operated.operations.iter().filter(|it| it.version == version);
-        Stratum { version, operations: own().count() as u64, rates: Rates::of(own()) }
-    };
-    order.into_iter().map(stratum).collect()
 }
 
 #[cfg(test)]

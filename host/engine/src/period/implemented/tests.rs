@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use tickmark_model::{Counts, Digest, parse_instant};
+use tickmark_model::{Digest, parse_instant};
 use tickmark_operations::{Happened, Place};
 
 use super::*;
@@ -39,17 +39,16 @@ fn observed(as_of: &str, outcome: Outcome) -> Observed {
     Observed {
         place: place(7, as_of),
         as_of: at(as_of),
-        control: "CC6.1-a".into(),
-        counts: Counts { conforming: 1, exceptions: 0, excluded: 0, in_scope: 1, undecided: 0 },
         covers: None,
         complete: true,
+        exceptions: 0,
         happened: Arc::from([]),
         outcome,
         performed_at: None,
+        population: 1,
         simulated: false,
-        source: Digest([2; 32]),
-        system: "web".into(),
-        version: Digest([1; 32]),
+        source: Digest([2; 32]).into(),
+        version: Digest([1; 32]).into(),
     }
 }
 

@@ -3,18 +3,15 @@
 use serde::{Deserialize, Serialize};
 use tickmark_model::{Digest, Instant};
 
-use crate::record::{
-    CollectorPart, ControlPart, Period, PolicyVersion, PopulationPart, ResultPart, SystemPart, Window,
-};
+use crate::record::{CollectorPart, ControlPart, Period, PolicyVersion, PopulationPart, ResultPart, SystemPart};
 
-/// One judged control on one system. The fields stand in the order that JCS gives them.
+/// One judged control on one system. It names no window: which windows it says something of follows from what happened and from
+/// the calendar that was in force. The fields stand in the order that JCS gives them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Evaluation {
     /// The instant that it was judged at.
     pub as_of: Instant,
-    /// Which evaluation of its window it is; the first is 1.
-    pub attempt: u32,
     /// The collections that it rests on, sorted by instance; empty where the system has no collector for it.
     pub collectors: Vec<CollectorPart>,
     /// What was judged.
@@ -34,7 +31,4 @@ pub struct Evaluation {
     pub simulated: bool,
     /// On what it was judged.
     pub system: SystemPart,
-    /// The window that the operation belongs to, where it is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub window: Option<Window>,
 }

@@ -29,7 +29,7 @@ fn full() -> Vec<Value> {
     });
     let bodies = vec![
         json!({
-            "kind": "evaluation", "as_of": at, "attempt": 1, "collectors": [collector],
+            "kind": "evaluation", "as_of": at, "collectors": [collector],
             "control": {
                 "criteria": ["CC6.1"], "frequency": "daily", "id": "CC6.3-mfa", "matrix_id": "CC6.3", "mode": "subject",
                 "operation": "state", "version": digest
@@ -43,7 +43,7 @@ fn full() -> Vec<Value> {
                 "counts": {"conforming": 2, "exceptions": 1, "excluded": 0, "in_scope": 3, "undecided": 0},
                 "exceptions": digest, "happened": digest, "outcome": "fail", "reasons": [], "reasons_in_full": digest, "undecided": digest
             },
-            "simulated": false, "system": {"digest": digest, "name": "prod-web"}, "window": window
+            "simulated": false, "system": {"digest": digest, "name": "prod-web"}
         }),
         json!({
             "kind": "attempt", "as_of": at, "control": control, "evaluation": link, "outcome": "failed",

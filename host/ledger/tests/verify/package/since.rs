@@ -83,7 +83,7 @@ fn a_log_that_was_forked_is_found() {
         &open_period().checkpoint(),
         &export_with(&fork(), &all(period()), Some(&own)),
         &expect![
-            "consistency: `consistency/11.txt`: forked: the proof leads to sha256:5d5ba3a1, the root is sha256:319010f4"
+            "consistency: `consistency/11.txt`: forked: the proof leads to sha256:ecbccbd0, the root is sha256:92a0d8c6"
         ],
     );
 }

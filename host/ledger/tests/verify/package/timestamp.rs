@@ -215,7 +215,7 @@ fn a_package_with_a_token_of_something_else_is_found() {
     found(
         &package,
         put(other),
-        &expect!["timestamp: `timestamp.tsr`: is of sha256:8c51bcbc, the checkpoint is sha256:4e82e3ba"],
+        &expect!["timestamp: `timestamp.tsr`: is of sha256:8c51bcbc, the checkpoint is sha256:c643408f"],
     );
     found(
         &package,

@@ -30,7 +30,7 @@ fn a_whole_package_is_ok_in_every_step_that_was_checked() {
             container            ok          61 files
             manifest             ok          every file has the size and the digest that the manifest lists, and there is no other
             package signature    ok          signed by the key that the log names; result FAILED
-            checkpoint signature ok          `tickmark/3f9c2a71d04be885`: 16 records, root sha256:69ca4e78, signed by `tickmark/3f9c2a71d04be885+0a9b6f30+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU`
+            checkpoint signature ok          `tickmark/3f9c2a71d04be885`: 16 records, root sha256:65d5f1dc, signed by `tickmark/3f9c2a71d04be885+0a9b6f30+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU`
             pinned key           ok          the given key signed the log before, and the keys after it follow from it (record 0)
             key rotations        ok          1 rotation; the log signs with `tickmark/3f9c2a71d04be885+0a9b6f30+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU`
             inclusion            ok          14 records proven under the checkpoint
@@ -55,7 +55,7 @@ fn without_key_seal_and_older_checkpoint_those_steps_are_not_checked() {
             container            ok          52 files
             manifest             ok          every file has the size and the digest that the manifest lists, and there is no other
             package signature    ok          signed by the key that the log names; result FAILED
-            checkpoint signature ok          `tickmark/3f9c2a71d04be885`: 11 records, root sha256:319010f4, signed by `tickmark/3f9c2a71d04be885+0a9b6f30+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU`
+            checkpoint signature ok          `tickmark/3f9c2a71d04be885`: 11 records, root sha256:92a0d8c6, signed by `tickmark/3f9c2a71d04be885+0a9b6f30+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU`
             pinned key           not checked no key was given: the log is checked by the key that it names itself, so anybody could have made it; get the verifier key from the company by another way and give it with --key
             key rotations        ok          1 rotation; the log signs with `tickmark/3f9c2a71d04be885+0a9b6f30+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU`
             inclusion            ok          10 records proven under the checkpoint

@@ -8,7 +8,8 @@ use super::{
 };
 use crate::period::change::{Change, ChangeKind};
 use crate::period::line::{CriterionLine, Rates, SourceLine};
-use crate::period::type2::{ControlPart, ExceptionLine, OperationLine, SystemPart, Type2};
+use crate::period::operated::{OperationLine, Records};
+use crate::period::type2::{ControlPart, ExceptionLine, SystemPart, Type2};
 use crate::period::words::{OPINION, RATES, duration, plural, rate, word};
 
 /// Exceptions of a control on a system that a terminal shows.
@@ -219,7 +220,7 @@ fn system_blocks(it: &SystemPart, report: &Type2, detail: Detail) -> Vec<Block> 
     }
     pairs.extend(it.continuity.iter().flat_map(continuity));
     if !it.surplus.is_empty() {
-        pairs.push(pair("Surplus", list(&it.surplus)));
+        pairs.push(pair("Surplus", names(&it.surplus)));
     }
     pairs.extend(population(it));
     blocks.push(Block::Pairs(pairs));
@@ -263,6 +264,10 @@ fn population(it: &SystemPart) -> Vec<(String, String)> {
     vec![pair("Population", seen), pair("Evaluations", complete)]
 }
 
+fn names(records: &Records) -> String {
+    list(&records.names().collect::<Vec<_>>())
+}
+
 /// When it operated or was to operate.
 fn when(it: &OperationLine) -> String {
     match (&it.window, &it.subject) {
@@ -286,9 +291,9 @@ fn operations(it: &SystemPart, detail: Detail) -> Vec<Block> {
         }
         let exceptions = format!("{}/{}", it.exceptions, it.population);
         let records = if it.others.is_empty() {
-            list(&it.records)
+            names(&it.records)
         } else {
-            format!("{}; others: {}", list(&it.records), list(&it.others))
+            format!("{}; others: {}", names(&it.records), names(&it.others))
         };
         vec![when(it), result, instant(it.performed_at), instant(it.recorded_at), exceptions, records]
     };
@@ -301,7 +306,7 @@ fn operations(it: &SystemPart, detail: Detail) -> Vec<Block> {
     }
     let plain: Vec<&OperationLine> = it.operations.iter().filter(|it| it.is_plain()).collect();
     if detail == Detail::Full && !plain.is_empty() {
-        let records: Vec<String> = plain.iter().flat_map(|it| it.records.iter().cloned()).collect();
+        let records: Vec<String> = plain.iter().flat_map(|it| it.records.names()).collect();
         let count = plural(plain.len() as u64, "operation passes", "operations pass");
         blocks.push(text(format!("{count} in time and without exceptions, by {}.", list(&records))));
     }

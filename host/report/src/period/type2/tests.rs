@@ -1,5 +1,5 @@
 use super::super::given::{Collected, PluginGiven};
-use super::super::testing::{at, design, digest, given, matrix};
+use super::super::testing::{at, design, digest, exception, given, matrix};
 use super::super::{ChangeKind, Report, Summary};
 use super::*;
 
@@ -9,7 +9,7 @@ fn control<'a>(report: &'a Type2, id: &str) -> &'a ControlPart {
 
 #[test]
 fn the_two_rates_are_of_operations_and_of_subjects() {
-    let report = Type2::new(&given());
+    let report = Type2::new(given());
     let mfa = &control(&report, "CC6.3-mfa").systems[0];
     // Of seven operations one is open; failed, missed and not evidenced ones deviate.
     assert_eq!(mfa.rates, Rates { deviating: 3, due: 6, exceptions: 2, population: 36 });
@@ -21,7 +21,7 @@ fn the_two_rates_are_of_operations_and_of_subjects() {
 fn nothing_that_deviates_is_left_out_by_being_waived() {
     let mut without = given();
     without.waivers.clear();
-    let (with, without) = (Type2::new(&given()), Type2::new(&without));
+    let (with, without) = (Type2::new(given()), Type2::new(without));
     assert_eq!(with.rates, without.rates);
     assert_eq!(with.totals, without.totals);
     let waived = &control(&with, "CC6.3-mfa").systems[0].exceptions;
@@ -30,8 +30,35 @@ fn nothing_that_deviates_is_left_out_by_being_waived() {
 }
 
 #[test]
+fn an_exception_names_the_waivers_that_covered_it_when_it_was_seen() {
+    let seen = |nth: u64, day: &str, waivers: &'static [u64]| {
+        (RecordId { kind: Kind::Evaluation, index: nth }, at(day), move |_: &Subject| waivers.to_vec())
+    };
+    let mut found = Found::default();
+    for (record, day, waived) in
+        [seen(23, "2026-09-25", &[]), seen(24, "2026-09-26", &[109]), seen(25, "2026-09-27", &[99, 109])]
+    {
+        found.see(record, day, &[exception("7", None)], None, waived);
+    }
+    let mut given = given();
+    given.evidence.values_mut().next().unwrap().found = found;
+    let report = Type2::new(given);
+    assert_eq!(control(&report, "CC6.3-mfa").systems[0].exceptions[0].waivers, ["waiver/99", "waiver/109"]);
+}
+
+#[test]
+fn the_last_of_several_remediations_is_how_an_exception_stands() {
+    let mut given = given();
+    let first = RemediationLine { state: "conforms".into(), cause: None, ..given.remediations[0].clone() };
+    given.remediations.insert(0, first);
+    let report = Type2::new(given);
+    let line = &control(&report, "CC6.3-mfa").systems[0].exceptions[0];
+    assert_eq!((line.remediation.as_deref(), line.cause.as_deref()), (Some("planned"), Some("new starter")));
+}
+
+#[test]
 fn a_subject_is_one_exception_however_often_it_was_seen() {
-    let report = Type2::new(&given());
+    let report = Type2::new(given());
     let lines = &control(&report, "CC6.3-mfa").systems[0].exceptions;
     let seen: Vec<(&str, u64)> = lines.iter().map(|it| (it.subject.id.as_str(), it.seen)).collect();
     // The second evaluation is about one of the two only.
@@ -43,7 +70,7 @@ fn a_subject_is_one_exception_however_often_it_was_seen() {
 
 #[test]
 fn criteria_have_counts_only_and_those_out_of_scope_none() {
-    let report = Type2::new(&given());
+    let report = Type2::new(given());
     let line = |id: &str| report.criteria.iter().find(|it| it.id == id).unwrap();
     assert_eq!((line("CC6.6").controls, line("CC6.6").totals.expected), (3, 8));
     assert_eq!((line("CC8.1").controls, line("CC8.1").in_scope), (0, true));
@@ -53,7 +80,7 @@ fn criteria_have_counts_only_and_those_out_of_scope_none() {
 
 #[test]
 fn what_splits_the_period_is_named() {
-    let report = Type2::new(&given());
+    let report = Type2::new(given());
     let mfa = &control(&report, "CC6.3-mfa").systems[0];
     let changed: Vec<Vec<&str>> = mfa.versions.iter().map(|it| it.changed.clone()).collect();
     assert_eq!(changed, [vec![], vec!["matrix"], vec!["collector", "settings"]]);
@@ -69,7 +96,7 @@ fn other_policies_under_the_same_row_split_it_as_policy() {
     let evidence = given.evidence.values_mut().next().unwrap();
     evidence.versions.get_mut(&24).unwrap().policy = digest(0x42);
     evidence.versions.get_mut(&39).unwrap().policy = digest(0x42);
-    let report = Type2::new(&given);
+    let report = Type2::new(given);
     assert_eq!(control(&report, "CC6.3-mfa").systems[0].versions[1].changed, ["policy"]);
 }
 
@@ -81,13 +108,13 @@ fn other_grants_split_it_too() {
     let collected =
         Collected { instance: "mfa".into(), plugin: Some(plugin), settings: digest(1), grants: digest(0x32) };
     evidence.versions.get_mut(&39).unwrap().collectors = vec![collected];
-    let report = Type2::new(&given);
+    let report = Type2::new(given);
     assert_eq!(control(&report, "CC6.3-mfa").systems[0].versions[2].changed, ["grants"]);
 }
 
 #[test]
 fn removed_and_loosened_controls_come_first_and_stay_in_the_report() {
-    let report = Type2::new(&given());
+    let report = Type2::new(given());
     let kinds: Vec<(ChangeKind, &str)> = report.changes.iter().map(|it| (it.kind, it.control.as_str())).collect();
     assert_eq!(
         kinds,
@@ -107,14 +134,14 @@ fn a_matrix_after_the_period_changes_nothing_of_it() {
     let mut third = matrix(60, &[]);
     third.from = at("2026-10-01T00:00:00Z");
     later.matrices.push(third);
-    assert_eq!(Type2::new(&later), Type2::new(&given()));
+    assert_eq!(Type2::new(later), Type2::new(given()));
 }
 
 #[test]
 fn a_report_over_one_control_says_nothing_of_others() {
     let mut only = given();
     only.controls = Some(vec!["CC6.6-rules".to_owned()]);
-    let report = Type2::new(&only);
+    let report = Type2::new(only);
     assert_eq!(report.controls.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), ["CC6.6-rules"]);
     assert!(report.waivers.is_empty() && report.samples.is_empty() && report.changes.is_empty());
     assert_eq!(report.totals.expected, 1);
@@ -149,7 +176,7 @@ fn a_summary_gives_nobody_and_no_system_away() {
         waiver.approver = Some("SECRETapprover".to_owned());
         waiver.reason = Some("SECRETreason".to_owned());
     }
-    let summary = Report::Summary(Box::new(Summary::new(&Type2::new(&given))));
+    let summary = Report::Summary(Box::new(Summary::new(&Type2::new(given))));
     type Format<'a> = &'a dyn Fn(&mut dyn std::io::Write) -> std::io::Result<()>;
     let formats: [Format<'_>; 5] = [
         &|out| super::super::table::write(&summary, out, None),

@@ -98,8 +98,8 @@ fn an_older_seal_beside_the_newest_is_found() {
         name,
         &expect![[r#"
                 completeness: `records/17.json`: is not of the period and controls that the manifest names
-                completeness: `records/11.json`: its blob `chains` is missing: sha256:af5e4295
-                blobs: `blobs/af5e4295`: is missing; record 11 names it"#]],
+                completeness: `records/11.json`: its blob `chains` is missing: sha256:373f5f61
+                blobs: `blobs/373f5f61`: is missing; record 11 names it"#]],
     );
 }
 

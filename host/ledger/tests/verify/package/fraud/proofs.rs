@@ -37,7 +37,7 @@ fn a_proof_under_an_older_checkpoint_is_found() {
         take,
         &expect![[r#"
             inclusion: `proofs/6.tlog-proof`: is of another checkpoint than the package's
-            inclusion: `proofs/6.tlog-proof`: the proof leads to sha256:319010f4, the root is sha256:69ca4e78"#]],
+            inclusion: `proofs/6.tlog-proof`: the proof leads to sha256:92a0d8c6, the root is sha256:65d5f1dc"#]],
     );
 }
 

@@ -201,8 +201,8 @@ fn a_changed_outcome_is_found() {
         &export(&sealed_period()),
         change,
         &expect![[r#"
-            inclusion: `proofs/6.tlog-proof`: the proof leads to sha256:b7d6ffda, the root is sha256:69ca4e78
-            chains: `records/9.json`: names record 6 sha256:be84d75d before it, that is record 6 sha256:e4c917ae"#]],
+            inclusion: `proofs/6.tlog-proof`: the proof leads to sha256:ffba7c9f, the root is sha256:65d5f1dc
+            chains: `records/9.json`: names record 6 sha256:2161df61 before it, that is record 6 sha256:bcd147de"#]],
     );
 }
 
@@ -220,8 +220,8 @@ fn a_record_of_a_foreign_log_is_found() {
         &expect![[r#"
                 inclusion: `proofs/6.tlog-proof`: is of another checkpoint than the package's
                 inclusion: `proofs/6.tlog-proof`: a proof of 2 hashes is too short
-                chains: `records/6.json`: names record 4 sha256:72712307 before it, that is record 4 sha256:36d17e1a
-                chains: `records/7.json`: names record 4 sha256:36d17e1a before it, that is record 6 sha256:f12614cf
+                chains: `records/6.json`: names record 4 sha256:ff91ae49 before it, that is record 4 sha256:97af13b9
+                chains: `records/7.json`: names record 4 sha256:97af13b9 before it, that is record 6 sha256:676c9f3a
                 completeness: `manifest.json`: has 2 records of `control/CC6.1-mfa`, the seal says 3
                 completeness: `manifest.json`: has 4 records of `control/CC7.2-scan`, the seal says 3
                 blobs: `blobs/328f0515`: is missing; record 6 names it
