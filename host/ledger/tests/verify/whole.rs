@@ -23,11 +23,11 @@ fn a_whole_ledger_is_ok_in_every_step_that_was_checked() {
         &report,
         expect![[r#"
             folder               ok          2 files of the log, and nothing that does not belong there
-            checkpoint signature ok          `tickmark/3f9c2a71d04be885`: 8 records, root sha256:b47eb67f9c81d735a0a40cfc3bcba4ffadbc2b1308da4605a312914a5dca5d14, signed by `tickmark/3f9c2a71d04be885+0a9b6f30+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU`
+            checkpoint signature ok          `tickmark/3f9c2a71d04be885`: 8 records, root sha256:457a0ba3ce63307ef0fcfb10373e431d1d795bb41be8dd95458fc62482a76e65, signed by `tickmark/3f9c2a71d04be885+0a9b6f30+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU`
             pinned key           ok          the given key signed the log before, and the keys after it follow from it (record 0)
             key rotations        ok          1 rotation; the log signs with `tickmark/3f9c2a71d04be885+0a9b6f30+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU`
-            tiles                ok          8 records make the root sha256:b47eb67f9c81d735a0a40cfc3bcba4ffadbc2b1308da4605a312914a5dca5d14
-            records              ok          8 records, 6877 bytes
+            tiles                ok          8 records make the root sha256:457a0ba3ce63307ef0fcfb10373e431d1d795bb41be8dd95458fc62482a76e65
+            records              ok          8 records, 6853 bytes
             chains               ok          8 records in 5 chains
             seals                ok          1 seal recomputed
             consistency          ok          the first 8 records are those of the older checkpoint
