@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Instant as Monotonic;
+use std::time::{Duration, Instant as Monotonic};
 
 use tickmark_model::{Collection, CollectorId, Instant, RunOutcome, Value};
 use wasmtime::{Engine, Store};
@@ -78,10 +78,16 @@ pub fn rejected(job: &Job, error: &LoadError) -> Collection {
     Collection { outcome: stop.outcome, detail: Some(stop.detail), ..blank }
 }
 
-/// Runs `plugin` once, on this thread, which is the run's own; gives what it usually takes, where that is another now.
-pub(crate) fn collect(engine: &Engine, turns: &Arc<Turns>, plugin: &Plugin, job: Job) -> (Collection, Option<u64>) {
+/// Runs `plugin` once, on this thread, which may be the run's `own`; gives what it usually takes, where that is another now.
+pub(crate) fn collect(
+    engine: &Engine,
+    turns: &Arc<Turns>,
+    plugin: &Plugin,
+    job: Job,
+    own: bool,
+) -> (Collection, Option<u64>) {
     let usual = &plugin.usual;
-    let (collection, took) = part::take_part(turns, usual.allowed(), || begin(engine, plugin, job));
+    let (collection, took) = part::take_part(turns, usual.allowed(), own, || begin(engine, plugin, job));
     let learnt = if collection.outcome == RunOutcome::Ok { usual.learn(took) } else { None };
     (collection, learnt)
 }
@@ -115,6 +121,7 @@ pub(crate) fn execute(
         Ok(store) => store,
         Err(error) => return (ended(blank, Stop::host_error(format!("no store: {error}"))), None),
     };
+    part::until(Monotonic::now().checked_add(Duration::from_millis(limits.wall_time_ms)));
     store.data_mut().run = Some(Run {
         recorder: Recorder::new(blobs, clock, limits.total_response_bytes),
         emitted: Emitted::new(&plugin.descriptor, &limits),

@@ -13,7 +13,7 @@ use wasmtime::{Config, Engine};
 /// The host's program and version, as records name it.
 pub const RUNTIME: &str = "wasmtime 48.0.8";
 
-/// Length of one epoch, in milliseconds: how late a deadline is noticed at most, and how long a run computes at least before
+/// Length of one epoch, in milliseconds: how late a deadline of a guest that computes is noticed at most, and how long a run computes at least before
 /// somebody else may have its turn.
 pub(crate) const TICK_MS: u64 = 1;
 
@@ -30,11 +30,11 @@ pub(crate) fn start(each_tick: impl Fn() + Send + 'static) -> wasmtime::Result<E
     thread::Builder::new().name("tickmark-epochs".to_owned()).spawn(move || {
         loop {
             thread::sleep(Duration::from_millis(TICK_MS));
-            each_tick();
             match weak.upgrade() {
                 Some(engine) => engine.increment_epoch(),
                 None => return,
             }
+            each_tick();
         }
     })?;
     Ok(engine)

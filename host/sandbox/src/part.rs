@@ -39,15 +39,20 @@ struct Part {
     computed: Duration,
     /// Since when it has been computing, where it does.
     since: Option<Monotonic>,
-    /// Whether its priority fell.
+    /// When its time is over, where that is known.
+    until: Option<Monotonic>,
+    /// Whether its priority falls no further: it is as low as it goes, or the thread is not the run's own.
     low: bool,
+    /// When somebody last looked whether it has to fall while it asks for something.
+    looked: Monotonic,
 }
 
 impl Part {
-    fn join(turns: &Arc<Turns>, allowed: Duration) -> Self {
+    fn join(turns: &Arc<Turns>, allowed: Duration, own: bool) -> Self {
         let turns = Arc::clone(turns);
         let id = turns.join(Place::of(Duration::ZERO, allowed));
-        Self { turns, id, allowed, computed: Duration::ZERO, since: Some(Monotonic::now()), low: false }
+        let now = Monotonic::now();
+        Self { turns, id, allowed, computed: Duration::ZERO, since: Some(now), until: None, low: !own, looked: now }
     }
 
     fn stop(&mut self, now: Monotonic) {
@@ -67,12 +72,24 @@ impl Part {
             thread::yield_now();
             self.computed = self.computed.min(processor_time().unwrap_or(Duration::MAX));
         }
-        if !self.low && self.computed >= self.allowed.max(LEAST) {
+        self.fall(self.computed);
+        self.turns.compute(self.id, self.place(), self.until);
+        self.since = Some(Monotonic::now());
+    }
+
+    /// Lowers the priority of a run that has computed for longer than usual.
+    fn fall(&mut self, computed: Duration) {
+        if !self.low && computed >= self.allowed.max(LEAST) {
             lower_to(LOW);
             self.low = true;
         }
-        self.turns.compute(self.id, self.place());
-        self.since = Some(Monotonic::now());
+    }
+
+    fn work_aside(&mut self, now: Monotonic) {
+        if !self.low && now.duration_since(self.looked) >= LEAST {
+            self.looked = now;
+            self.fall(processor_time().unwrap_or_default());
+        }
     }
 
     fn aside(&mut self) {
@@ -88,8 +105,13 @@ impl Drop for Part {
 }
 
 /// Does `work` as a run that takes part in the turns, of which the first `allowed` as one whose length is known. Gives how long it
-/// computed. The thread is to be the run's own: its priority falls, and nobody raises it again.
-pub(crate) fn take_part<T>(turns: &Arc<Turns>, allowed: Duration, work: impl FnOnce() -> T) -> (T, Duration) {
+/// computed. Where the thread is the run's `own`, its priority falls, and nobody raises it again.
+pub(crate) fn take_part<T>(
+    turns: &Arc<Turns>,
+    allowed: Duration,
+    own: bool,
+    work: impl FnOnce() -> T,
+) -> (T, Duration) {
     /// Whatever happens, the part ends with the work.
     struct End;
     impl Drop for End {
@@ -97,8 +119,10 @@ pub(crate) fn take_part<T>(turns: &Arc<Turns>, allowed: Duration, work: impl FnO
             PART.take();
         }
     }
-    lower_to(START);
-    PART.set(Some(Part::join(turns, allowed)));
+    if own {
+        lower_to(START);
+    }
+    PART.set(Some(Part::join(turns, allowed, own)));
     let _end = End;
     let done = work();
     let computed = PART.take().map(|mut part| {
@@ -113,19 +137,30 @@ pub(crate) fn look() {
     PART.with_borrow_mut(|part| part.iter_mut().for_each(Part::compute));
 }
 
-/// Does `ask`, which may wait for something else than a core. Whatever computes in there says so by [`look`].
+/// Does `ask`, which may wait for something else than a core. Whoever computes afterwards says so by [`look`].
 pub(crate) fn aside<T>(ask: impl FnOnce() -> T) -> T {
     PART.with_borrow_mut(|part| part.iter_mut().for_each(Part::aside));
-    let answer = ask();
-    look();
-    answer
+    ask()
+}
+
+/// Says that this thread works for its run while that asks for something, as of `now`: its priority falls when that is long. It waits
+/// for nobody, so that what it holds, such as a lock of a database, is not held for longer.
+pub(crate) fn work_aside(now: Monotonic) {
+    PART.with_borrow_mut(|part| part.iter_mut().for_each(|part| part.work_aside(now)));
+}
+
+/// Says when the run's time is over: it waits for a turn no longer.
+pub(crate) fn until(end: Option<Monotonic>) {
+    PART.with_borrow_mut(|part| part.iter_mut().for_each(|part| part.until = end));
 }
 
 /// How long this thread had a processor, where the system says: the first number of its `schedstat`, in nanoseconds (Linux,
 /// Documentation/scheduler/sched-stats.rst).
 fn processor_time() -> Option<Duration> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    Some(Duration::from_nanos(text.split(' ').next()?.parse().ok()?))
+    // A kernel that does not count says 0.
+    let counted = text.split(' ').next()?.parse().ok().filter(|ns| *ns > 0)?;
+    Some(Duration::from_nanos(counted))
 }
 
 /// Lowers the priority of this thread; where it is as low already, it stays. Where it may not be lowered, nothing is lost but that.
@@ -161,26 +196,26 @@ mod tests {
                 }
                 niceness()
             };
-            thread::scope(|scope| scope.spawn(|| take_part(&turns, allowed, work).0).join().unwrap())
+            thread::scope(|scope| scope.spawn(|| take_part(&turns, allowed, true, work).0).join().unwrap())
         };
         assert_eq!((run(ms(60_000), ms(2)), run(ms(1), ms(60_000)), niceness()), (before.max(START), LOW, before));
     }
 
     #[test]
     fn a_run_that_panics_leaves_its_turn() {
-        let turns = Arc::new(Turns::new());
-        for _ in 0..64 {
-            let panics = || take_part(&turns, Duration::ZERO, || panic!("as it does"));
+        let turns = Arc::new(Turns::of(1));
+        for _ in 0..3 {
+            let panics = || take_part(&turns, Duration::ZERO, true, || panic!("as it does"));
             let run = || thread::scope(|scope| scope.spawn(panics).join().is_err());
             assert!(run());
         }
-        let fine = || take_part(&turns, Duration::ZERO, || 7).0;
+        let fine = || take_part(&turns, Duration::ZERO, true, || 7).0;
         assert_eq!(thread::scope(|scope| scope.spawn(fine).join().unwrap()), 7);
     }
 
     #[test]
     fn what_asks_is_not_counted_and_what_computes_is() {
-        let mut part = Part::join(&Arc::new(Turns::new()), Duration::MAX);
+        let mut part = Part::join(&Arc::new(Turns::new()), Duration::MAX, true);
         let computed = |part: &Part| (part.computed, part.since.is_some());
         assert_eq!(computed(&part), (Duration::ZERO, true));
         part.aside();

@@ -126,6 +126,7 @@ impl Run {
                 Err(failure_out(refusal, receipt))
             }
         };
+        part::look();
         if let Source::Recorded(recording) = &mut self.source {
             recording.confirm(self.recorder.exchanges.last())?;
         }

@@ -93,13 +93,17 @@ impl Sandbox {
             let own = thread::Builder::new().spawn_scoped(scope, run).ok()?;
             Some(own.join().unwrap_or_else(|panic| resume_unwind(panic)))
         });
-        own.unwrap_or_else(run)
+        own.unwrap_or_else(|| self.run(plugin, job, false))
     }
 
     /// As [`Sandbox::collect`], on this thread, whose priority falls for ever: it should be the run's own.
     #[must_use]
     pub fn collect_here(&self, plugin: &Plugin, job: Job) -> Collection {
-        let (collection, usual) = collect(&self.engine, &self.turns, plugin, job);
+        self.run(plugin, job, true)
+    }
+
+    fn run(&self, plugin: &Plugin, job: Job, own: bool) -> Collection {
+        let (collection, usual) = collect(&self.engine, &self.turns, plugin, job, own);
         if let (Some(cache), Some(usual)) = (&self.cache, usual) {
             cache.put_usual(&plugin.identity.digest, usual);
         }

@@ -1,4 +1,4 @@
-//! Turns: no more than twice as many runs compute at once as there are cores, and whoever has computed little goes first.
+//! Turns: no more than twice as many guests compute at once as there are cores, and whoever has computed little goes first.
 //!
 //! A run takes a turn before it computes. It leaves it when it ends, and lets go of it when somebody waits whose [`Place`] is
 //! before its own. While it asks the world for something its turn goes to whoever waits and is no worse, and after [`PATIENCE`] to
@@ -7,7 +7,9 @@
 //!
 //! **Invariant:** there are never more turns than [`PER_CORE`] allows; and while somebody waits there are as many, but for those that
 //! a run keeps, for no longer than the patience, which asks and whose place is before that of all who wait.
-//! **Absent on purpose:** any effect on a result. What a run may use is counted in fuel and in wall time; time spent waiting for
+//! **Invariant:** nobody waits beyond the end of its own time: whoever has none left goes on without a turn, to be ended.
+//! **Absent on purpose:** what the host does for a run while that asks for something, and loading: neither needs a turn. And any effect on
+//! a result. What a run may use is counted in fuel and in wall time; time spent waiting for
 //! a turn is wall time, except for the first one.
 
 use std::collections::BTreeMap;
@@ -70,7 +72,7 @@ impl Turns {
         Self::of(PER_CORE * thread::available_parallelism().map_or(1, NonZeroUsize::get))
     }
 
-    fn of(count: usize) -> Self {
+    pub(crate) fn of(count: usize) -> Self {
         Self { count, inner: Mutex::default() }
     }
 
@@ -83,22 +85,22 @@ impl Turns {
         let mut inner = self.lock();
         inner.runs += 1;
         let id = inner.runs;
-        self.take(inner, id, place);
+        self.take(inner, id, place, None);
         id
     }
 
-    /// Has a turn, however long that takes: what a run calls that computes. Gives whether it had to wait.
-    pub(crate) fn compute(&self, id: Id, place: Place) -> bool {
+    /// Has a turn, unless none comes before `until`: what a run calls that computes.
+    pub(crate) fn compute(&self, id: Id, place: Place, until: Option<Monotonic>) {
         let mut inner = self.lock();
         if let Some(aside) = inner.holders.get_mut(&id) {
             *aside = None;
             if inner.waiting.first_key_value().is_none_or(|((first, _), _)| *first >= place) {
-                return false;
+                return;
             }
             inner.holders.remove(&id);
             self.grant(&mut inner);
         }
-        self.take(inner, id, place)
+        self.take(inner, id, place, until);
     }
 
     /// Asks for something: the turn may go to somebody else, until this run computes again.
@@ -117,13 +119,15 @@ impl Turns {
         self.grant(&mut inner);
     }
 
-    /// Takes the turns of those that have been asking for longer than the patience, where somebody waits for one.
+    /// Takes the turns of those that have been asking for longer than the patience, where somebody waits for one. Where somebody else is
+    /// at the turns it does nothing: who counts time waits for nobody.
     pub(crate) fn tick(&self) {
-        self.tick_at(Monotonic::now());
+        if let Ok(inner) = self.inner.try_lock() {
+            self.tick_at(inner, Monotonic::now());
+        }
     }
 
-    fn tick_at(&self, now: Monotonic) {
-        let mut inner = self.lock();
+    fn tick_at(&self, mut inner: MutexGuard<'_, Inner>, now: Monotonic) {
         let lost = inner.waiting.len();
         let is_late =
             |aside: &Option<(_, Monotonic)>| aside.is_some_and(|(_, since)| now.duration_since(since) >= PATIENCE);
@@ -135,19 +139,25 @@ impl Turns {
         self.grant(&mut inner);
     }
 
-    /// Waits for a turn; gives whether there was none at once.
-    fn take(&self, mut inner: MutexGuard<'_, Inner>, id: Id, place: Place) -> bool {
+    /// Waits for a turn, or until then.
+    fn take(&self, mut inner: MutexGuard<'_, Inner>, id: Id, place: Place, until: Option<Monotonic>) {
         let woken = Arc::new(Condvar::new());
         inner.waits += 1;
         let key = (place, inner.waits);
         inner.waiting.insert(key, (id, Arc::clone(&woken)));
         self.grant(&mut inner);
-        let mut waited = false;
         while !inner.holders.contains_key(&id) {
-            waited = true;
-            inner = woken.wait(inner).unwrap_or_else(PoisonError::into_inner);
+            let Some(until) = until else {
+                inner = woken.wait(inner).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            };
+            let left = until.saturating_duration_since(Monotonic::now());
+            if left.is_zero() {
+                inner.waiting.remove(&key);
+                return;
+            }
+            inner = woken.wait_timeout(inner, left).unwrap_or_else(PoisonError::into_inner).0;
         }
-        waited
     }
 
     /// Gives the turns that there are to those who are first.

@@ -9,6 +9,11 @@ fn holders(turns: &Turns) -> Vec<Id> {
     turns.lock().holders.keys().copied().collect()
 }
 
+/// Ticks as if it were so late.
+fn tick_at(turns: &Turns, now: Monotonic) {
+    turns.tick_at(turns.lock(), now);
+}
+
 /// Waits until so many wait.
 fn until_waiting(turns: &Turns, count: usize) {
     while turns.lock().waiting.len() != count {
@@ -54,7 +59,7 @@ fn no_more_have_a_turn_at_once_than_there_are_turns() {
                     }
                     thread::yield_now();
                     *running.lock().unwrap() -= 1;
-                    turns.compute(id, Place::Usual);
+                    turns.compute(id, Place::Usual, None);
                 }
                 turns.leave(id);
             });
@@ -89,7 +94,8 @@ fn whoever_computed_little_goes_before_who_computed_much_and_who_is_known_before
 fn a_turn_is_kept_unless_somebody_waits_whose_place_is_before() {
     let turns = Turns::of(1);
     let id = turns.join(Place::Usual);
-    assert!(!turns.compute(id, Place::Computed(7)), "nobody waits");
+    turns.compute(id, Place::Computed(7), None);
+    assert_eq!(holders(&turns), [id], "nobody waits");
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -98,9 +104,9 @@ fn a_turn_is_kept_unless_somebody_waits_whose_place_is_before() {
             turns.leave(id);
         });
         until_waiting(&turns, 1);
-        assert!(!turns.compute(id, Place::Computed(3)), "who waits is no better than who has it");
-        assert!(!done.load(Ordering::SeqCst));
-        assert!(turns.compute(id, Place::Computed(4)));
+        turns.compute(id, Place::Computed(3), None);
+        assert!(!done.load(Ordering::SeqCst), "who waits is no better than who has it");
+        turns.compute(id, Place::Computed(4), None);
         assert!(done.load(Ordering::SeqCst), "it went first, and was done before this one had its turn again");
     });
 }
@@ -111,25 +117,25 @@ fn who_asks_for_longer_than_the_patience_loses_its_turn_to_who_waits() {
     let asks = turns.join(Place::Usual);
     turns.aside(asks, Place::Usual);
     let since = turns.lock().holders[&asks].unwrap().1;
-    turns.tick_at(since + PATIENCE);
+    tick_at(&turns, since + PATIENCE);
     assert_eq!(holders(&turns), [asks], "nobody waits for it");
     thread::scope(|scope| {
         let waits = scope.spawn(|| turns.join(Place::Computed(9)));
         until_waiting(&turns, 1);
-        turns.tick_at(since + PATIENCE / 2);
+        tick_at(&turns, since + PATIENCE / 2);
         assert_eq!(holders(&turns), [asks], "it has not been asking for long");
-        turns.tick_at(since + PATIENCE);
+        tick_at(&turns, since + PATIENCE);
         let waits = waits.join().unwrap();
         assert_eq!(holders(&turns), [waits]);
         // It has its answer, and must wait itself now, however long the other one computes.
-        let again = scope.spawn(|| turns.compute(asks, Place::Usual));
+        let again = scope.spawn(|| turns.compute(asks, Place::Usual, None));
         until_waiting(&turns, 1);
-        turns.tick_at(since + PATIENCE * 1_000);
+        tick_at(&turns, since + PATIENCE * 1_000);
         assert_eq!(holders(&turns), [waits]);
-        turns.compute(waits, Place::Usual);
+        turns.compute(waits, Place::Usual, None);
         assert_eq!(holders(&turns), [waits], "it is no better");
         turns.leave(waits);
-        assert!(again.join().unwrap());
+        again.join().unwrap();
     });
     assert_eq!(holders(&turns), [asks]);
 }
@@ -139,11 +145,11 @@ fn who_computes_is_not_asking_any_more() {
     let turns = Turns::of(1);
     let id = turns.join(Place::Usual);
     turns.aside(id, Place::Usual);
-    turns.compute(id, Place::Usual);
+    turns.compute(id, Place::Usual, None);
     thread::scope(|scope| {
         let waits = scope.spawn(|| turns.join(Place::Usual));
         until_waiting(&turns, 1);
-        turns.tick_at(Monotonic::now() + PATIENCE);
+        tick_at(&turns, Monotonic::now() + PATIENCE);
         assert_eq!(holders(&turns), [id]);
         turns.leave(id);
         waits.join().unwrap();
@@ -167,6 +173,29 @@ fn who_asks_gives_its_turn_at_once_to_who_is_no_worse() {
     });
 }
 
+#[test]
+fn who_has_no_time_left_goes_on_without_a_turn() {
+    let turns = Turns::of(1);
+    let has = turns.join(Place::Usual);
+    thread::scope(|scope| {
+        let waits = scope.spawn(|| {
+            let id = turns.join(Place::Usual);
+            turns.aside(id, Place::Computed(9));
+            id
+        });
+        until_waiting(&turns, 1);
+        turns.leave(has);
+        let late = waits.join().unwrap();
+        let other = turns.join(Place::Usual);
+        assert_eq!(holders(&turns), [other], "the other one took its turn");
+        turns.compute(late, Place::Computed(9), Some(Monotonic::now()));
+        assert_eq!((holders(&turns), turns.lock().waiting.len()), (vec![other], 0));
+        turns.leave(late);
+        turns.leave(other);
+    });
+    assert_eq!(holders(&turns), Vec::<Id>::new());
+}
+
 /// A hundred runs that compute, ask and look as they please: everybody ends, whoever ticks when.
 #[test]
 fn nobody_is_forgotten() {
@@ -175,7 +204,7 @@ fn nobody_is_forgotten() {
     thread::scope(|scope| {
         scope.spawn(|| {
             while !ended.load(Ordering::SeqCst) {
-                turns.tick_at(Monotonic::now() + PATIENCE);
+                tick_at(&turns, Monotonic::now() + PATIENCE);
                 thread::yield_now();
             }
         });
@@ -189,7 +218,7 @@ fn nobody_is_forgotten() {
                             turns.aside(id, Place::Computed(step % 5));
                             thread::yield_now();
                         }
-                        turns.compute(id, Place::Computed((number * step) % 11));
+                        turns.compute(id, Place::Computed((number * step) % 11), None);
                     }
                     turns.leave(id);
                 })

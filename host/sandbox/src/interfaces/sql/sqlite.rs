@@ -41,8 +41,9 @@ pub(super) fn query(
     let mut connection = open(path, limits, timeout_ms).map_err(failed)?;
     let deadline = Instant::now() + Duration::from_millis(timeout_ms);
     let is_over = move || {
-        part::look();
-        Instant::now() >= deadline
+        let now = Instant::now();
+        part::work_aside(now);
+        now >= deadline
     };
     connection.progress_handler(STEPS_PER_LOOK, Some(is_over)).map_err(failed)?;
     let deny = denied.clone();
