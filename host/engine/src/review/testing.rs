@@ -28,6 +28,7 @@ pub(crate) fn account(subject: &str, attributes: serde_json::Value) -> Item {
         id: format!("mfa/user/{subject}"),
         idle: None,
         keys: None,
+        own_of: Vec::new(),
         reviewers: vec!["ada@example.com".to_owned()],
         subject: subject.to_owned(),
     }
