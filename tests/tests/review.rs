@@ -221,6 +221,7 @@ fn accounts_are_reviewed_by_their_departments_and_nobody_reviews_themselves() {
         exit: 0
         --- stdout
         review/1: access of `acme-prod`, 8 items, due 2100-01-01T00:00:00Z
+        narrowed to Mfa::User; left out: Iam::Account of iam-aws, iam-okta
         reviewers: ada@acme.example, elena@acme.example, farid@acme.example
         1 account not used for longer than the review allows
         --- stderr
@@ -234,6 +235,7 @@ fn accounts_are_reviewed_by_their_departments_and_nobody_reviews_themselves() {
         --- stdout
         review/1: access of `acme-prod`, open
         opened [TIME], due 2100-01-01T00:00:00Z
+        narrowed to Mfa::User; left out: Iam::Account of iam-aws, iam-okta
         reviewers: ada@acme.example, elena@acme.example, farid@acme.example
         0 of 8 items decided
 
@@ -344,11 +346,17 @@ fn accounts_are_reviewed_by_their_departments_and_nobody_reviews_themselves() {
         &expect![[r#"
         exit: 0
         --- stdout
-        REVIEW    KIND    SYSTEM     FOR  STATE  DECIDED  DUE
-        review/1  access  acme-prod  -    open   1/8      2100-01-01T00:00:00Z
+        REVIEW    KIND                           SYSTEM     FOR  STATE  DECIDED  DUE
+        review/1  access, narrowed to Mfa::User  acme-prod  -    open   1/8      2100-01-01T00:00:00Z
         --- stderr
     "#]],
     );
+    let shown: serde_json::Value = serde_json::from_str(&done(&site, "review show review/1 -o json")).unwrap();
+    let (kinds, left_out) = (&shown["opening"]["kinds"], &shown["opening"]["left_out"]);
+    assert_eq!(kinds, &serde_json::json!(["Mfa::User"]));
+    assert_eq!(left_out, &serde_json::json!([{ "kind": "Iam::Account", "observed_by": ["iam-aws", "iam-okta"] }]));
+    let listed: serde_json::Value = serde_json::from_str(&done(&site, "review list -o json")).unwrap();
+    assert_eq!(&listed["reviews"][0]["narrowed_to"], kinds);
 }
 
 /// Robots, accounts that are disabled, and those that only the machine itself knows.

@@ -7,7 +7,9 @@ mod show;
 
 use anyhow::Context as _;
 use tickmark_engine::exit;
-use tickmark_engine::review::{Asked, Close, Decide, OpenReview, OpenedReview, Review, ReviewKind, asked_in_csv};
+use tickmark_engine::review::{
+    Asked, Close, Decide, OpenReview, OpenedReview, Opening, Review, ReviewKind, asked_in_csv,
+};
 use tickmark_ledger::{Appended, Body, LogReader};
 use tickmark_model::Instant;
 use tickmark_report::plain;
@@ -59,6 +61,9 @@ fn open(global: &Global, args: &OpenArgs) -> anyhow::Result<u8> {
             let (id, due) = (&appended.id, due(&appended));
             let items = count(items.len(), "item");
             writeln!(out, "{id}: {} of `{}`, {items}, due {due}", request.kind, request.system)?;
+            if let Some(narrowed) = narrowed(&opening) {
+                writeln!(out, "{narrowed}")?;
+            }
             writeln!(out, "reviewers: {}", plain(&opening.reviewers.join(", ")))?;
             let mut note = |number: usize, what: &str| match number {
                 0 => Ok(()),
@@ -139,6 +144,16 @@ fn state(review: &Review, now: Instant) -> &'static str {
         (None, false) => "open",
         (None, true) => "OVERDUE",
     }
+}
+
+/// What it is about alone, and who observes what is left out.
+fn narrowed(opening: &Opening) -> Option<String> {
+    let left_out = opening.left_out.iter().map(|it| match it.observed_by.as_slice() {
+        [] => format!("{}, which no collector observes", it.kind),
+        observed_by => format!("{} of {}", it.kind, observed_by.join(", ")),
+    });
+    let left_out = left_out.collect::<Vec<_>>().join("; ");
+    opening.narrowed_to().map(|kinds| plain(&format!("narrowed to {}; left out: {left_out}", kinds.join(", "))))
 }
 
 fn due(appended: &Appended) -> String {

@@ -1,6 +1,6 @@
 //! Accounts: their departments, who reviews them, and how long they were not used.
 //!
-//! **Invariant:** nobody is named to review their own account.
+//! **Invariant:** nobody is named to review their own account, or another one with the same employee number.
 //! **Invariant:** an account without department or reviewer is an item like any other. It is counted, and never left out.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +32,10 @@ pub(super) fn accounts(
     as_of: Instant,
 ) -> Accounts {
     let mut departments: BTreeMap<Option<String>, u64> = BTreeMap::new();
+    // Of all accounts, those that are left out below too.
+    let by_number = reviewers_by_number(&items, site, general);
     for item in &mut items {
+        item.own_of = own_of(item, &by_number);
         item.department = department(item, site);
         item.idle = idle(item, site.inactive_after_ms, as_of);
         item.reviewers = reviewers(item, site, general);
@@ -55,6 +58,28 @@ fn department(item: &Item, site: &AccessReview) -> Option<String> {
     let named = item.text("department").map(str::trim).filter(|name| !name.is_empty());
     let mapped = || site.department_of.iter().find(|(account, _)| item.is_called(account));
     named.map(str::to_owned).or_else(|| mapped().map(|(_, department)| department.trim().to_owned()))
+}
+
+/// Everybody who may be named, by the employee numbers of their accounts.
+fn reviewers_by_number(items: &[Item], site: &AccessReview, general: &[String]) -> BTreeMap<String, BTreeSet<String>> {
+    let named: BTreeSet<&str> = site.reviewers.values().flatten().chain(general).map(|name| name.trim()).collect();
+    let mut by_number: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (item, number) in items.iter().filter_map(|item| Some((item, number(item)?))) {
+        let own = named.iter().filter(|name| item.may_be(name)).map(|name| (*name).to_owned());
+        by_number.entry(number).or_default().extend(own);
+    }
+    by_number
+}
+
+/// The reviewers of the same employee number, but for those whom the account itself names.
+fn own_of(item: &Item, by_number: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+    let same = number(item).and_then(|number| by_number.get(&number));
+    same.into_iter().flatten().filter(|name| !item.is_own(name)).cloned().collect()
+}
+
+/// The employee number, where the source has it.
+fn number(item: &Item) -> Option<String> {
+    item.text("employee").map(|number| number.trim().to_lowercase()).filter(|number| !number.is_empty())
 }
 
 /// Those of its department but for its owner, otherwise the general ones but for its owner.

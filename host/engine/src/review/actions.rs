@@ -1,8 +1,8 @@
 //! What decisions ask for: the accounts to disable or to change and the rules to remove, and whether the source shows that it
 //! was done.
 //!
-//! - A revoked account is done once it is disabled or gone, a revoked rule once it is gone. A change is done once anything is
-//!   otherwise that a change can be about.
+//! - A revoked account is done once it is disabled or gone, a revoked rule once it is gone. A change of an account is done once
+//!   something was taken away from it, one of a rule once anything of it is otherwise.
 //! - It was done at the earliest look that shows it, of those until it was due; otherwise at the last look. What the last look
 //!   does not show is not done, whatever was seen before.
 //! - Where a later review decided about the same item, looks after that say nothing about this decision any more.
@@ -158,15 +158,7 @@ impl Watched<'_> {
         match self.action.decision {
             Verdict::Keep => true,
             Verdict::Revoke => off,
-            Verdict::Change => off || self.differs(kind, now),
-        }
-    }
-
-    fn differs(&self, kind: Option<ReviewKind>, now: &Attributes) -> bool {
-        let then = &self.item.attributes;
-        match kind.and_then(ReviewKind::changeable) {
-            Some(attributes) => attributes.iter().any(|name| then.get(*name) != now.get(*name)),
-            None => then != now,
+            Verdict::Change => off || kind.is_some_and(|kind| kind.is_changed(&self.item.attributes, now)),
         }
     }
 }

@@ -55,6 +55,12 @@ pub struct Opening {
     pub digest: Digest,
     /// How long an account is unused before it is marked so, in milliseconds.
     pub inactive_after_ms: i64,
+    /// The kinds of entity that are its items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<String>,
+    /// The kinds that would be items, too, and that the site leaves out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
     /// The only departments that it is about; empty for all.
     pub only: Vec<String>,
     /// Everybody who is to decide something, sorted.
@@ -64,6 +70,24 @@ pub struct Opening {
     /// The window that it is for, where one was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<String>,
+}
+
+impl Opening {
+    /// The kinds that it is about, where the site leaves others out.
+    #[must_use]
+    pub fn narrowed_to(&self) -> Option<&[String]> {
+        (!self.left_out.is_empty()).then_some(self.kinds.as_slice())
+    }
+}
+
+/// A kind of entity that is not reviewed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftOut {
+    /// The kind.
+    pub kind: String,
+    /// The collectors of the system that observe it all the same; empty where none does.
+    pub observed_by: Vec<String>,
 }
 
 /// One department.

@@ -1,6 +1,9 @@
 //! Windows of the calendar in the engagement's time zone, and days as deadlines.
 //!
-//! **Invariant:** the windows are those of every other control of the same frequency.
+//! **Invariant:** the windows are the calendar's months, quarters and years in the engagement's zone: those of a control of the same
+//! frequency that has no anchor and no zone of its own.
+//! **Absent on purpose:** the anchor, the zone and the grace of the control that reviews serve. How often reviews are expected, and
+//! with which grace, the settings of the collector `review` say.
 
 use anyhow::Context as _;
 use chrono::{Days, NaiveDate};

@@ -38,6 +38,9 @@ pub struct Item {
     /// What people call it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Reviewers who have another account with the same employee number, so that this one is their own as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_of: Vec<String>,
     /// Who is to decide it, any one of them; empty where nobody was named.
     pub reviewers: Vec<String>,
     /// Its id at the source.
@@ -75,14 +78,25 @@ impl Item {
         self.attributes.get(attribute).and_then(Value::as_str)
     }
 
-    /// Whether `name` means the owner of this account: the account itself, or who answers for it. A rule has no owner.
+    /// Whether `name` means the owner of this account: the account itself, another one of the same person, or who answers for it.
+    /// A rule has no owner.
     #[must_use]
     pub fn is_own(&self, name: &str) -> bool {
-        self.is_called(name) || self.text("owner").is_some_and(|owner| same_name(owner, name))
+        self.may_be(name)
+            || self.text("owner").is_some_and(|owner| same_person(owner, name))
+            || self.own_of.iter().any(|reviewer| same_name(reviewer, name))
     }
 
-    /// Whether `name` means this account: by email, login, name or id, in any case. Where the source has no email, an address
-    /// that begins with the account's login or name means it, too: rather one too many than somebody who reviews themselves.
+    /// Whether `name` may mean the person of this account, by email, login, name or id: rather one too many than somebody who
+    /// reviews themselves.
+    #[must_use]
+    pub(super) fn may_be(&self, name: &str) -> bool {
+        let own = [self.text("email"), self.text("login"), self.text("name"), Some(self.subject.as_str())];
+        own.into_iter().flatten().any(|own| same_person(own, name))
+    }
+
+    /// Whether the site means this account by `name`: by email, login, name or id, in any case. Where the source has no email, an
+    /// address that begins with the account's login or name means it, too.
     #[must_use]
     pub(super) fn is_called(&self, name: &str) -> bool {
         let (email, own_names) = (self.text("email"), [self.text("login"), self.text("name")]);
@@ -98,6 +112,16 @@ impl Item {
 pub(super) fn same_name(a: &str, b: &str) -> bool {
     let plain = |name: &str| name.trim().to_lowercase();
     !a.trim().is_empty() && plain(a) == plain(b)
+}
+
+/// Whether two names may mean the same person: an address and a name that is none do where the address begins with the name, two
+/// addresses and two other names where they are the same.
+fn same_person(a: &str, b: &str) -> bool {
+    match (a.split_once('@'), b.split_once('@')) {
+        (Some((local, _)), None) => same_name(local, b),
+        (None, Some((local, _))) => same_name(a, local),
+        _ => same_name(a, b),
+    }
 }
 
 /// The rows of `fact`, in the order of their ids, without reviewers.
@@ -118,6 +142,7 @@ pub(super) fn of_fact(collection: &Collection, fact: &str) -> Vec<Item> {
             id: id(collector, fact, &subject),
             idle: None,
             keys: None,
+            own_of: Vec::new(),
             reviewers: Vec::new(),
             subject,
         })

@@ -1,5 +1,9 @@
 //! What is reviewed, and which facts show it.
 
+use serde_json::Value;
+
+use super::item::Attributes;
+
 /// What is reviewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ReviewKind {
@@ -52,13 +56,27 @@ impl ReviewKind {
         }
     }
 
-    /// The attributes that a decision to change can be about, of whichever kind its item is; nothing means any. Keys are none:
-    /// one that is replaced as usual would pass for a right that was taken away.
-    pub(super) fn changeable(self) -> Option<&'static [&'static str]> {
+    /// Whether what was decided to be changed is: of a rule anything, of an account that it lost a right. Roles and groups
+    /// are lost where one is missing, administration where it was there and is not; what it gained since is no answer, and
+    /// neither is what the source does not say any more. Keys are none: one that is replaced as usual would pass for a right
+    /// that was taken away.
+    pub(super) fn is_changed(self, then: &Attributes, now: &Attributes) -> bool {
         match self {
-            Self::Access => Some(&["admin", "enabled", "groups", "privileged", "roles"]),
-            Self::Firewall => None,
+            Self::Access => RIGHTS.iter().any(|right| is_less(then.get(*right), now.get(*right))),
+            Self::Firewall => then != now,
         }
+    }
+}
+
+/// The attributes of accounts that say what they may do. Whether one is enabled at all is judged apart.
+const RIGHTS: [&str; 4] = ["admin", "groups", "privileged", "roles"];
+
+/// Whether a set lacks something that it had, or a boolean is no longer true.
+fn is_less(then: Option<&Value>, now: Option<&Value>) -> bool {
+    match (then, now) {
+        (Some(Value::Array(then)), Some(Value::Array(now))) => then.iter().any(|it| !now.contains(it)),
+        (Some(Value::Bool(then)), Some(Value::Bool(now))) => *then && !*now,
+        _ => false,
     }
 }
 

@@ -28,7 +28,7 @@ mod view;
 
 pub use crate::acts::Lost;
 pub use actions::{Action, Seen, actions};
-pub use blob::{Department, Opening, Verdict};
+pub use blob::{Department, LeftOut, Opening, Verdict};
 pub use close::{Close, NotClosed};
 pub use decide::{Asked, Decide, NotDecided, Place, asked_in_csv};
 pub use find::{ReviewNotFound, find, reviews};

@@ -13,7 +13,7 @@ use tickmark_ledger::{
 use tickmark_model::{Collection, CollectorId, Control, Digest, Instant, Population, RunOutcome, Scalar};
 
 use super::access::{Accounts, accounts};
-use super::blob::{ITEMS, Opening, STATEMENT};
+use super::blob::{ITEMS, LeftOut, Opening, STATEMENT};
 use super::calendar::{day_of, end_after, end_of, named as window_named};
 use super::item::{Item, of_fact, same_name};
 use super::keys;
@@ -138,7 +138,7 @@ impl Engine {
         }
         let window = request.window.as_deref().map(|name| window(name, as_of, zone)).transpose()?;
         let due = self.due(request, as_of)?;
-        let (plan, wanted) = self.plan_of(system, request.kind)?;
+        let Planned { plan, wanted, kinds, left_out } = self.plan_of(system, request.kind)?;
 
         let mut ledger = ledger::open(site, watch)?.ledger;
         let blobs = Arc::clone(ledger.blobs());
@@ -154,6 +154,8 @@ impl Engine {
             departments: frozen.departments,
             digest: digest(&parts)?,
             inactive_after_ms: site.reviews.access.inactive_after_ms,
+            kinds,
+            left_out,
             only: request.departments.clone(),
             reviewers: frozen.reviewers,
             revoke_within_ms: self.revoke_within(request.kind),
@@ -204,12 +206,14 @@ impl Engine {
         if due < today { Err(NotOpened::DueIsPast { due, today: today.to_string() }.into()) } else { end_of(due, zone) }
     }
 
-    /// All collectors of the system that give what is reviewed, each with these of its facts.
-    fn plan_of<'a>(&'a self, system: &'a SiteSystem, kind: ReviewKind) -> Result<(Plan<'a>, Vec<Wanted>), NotOpened> {
+    /// All collectors of the system that give what is reviewed, each with these of its facts, and what the site leaves out.
+    fn plan_of<'a>(&'a self, system: &'a SiteSystem, kind: ReviewKind) -> Result<Planned<'a>, NotOpened> {
         let reviews = self.site().map(|site| site.reviews.clone()).unwrap_or_default();
-        let is_reviewed = |it: &&&str| kind != ReviewKind::Access || reviews.access.facts.contains(**it);
-        let kinds: Vec<&str> = kind.entity_kinds().iter().filter(is_reviewed).copied().collect();
+        let is_reviewed = |it: &&str| kind != ReviewKind::Access || reviews.access.facts.contains(*it);
+        let (kinds, others): (Vec<&str>, Vec<&str>) = kind.entity_kinds().iter().copied().partition(is_reviewed);
         let (mut collectors, mut wanted) = (Vec::new(), Vec::new());
+        let left_out = |kind: &str| LeftOut { kind: kind.to_owned(), observed_by: Vec::new() };
+        let mut left_out: Vec<LeftOut> = others.into_iter().map(left_out).collect();
         for site in &system.collectors {
             let Some(plugin) = self.catalog().plugin(site) else { continue };
             let answers = |fact: &str| site.facts.as_ref().is_none_or(|facts| facts.iter().any(|it| it == fact));
@@ -218,6 +222,9 @@ impl Engine {
                 let facts = facts.filter(|fact| kinds.contains(&fact.entity_kind.as_str()) && answers(&fact.name));
                 facts.map(|fact| fact.name.clone()).collect()
             };
+            for left_out in left_out.iter_mut().filter(|it| !of_kinds(&[it.kind.as_str()]).is_empty()) {
+                left_out.observed_by.push(site.instance.clone());
+            }
             let items = of_kinds(&kinds);
             if !items.is_empty() {
                 collectors.push(PlannedCollector { system: &system.system, site, plugin });
@@ -231,7 +238,7 @@ impl Engine {
         let limits = self.site().map(|site| site.limits).unwrap_or_default();
         let collectors_at_once = limits.collectors_at_once;
         let plan = Plan { by_hand: 0, out_of_scope: Vec::new(), collectors, collectors_at_once, findings: Vec::new() };
-        Ok((plan, wanted))
+        Ok(Planned { plan, wanted, kinds: kinds.into_iter().map(str::to_owned).collect(), left_out })
     }
 
     /// What is to be decided, from collections that are complete.
@@ -316,6 +323,15 @@ impl Engine {
     fn controls_on<'a>(&'a self, fact: &'a str) -> impl Iterator<Item = &'a Control> {
         self.catalog().matrix().controls().filter(move |control| control.collector == PLUGIN && control.fact == fact)
     }
+}
+
+/// What runs for a review.
+struct Planned<'a> {
+    plan: Plan<'a>,
+    /// Of each collector of the plan, in its order.
+    wanted: Vec<Wanted>,
+    kinds: Vec<String>,
+    left_out: Vec<LeftOut>,
 }
 
 /// The facts of one collector.

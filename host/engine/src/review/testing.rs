@@ -28,6 +28,7 @@ pub(crate) fn account(subject: &str, attributes: serde_json::Value) -> Item {
         id: format!("mfa/user/{subject}"),
         idle: None,
         keys: None,
+        own_of: Vec::new(),
         reviewers: vec!["ada@example.com".to_owned()],
         subject: subject.to_owned(),
     }
@@ -47,6 +48,8 @@ pub(crate) fn review(index: u64, items: Vec<Item>) -> Review {
         departments: Vec::new(),
         digest: Digest([1; 32]),
         inactive_after_ms: 90 * 86_400_000,
+        kinds: vec!["Mfa::User".to_owned()],
+        left_out: Vec::new(),
         only: Vec::new(),
         reviewers: vec!["ada@example.com".to_owned(), "bob@example.com".to_owned()],
         revoke_within_ms: 7 * 86_400_000,

@@ -3,6 +3,7 @@
 use serde_json::json;
 use tickmark_engine::exit;
 use tickmark_engine::review::{Counts, Review, reviews};
+use tickmark_report::plain;
 
 use super::super::control::document;
 use super::state;
@@ -23,7 +24,10 @@ pub fn list(global: &Global, output: &Output) -> anyhow::Result<u8> {
                 let window = review.contents.as_ref().ok().and_then(|contents| contents.opening.window.clone());
                 [
                     review.id.clone(),
-                    review.kind.clone(),
+                    narrowed_to(review).map_or_else(
+                        || review.kind.clone(),
+                        |kinds| plain(&format!("{}, narrowed to {}", review.kind, kinds.join(", "))),
+                    ),
                     review.system.clone(),
                     window.unwrap_or_else(|| "-".to_owned()),
                     state(review, now).to_owned(),
@@ -44,6 +48,7 @@ pub fn list(global: &Global, output: &Output) -> anyhow::Result<u8> {
                     "items": counts(review).map(|counts| counts.items),
                     "kind": review.kind,
                     "late": review.is_late(now),
+                    "narrowed_to": narrowed_to(review),
                     "opened_at": review.opened_at,
                     "system": review.system,
                     "window": review.contents.as_ref().ok().and_then(|contents| contents.opening.window.clone()),
@@ -58,4 +63,9 @@ pub fn list(global: &Global, output: &Output) -> anyhow::Result<u8> {
 
 fn counts(review: &Review) -> Option<Counts> {
     review.contents.as_ref().ok().map(|contents| contents.counts())
+}
+
+/// The kinds that it is about, where the site leaves others out.
+fn narrowed_to(review: &Review) -> Option<&[String]> {
+    review.contents.as_ref().ok().and_then(|contents| contents.opening.narrowed_to())
 }

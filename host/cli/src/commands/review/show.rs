@@ -9,7 +9,7 @@ use tickmark_model::{Instant, parse_instant};
 use tickmark_report::plain;
 
 use super::super::control::document;
-use super::{ASSERTED, count, state};
+use super::{ASSERTED, count, narrowed, state};
 use crate::args::{Format, Global, Output, ShowFormat, ShowOutput};
 use crate::columns;
 use crate::output::write;
@@ -45,6 +45,9 @@ fn table(review: &Review, contents: &Contents, items: &[&Item], now: Instant, ou
     let counts = contents.counts();
     writeln!(out, "{}: {} of `{}`, {}", review.id, review.kind, review.system, state(review, now))?;
     writeln!(out, "opened {}, due {}", review.opened_at, review.due)?;
+    if let Some(narrowed) = narrowed(&contents.opening) {
+        writeln!(out, "{narrowed}")?;
+    }
     if let Some(closed) = &review.closed {
         let by = closed.by.as_deref().map_or_else(|| "somebody".to_owned(), plain);
         writeln!(out, "closed {} by {by} ({ASSERTED})", closed.at)?;

@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use super::*;
-use crate::review::testing::{OPENED, account, at};
+use crate::review::blob::Verdict;
+use crate::review::state::{Act, Step};
+use crate::review::testing::{OPENED, account, at, review};
 
 fn site() -> AccessReview {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
@@ -111,4 +113,42 @@ fn only_some_departments_leaves_the_others_out_and_says_that_they_are_there() {
         check(some(), &["SALES"], &[]),
         ["3 sales [sales2@example.com] 90 Created inactive", "-=1 Engineering=1 engineering=2 legal=1 sales=1"]
     );
+}
+
+/// The reviewer's own account by its address, another one of theirs that has nothing but the number in common, and a stranger's.
+fn of_employees() -> Vec<Item> {
+    let login = |login: &str, employee: &str, department: &str| {
+        account(login, json!({ "login": login, "employee": employee, "department": department }))
+    };
+    vec![
+        login("eng@example.com", "1001", "engineering"),
+        login("adm-7", " 1001", "engineering"),
+        login("adm-8", "1002", "engineering"),
+        login("adm-9", "", "engineering"),
+        login("books", "1001", "legal"),
+    ]
+}
+
+#[test]
+fn another_account_of_the_same_employee_is_the_reviewers_own() {
+    let lines = check(of_employees(), &[], &["cto@example.com", "eng@example.com"]);
+    let reviewers: Vec<&str> = lines.iter().filter_map(|line| line.split(['[', ']']).nth(1)).collect();
+    let (cto, eng) = ("cto@example.com", "eng@example.com");
+    assert_eq!(reviewers, [cto, cto, eng, eng, cto]);
+}
+
+/// That account may be of a department that is left out.
+#[test]
+fn nobody_decides_another_account_of_their_own_by_its_number() {
+    let general = ["eng@example.com".to_owned()];
+    let items = accounts(of_employees(), &site(), &["legal".to_owned()], &general, at(OPENED)).items;
+    let [books] = items.as_slice() else { panic!("{items:?}") };
+    assert_eq!((books.own_of.as_slice(), books.reviewers.len()), (&general[..], 0));
+    let mut it = review(12, items.clone());
+    let decisions = vec![(books.id.clone(), Verdict::Keep, None)];
+    it.take(Step { index: 13, at: at(OPENED), act: Act::Decide { by: "ENG@example.com ".to_owned(), decisions } });
+    let mut contents = it.contents.unwrap();
+    contents.opening.reviewers.extend(general);
+    assert!(!contents.may_decide("eng@example.com", books) && contents.may_decide("bob@example.com", books));
+    assert_eq!((contents.counts().self_reviewed, contents.counts().unauthorised), (1, 0));
 }

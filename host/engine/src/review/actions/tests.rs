@@ -22,7 +22,8 @@ fn decided(index: u64, items: Vec<Item>, verdict: Verdict, when: &str) -> Review
     it
 }
 
-/// A collection at `when` of accounts written `name` or `name:role` and `-` in front where disabled.
+/// A collection at `when` of accounts written `name` or `name:role,role`, with `-` in front where disabled and `+` where an
+/// administrator.
 fn look(when: &str, accounts: &str) -> Collection {
     let column = |name: &str, ty, shape| Column {
         doc: String::new(),
@@ -48,13 +49,12 @@ fn look(when: &str, accounts: &str) -> Collection {
     let layout = table.layout(["admin", "enabled", "roles"]).unwrap();
     for text in accounts.split_whitespace() {
         let (id, role) = text.split_once(':').unwrap_or((text, "engineer"));
-        let enabled = !id.starts_with('-');
         let cells = vec![
-            Value::One(Scalar::Boolean(false)),
-            Value::One(Scalar::Boolean(enabled)),
-            Value::SetOf(vec![Scalar::Text(role.to_owned())]),
+            Value::One(Scalar::Boolean(id.starts_with('+'))),
+            Value::One(Scalar::Boolean(!id.starts_with('-'))),
+            Value::SetOf(role.split(',').map(|role| Scalar::Text(role.to_owned())).collect()),
         ];
-        let id = id.trim_start_matches('-').to_owned();
+        let id = id.trim_start_matches(['-', '+']).to_owned();
         table.push(&layout, Row { id, parents: Vec::new(), cells, receipts: vec![0] }).unwrap();
     }
     Collection {
@@ -158,21 +158,60 @@ fn after_a_later_review_decided_about_it_looks_say_nothing_any_more() {
     assert_eq!(check(&reviews, &looks, true), expected);
 }
 
+/// Decided to be changed: whether the look `accounts` shows that it was done.
+fn changed(items: Vec<Item>, accounts: &str) -> Vec<String> {
+    let lines =
+        check(&[decided(12, items, Verdict::Change, DECIDED)], &[("2026-11-12T00:00:00Z", accounts, true)], true);
+    lines.iter().map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect()
+}
+
 #[test]
-fn a_change_is_done_once_roles_or_state_are_otherwise() {
-    let change = |items| vec![decided(12, items, Verdict::Change, DECIDED)];
-    let looks = [("2026-11-12", "1 2:support -3", true)];
+fn a_change_is_done_once_something_was_taken_away() {
     let items = vec![engineer("1"), engineer("2"), engineer("3"), engineer("4")];
-    let seen = "2026-11-12T00:00:00Z";
-    let expected = [
-        format!("1: open - {seen}"),
-        format!("2: done {seen} {seen}"),
-        format!("3: done {seen} {seen}"),
-        format!("4: done {seen} {seen}"),
-    ];
-    assert_eq!(check(&change(items), &looks, true), expected);
+    assert_eq!(changed(items, "1 2:support -3"), ["1: open", "2: done", "3: done", "4: done"]);
+    let both = || account("1", json!({ "admin": true, "enabled": true, "roles": ["engineer", "support"] }));
+    assert_eq!(changed(vec![both()], "+1:support"), ["1: done"], "a role less");
+    assert_eq!(changed(vec![both()], "1:engineer,support"), ["1: done"], "no administrator any more");
+    assert_eq!(changed(vec![both()], "+1:support,engineer"), ["1: open"], "the same in another order");
     // A login is no change.
-    let item =
-        account("1", json!({ "admin": false, "enabled": true, "last_login": "2026-10-01", "roles": ["engineer"] }));
-    assert_eq!(check(&change(vec![item]), &looks, true), [format!("1: open - {seen}")]);
+    let login = json!({ "admin": false, "enabled": true, "last_login": "2026-10-01", "roles": ["engineer"] });
+    assert_eq!(changed(vec![account("1", login)], "1"), ["1: open"]);
+}
+
+#[test]
+fn an_account_that_is_enabled_again_was_not_changed() {
+    let off = || account("1", json!({ "admin": false, "enabled": false, "roles": ["engineer"] }));
+    assert_eq!(changed(vec![off()], "1"), ["1: open"]);
+    assert_eq!(changed(vec![off()], "1:support"), ["1: done"], "with other rights");
+}
+
+#[test]
+fn what_an_account_gained_is_no_change_that_was_asked_for() {
+    assert_eq!(changed(vec![engineer("1")], "1:engineer,support"), ["1: open"], "one role more");
+    assert_eq!(changed(vec![engineer("1")], "+1"), ["1: open"], "an administrator since");
+    // The source says less than before.
+    let privileged =
+        account("1", json!({ "enabled": true, "groups": ["ops"], "privileged": true, "roles": ["engineer"] }));
+    assert_eq!(changed(vec![privileged], "1"), ["1: open"], "nobody says that its groups are gone");
+}
+
+#[test]
+fn each_attribute_counts_in_the_direction_of_less_access() {
+    let attributes = |json: serde_json::Value| serde_json::from_value::<Attributes>(json).unwrap();
+    for (then, now, less) in [
+        (json!({ "groups": ["ops"] }), json!({ "groups": ["ops", "web"] }), false),
+        (json!({ "groups": ["ops", "web"] }), json!({ "groups": ["web"] }), true),
+        (json!({ "groups": ["ops"] }), json!({ "groups": [] }), true),
+        (json!({ "privileged": false }), json!({ "privileged": true }), false),
+        (json!({ "privileged": true }), json!({ "privileged": false }), true),
+        (json!({ "admin": true }), json!({}), false),
+        (json!({ "enabled": true }), json!({ "enabled": false }), false),
+        (json!({ "enabled": false }), json!({ "enabled": true }), false),
+    ] {
+        let found = ReviewKind::Access.is_changed(&attributes(then.clone()), &attributes(now.clone()));
+        assert_eq!(found, less, "{then} {now}");
+    }
+    let rule = |text: &str| attributes(json!({ "expression": text }));
+    assert!(ReviewKind::Firewall.is_changed(&rule("accept"), &rule("drop")));
+    assert!(!ReviewKind::Firewall.is_changed(&rule("accept"), &rule("accept")));
 }

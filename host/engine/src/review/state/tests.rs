@@ -118,3 +118,26 @@ fn nobody_decides_their_own_account_by_whatever_name() {
     assert!(contents.may_decide("bob@example.com", &other) && !contents.may_decide("eve", &other));
     assert!(!other.is_own("") && !other.is_own("  "));
 }
+
+#[test]
+fn an_address_and_the_name_that_it_begins_with_are_the_same_person() {
+    let is_own = |attributes: serde_json::Value, name: &str| account("a-1", attributes).is_own(name);
+    for (attributes, name) in [
+        (json!({ "login": "deploy", "owner": "ada" }), "ada@acme.example"),
+        (json!({ "login": "deploy", "owner": "Ada@acme.example" }), "ada"),
+        (json!({ "login": "ada", "email": "ada.work@acme.example" }), "Ada@acme.example"),
+        (json!({ "login": "x", "name": "ada", "email": "ada.work@acme.example" }), "ada@acme.example"),
+        (json!({ "login": "ada@acme.example" }), "ada"),
+        (json!({ "login": "x", "email": "ada@acme.example" }), " ADA "),
+    ] {
+        assert!(is_own(attributes.clone(), name), "{attributes} {name}");
+    }
+    for (attributes, name) in [
+        (json!({ "login": "deploy", "owner": "ada" }), "adam@acme.example"),
+        (json!({ "login": "deploy", "owner": "ada@acme.example" }), "ada@other.example"),
+        (json!({ "login": "ada@acme.example" }), "ada@other.example"),
+        (json!({ "login": "deploy", "owner": "" }), "@acme.example"),
+    ] {
+        assert!(!is_own(attributes.clone(), name), "{attributes} {name}");
+    }
+}
