@@ -201,7 +201,7 @@ fn of_what_operated_only_before_the_period_the_date_is_said_and_that_effectivene
     given.operated.iter_mut().for_each(|it| it.before_period = None);
     let text = |given: &super::super::given::Given| {
         let mut out = Vec::new();
-        super::super::markdown::write(&Report::Type2(Box::new(Type2::new(given))), &mut out).unwrap();
+        super::super::markdown::write(&Report::Type2(Box::new(Type2::new(given.clone()))), &mut out).unwrap();
         String::from_utf8(out).unwrap()
     };
     assert!(!text(&given).contains("not testable"));
