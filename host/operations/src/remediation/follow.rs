@@ -44,7 +44,7 @@ pub struct Failing {
     pub subject: Subject,
     /// How severe that is.
     pub severity: Severity,
-    /// When the source itself saw it first, where it says so.
+    /// When it was seen first, where the source says so or an earlier observation shows it.
     pub first_seen: Option<Instant>,
 }
 
@@ -93,6 +93,13 @@ impl Remediations {
     #[must_use]
     pub fn is_open(&self, control: &str, system: &str, subject: &Subject) -> bool {
         self.of.get(&(control.to_owned(), system.to_owned())).is_some_and(|it| it.open.contains(subject))
+    }
+
+    /// When the last episode of this subject was closed, where it is.
+    #[must_use]
+    pub fn closed_at(&self, control: &str, system: &str, subject: &Subject) -> Option<Instant> {
+        let last = self.of.get(&(control.to_owned(), system.to_owned()))?.last(subject)?;
+        last.closed.map(|closed| closed.at)
     }
 
     /// Takes the next observation.
