@@ -162,6 +162,8 @@ impl KnownRemediations {
         if it.simulated {
             return Ok(());
         }
+        // What it observed is there also where nobody can say what it found wrong.
+        followed.sighted.take(&it.control.id, &it.system.name, it.as_of, &it.collectors);
         let failing = followed.exceptions.read(blobs, &it, it.result.exceptions)?;
         let undecided = followed.undecided.read(blobs, &it, it.result.undecided)?;
         if it.collectors.iter().any(|part| part.fact != EPISODES) {
@@ -189,7 +191,6 @@ impl KnownRemediations {
         sighted: &mut Sighted,
     ) -> anyhow::Result<()> {
         let (control, system) = (it.control.id, it.system.name);
-        sighted.take(&control, &system, it.as_of, &it.collectors);
         let mut failing: Vec<Failing> = failing.iter().filter_map(as_failing).collect();
         let mut undecided: BTreeSet<Subject> = undecided.iter().map(|it| it.subject.clone()).collect();
         let wanted = self.remediations.open(&control, &system).filter(|subject| {

@@ -114,3 +114,9 @@ fn what_was_closed_while_it_was_open_is_seen_again_by_the_next_look() {
     let young = closed.seal(OLD, "2026-02-02", "a").seal(OLD, "2026-02-03", "a");
     young.seal(OLD, "2026-04-24", "!a").check(&["CC7.1-old a 2026-01-20", "CC7.1-old a 2026-02-02"]);
 }
+
+#[test]
+fn an_evaluation_whose_exceptions_were_erased_still_shows_what_it_observed() {
+    let erased = Sealed::new().seal(OLD, "2026-01-01", "a !b").erase_exceptions();
+    erased.seal(OLD, "2026-01-20", "!a").check(&["CC7.1-old a 2026-01-01"]);
+}
