@@ -213,10 +213,9 @@ impl KnownRemediations {
             // What was put right since was not seen first before that.
             let closed = self.remediations.closed_at(&control, &system, &failing.subject);
             let said = rows.as_ref().and_then(|rows| rows.get(&failing.subject).copied().flatten());
-            failing.first_seen = match said {
-                Some(said) => Some(said),
-                None => sighted.first(blobs, (&control, &system, &it.collectors), &failing.subject, closed)?,
-            };
+            let said = said.filter(|said| closed.is_none_or(|closed| *said > closed));
+            let sealed = sighted.first(blobs, (&control, &system, &it.collectors), &failing.subject, closed)?;
+            failing.first_seen = said.into_iter().chain(sealed).min();
         }
         // Nobody can say of a subject out of scope that it conforms, nor of an incomplete population that it is gone.
         let rows = rows.filter(|_| it.result.counts.excluded == 0 || complete);

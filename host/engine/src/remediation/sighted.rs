@@ -1,4 +1,4 @@
-//! When sealed evaluations show what a scanner found, for scanners that do not say when they saw it first.
+//! When sealed evaluations show what a scanner found: scanners do not say when they saw it first, or say it too late.
 //!
 //! **Invariant:** observations are read once, and only those of facts of which such a finding begins to fail.
 //! **Invariant:** no sight is forgotten: what was put right and came back has an earliest sight of its own.

@@ -120,3 +120,15 @@ fn an_evaluation_whose_exceptions_were_erased_still_shows_what_it_observed() {
     let erased = Sealed::new().seal(OLD, "2026-01-01", "a !b").erase_exceptions();
     erased.seal(OLD, "2026-01-20", "!a").check(&["CC7.1-old a 2026-01-01"]);
 }
+
+#[test]
+fn of_what_the_scanner_says_and_what_was_sealed_the_earlier_counts() {
+    let young = || Sealed::new().seal(OLD, "2026-01-10", "a");
+    young().seal(OLD, "2026-01-20", "!a@2026-01-15").check(&["CC7.1-old a 2026-01-10"]);
+    young().seal(OLD, "2026-01-20", "!a@2026-01-05").check(&["CC7.1-old a 2026-01-05"]);
+    // A scanner keeps the first date of what was gone in between: then it says nothing of the second time.
+    let gone = Sealed::new().seal(OLD, "2026-01-20", "!a@2026-01-05").seal(OLD, "2026-02-01", "");
+    gone.seal(OLD, "2026-04-01", "a@2026-01-05")
+        .seal(OLD, "2026-04-24", "!a@2026-01-05")
+        .check(&["CC7.1-old a 2026-01-05", "CC7.1-old a 2026-04-01"]);
+}
