@@ -163,7 +163,7 @@ impl KnownRemediations {
             return Ok(());
         }
         // What it observed is there also where nobody can say what it found wrong.
-        followed.sighted.take(&it.control.id, &it.system.name, it.as_of, &it.collectors);
+        followed.sighted.take(&it.system.name, it.as_of, &it.collectors);
         let failing = followed.exceptions.read(blobs, &it, it.result.exceptions)?;
         let undecided = followed.undecided.read(blobs, &it, it.result.undecided)?;
         if it.collectors.iter().any(|part| part.fact != EPISODES) {
@@ -214,7 +214,8 @@ impl KnownRemediations {
             let closed = self.remediations.closed_at(&control, &system, &failing.subject);
             let said = rows.as_ref().and_then(|rows| rows.get(&failing.subject).copied().flatten());
             let said = said.filter(|said| closed.is_none_or(|closed| *said > closed));
-            let sealed = sighted.first(blobs, (&control, &system, &it.collectors), &failing.subject, closed)?;
+            let others: BTreeSet<Instant> = self.remediations.closures(&system, &failing.subject).collect();
+            let sealed = sighted.first(blobs, (&system, &it.collectors), &failing.subject, (closed, &others))?;
             failing.first_seen = said.into_iter().chain(sealed).min();
         }
         // Nobody can say of a subject out of scope that it conforms, nor of an incomplete population that it is gone.

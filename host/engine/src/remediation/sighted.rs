@@ -5,6 +5,7 @@
 //! **Absent on purpose:** everything that no scanner found. Of that the first *failing* observation counts.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::ops::Range;
 
 use tickmark_model::{Digest, Instant, Subject};
@@ -18,10 +19,9 @@ pub(super) const SCANNED: &str = "Vulnerability::";
 #[derive(Debug, Default)]
 pub(super) struct Sighted(BTreeMap<Source, OfSource>);
 
-/// A fact as a collector observes it for a control on a system.
+/// A fact as a collector observes it on a system, for whichever controls.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Source {
-    control: String,
     system: String,
     instance: String,
     fact: String,
@@ -51,7 +51,9 @@ impl Sights {
                     Some(last) => last.end += 1,
                     None => ranges.push(look..look + 1),
                 },
-                None => drop(self.open.insert(subject.clone(), vec![look..look + 1])),
+                None => {
+                    self.open.insert(subject.clone(), iter::once(look..look + 1).collect());
+                }
             }
         }
     }
@@ -80,40 +82,44 @@ impl OfSource {
 }
 
 impl Sighted {
-    /// Takes what the next evaluation of a control on a system rests on.
-    pub(super) fn take(&mut self, control: &str, system: &str, at: Instant, parts: &[Part]) {
+    /// Takes what the next evaluation on a system rests on.
+    pub(super) fn take(&mut self, system: &str, at: Instant, parts: &[Part]) {
         for part in parts {
-            let source = Source::of(control, system, part);
-            self.0.entry(source).or_default().unread.push((at, part.observations.digest));
+            let look = (at, part.observations.digest);
+            let unread = &mut self.0.entry(Source::of(system, part)).or_default().unread;
+            // The controls of one run rest on the same.
+            if unread.last() != Some(&look) {
+                unread.push(look);
+            }
         }
     }
 
-    /// When the earliest of the evaluations so far, of those that were after `after`, shows this finding as open. `parts` are those of
-    /// the evaluation that it fails in. Erased observations show nothing.
+    /// When the earliest of the evaluations so far shows this finding as open, of those after `own` and after each of `others` that does
+    /// not show it as open itself. `parts` are those of the evaluation that it fails in. Erased observations show nothing.
     ///
     /// # Errors
     /// Where a blob that is there cannot be read.
     pub(super) fn first(
         &mut self,
         blobs: Blobs<'_>,
-        (control, system, parts): (&str, &str, &[Part]),
+        (system, parts): (&str, &[Part]),
         subject: &Subject,
-        after: Option<Instant>,
+        (own, others): (Option<Instant>, &BTreeSet<Instant>),
     ) -> anyhow::Result<Option<Instant>> {
-        let mut first = None;
+        let mut seen = BTreeSet::new();
         for part in parts.iter().filter(|part| part.instance == subject.collector) {
-            let Some(of) = self.0.get_mut(&Source::of(control, system, part)) else { continue };
-            let sights = of.read(blobs, &part.instance)?.of(subject);
-            first = sights.filter(|at| after.is_none_or(|after| *at > after)).chain(first).min();
+            let Some(of) = self.0.get_mut(&Source::of(system, part)) else { continue };
+            seen.extend(of.read(blobs, &part.instance)?.of(subject));
         }
-        Ok(first)
+        let after = others.difference(&seen).copied().chain(own).max();
+        Ok(seen.into_iter().find(|at| after.is_none_or(|after| *at > after)))
     }
 }
 
 impl Source {
-    fn of(control: &str, system: &str, part: &Part) -> Self {
+    fn of(system: &str, part: &Part) -> Self {
         let Part { fact, instance, .. } = part;
-        let [control, system, instance, fact] = [control, system, instance, fact].map(str::to_owned);
-        Self { control, system, instance, fact }
+        let [system, instance, fact] = [system, instance, fact].map(str::to_owned);
+        Self { system, instance, fact }
     }
 }

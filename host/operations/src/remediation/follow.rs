@@ -102,6 +102,13 @@ impl Remediations {
         last.closed.map(|closed| closed.at)
     }
 
+    /// When episodes of this subject were closed, under whichever control on this system.
+    pub fn closures<'a>(&'a self, system: &'a str, subject: &'a Subject) -> impl Iterator<Item = Instant> + use<'a> {
+        let here = self.of.iter().filter(move |((_, known), _)| known == system);
+        let episodes = here.filter_map(move |(_, it)| it.episodes.get(subject)).flatten();
+        episodes.filter_map(|it| it.closed).map(|closed| closed.at)
+    }
+
     /// Takes the next observation.
     pub fn see(&mut self, seen: &Seen) {
         let exceptions = self.of.entry((seen.control.clone(), seen.system.clone())).or_default();

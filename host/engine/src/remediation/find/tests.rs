@@ -7,6 +7,7 @@ use tickmark_model::parse_instant;
 use super::*;
 
 const OLD: &str = "CC7.1-old";
+const NEW: &str = "CC7.1-new";
 
 /// What was sealed so far.
 struct Sealed {
@@ -131,4 +132,22 @@ fn of_what_the_scanner_says_and_what_was_sealed_the_earlier_counts() {
     gone.seal(OLD, "2026-04-01", "a@2026-01-05")
         .seal(OLD, "2026-04-24", "!a@2026-01-05")
         .check(&["CC7.1-old a 2026-01-05", "CC7.1-old a 2026-04-01"]);
+}
+
+#[test]
+fn another_control_over_the_same_finding_starts_no_clock_anew() {
+    let replaced = Sealed::new().seal(OLD, "2026-01-01", "a").seal(NEW, "2026-01-20", "!a");
+    replaced.check(&["CC7.1-new a 2026-01-01"]);
+    let failing = Sealed::new().seal(OLD, "2026-01-01", "!a").seal(NEW, "2026-01-20", "!a");
+    failing.check(&["CC7.1-new a 2026-01-01", "CC7.1-old a 2026-01-01"]);
+}
+
+#[test]
+fn what_was_put_right_under_another_control_was_not_seen_before_that() {
+    let gone = Sealed::new().seal(OLD, "2026-01-01", "!a").seal(OLD, "2026-02-01", "");
+    let back = gone.seal(OLD, "2026-04-01", "a").seal(NEW, "2026-04-24", "!a");
+    back.check(&["CC7.1-new a 2026-04-01", "CC7.1-old a 2026-01-01"]);
+    // That another control lets it pass while it is open puts nothing right.
+    let passed = Sealed::new().seal(OLD, "2026-01-01", "!a").seal(OLD, "2026-02-01", "a");
+    passed.seal(NEW, "2026-04-24", "!a").check(&["CC7.1-new a 2026-01-01", "CC7.1-old a 2026-01-01"]);
 }
