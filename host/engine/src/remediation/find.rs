@@ -14,7 +14,7 @@ use tickmark_model::{Digest, Exception, Instant, Operation, Outcome, Subject, Un
 use tickmark_operations::{Act, Acted, Episode, EpisodeKey, Failing, Place, Remediations, Seen};
 use tickmark_policy::schema::POPULATION;
 
-use super::observed::{Observed, Part, observed};
+use super::observed::{Blobs, Observed, Part, observed};
 use super::sighted::{SCANNED, Sighted};
 use crate::acts::{Lost, STATEMENT, blob, each_unread};
 
@@ -128,30 +128,14 @@ pub fn remediations(log: &LogReader, zone: &TimeZone, until: Option<Instant>) ->
         lost: Vec::new(),
         evaluations: BTreeMap::new(),
     };
-    let (mut exceptions, mut undecided) = (Lists::new(), Lists::new());
-    let mut sighted = Sighted::default();
+    let mut followed = Followed::default();
+    let blobs = |digest: &Digest| Ok(log.blob(digest)?);
     each_unread(log, &[Kind::Evaluation, Kind::Remediation], until, |index, skim, bytes| {
         let place = Place { index, recorded_at: skim.recorded_at() };
         let unreadable = || format!("record {index} cannot be read");
         if skim.kind == Kind::Evaluation.as_str() {
             let it: Judged = serde_json::from_slice(bytes).with_context(unreadable)?;
-            if it.simulated {
-                return Ok(());
-            }
-            let failing = exceptions.read(log, &it, it.result.exceptions)?;
-            let undecided = undecided.read(log, &it, it.result.undecided)?;
-            if it.collectors.iter().any(|part| part.fact != EPISODES) {
-                let evaluations = known.evaluations.entry(it.system.name.clone()).or_default();
-                match failing.is_some() && undecided.is_some() {
-                    true => evaluations.followed += 1,
-                    false => evaluations.lost += 1,
-                }
-            }
-            match failing.zip(undecided) {
-                Some((failing, undecided)) => known.see(log, place, it, (&failing, &undecided), &mut sighted)?,
-                None => known.lost.push(index),
-            }
-            return Ok(());
+            return known.take(&blobs, place, it, &mut followed);
         }
         let record: Record = serde_json::from_slice(bytes).with_context(unreadable)?;
         if let Record { head, body: Body::Remediation(it) } = record {
@@ -164,17 +148,49 @@ pub fn remediations(log: &LogReader, zone: &TimeZone, until: Option<Instant>) ->
     Ok(known)
 }
 
+/// What is kept from one evaluation to the next.
+#[derive(Default)]
+struct Followed {
+    exceptions: Lists<Exception>,
+    undecided: Lists<Undecided>,
+    sighted: Sighted,
+}
+
 impl KnownRemediations {
+    /// Takes the next evaluation.
+    fn take(&mut self, blobs: Blobs<'_>, place: Place, it: Judged, followed: &mut Followed) -> anyhow::Result<()> {
+        if it.simulated {
+            return Ok(());
+        }
+        // What it observed is there also where nobody can say what it found wrong.
+        followed.sighted.take(&it.system.name, it.as_of, &it.collectors);
+        let failing = followed.exceptions.read(blobs, &it, it.result.exceptions)?;
+        let undecided = followed.undecided.read(blobs, &it, it.result.undecided)?;
+        if it.collectors.iter().any(|part| part.fact != EPISODES) {
+            let evaluations = self.evaluations.entry(it.system.name.clone()).or_default();
+            match failing.is_some() && undecided.is_some() {
+                true => evaluations.followed += 1,
+                false => evaluations.lost += 1,
+            }
+        }
+        match failing.zip(undecided) {
+            Some((failing, undecided)) => {
+                self.see(blobs, place, it, (&failing, &undecided), &mut followed.sighted)?;
+            }
+            None => self.lost.push(place.index),
+        }
+        Ok(())
+    }
+
     fn see(
         &mut self,
-        log: &LogReader,
+        blobs: Blobs<'_>,
         place: Place,
         it: Judged,
         (failing, undecided): (&[Exception], &[Undecided]),
         sighted: &mut Sighted,
     ) -> anyhow::Result<()> {
         let (control, system) = (it.control.id, it.system.name);
-        sighted.take(&control, &system, place.index);
         let mut failing: Vec<Failing> = failing.iter().filter_map(as_failing).collect();
         let mut undecided: BTreeSet<Subject> = undecided.iter().map(|it| it.subject.clone()).collect();
         let wanted = self.remediations.open(&control, &system).filter(|subject| {
@@ -191,13 +207,16 @@ impl KnownRemediations {
         let complete = it.population.complete;
         let rows = match wanted.is_empty() && new.is_empty() {
             true => Some(Observed::new()),
-            false => observed(log, &it.collectors, &wanted.union(&new).cloned().collect())?,
+            false => observed(blobs, &it.collectors, &wanted.union(&new).cloned().collect())?,
         };
         for failing in failing.iter_mut().filter(|it| new.contains(&it.subject)) {
-            failing.first_seen = match rows.as_ref().and_then(|rows| rows.get(&failing.subject).copied().flatten()) {
-                Some(said) => Some(said),
-                None => sighted.first(log, &control, &system, &failing.subject)?,
-            };
+            // What was put right since was not seen first before that.
+            let closed = self.remediations.closed_at(&control, &system, &failing.subject);
+            let said = rows.as_ref().and_then(|rows| rows.get(&failing.subject).copied().flatten());
+            let said = said.filter(|said| closed.is_none_or(|closed| *said > closed));
+            let others: BTreeSet<Instant> = self.remediations.closures(&system, &failing.subject).collect();
+            let sealed = sighted.first(blobs, (&system, &it.collectors), &failing.subject, (closed, &others))?;
+            failing.first_seen = said.into_iter().chain(sealed).min();
         }
         // Nobody can say of a subject out of scope that it conforms, nor of an incomplete population that it is gone.
         let rows = rows.filter(|_| it.result.counts.excluded == 0 || complete);
@@ -257,9 +276,9 @@ fn as_failing(exception: &Exception) -> Option<Failing> {
 
 /// As much of an evaluation as says what became of its subjects: a year has many, and the rest of each is longer.
 #[derive(Deserialize)]
-pub(super) struct Judged {
-    pub(super) as_of: Instant,
-    pub(super) collectors: Vec<Part>,
+struct Judged {
+    as_of: Instant,
+    collectors: Vec<Part>,
     control: JudgedControl,
     population: JudgedPopulation,
     result: ResultPart,
@@ -289,19 +308,21 @@ struct Lists<T>(BTreeMap<(String, String), (Digest, Known<T>)>);
 /// Nothing where it is not there any more.
 type Known<T> = Option<Arc<[T]>>;
 
-impl<T: DeserializeOwned> Lists<T> {
-    fn new() -> Self {
+impl<T> Default for Lists<T> {
+    fn default() -> Self {
         Self(BTreeMap::new())
     }
+}
 
+impl<T: DeserializeOwned> Lists<T> {
     /// The list in the blob called `digest`, an empty one where none is named.
-    fn read(&mut self, log: &LogReader, of: &Judged, digest: Option<Digest>) -> anyhow::Result<Known<T>> {
+    fn read(&mut self, blobs: Blobs<'_>, of: &Judged, digest: Option<Digest>) -> anyhow::Result<Known<T>> {
         let Some(digest) = digest else { return Ok(Some([].into())) };
         let key = (of.control.id.clone(), of.system.name.clone());
         if let Some((_, known)) = self.0.get(&key).filter(|(known, _)| *known == digest) {
             return Ok(known.clone());
         }
-        let list = match log.blob(&digest)? {
+        let list = match blobs(&digest)? {
             Some(bytes) => Some(serde_json::from_slice::<Vec<T>>(&bytes)?.into()),
             None => None,
         };
@@ -309,3 +330,6 @@ impl<T: DeserializeOwned> Lists<T> {
         Ok(list)
     }
 }
+
+#[cfg(test)]
+mod tests;

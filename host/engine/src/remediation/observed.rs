@@ -6,8 +6,7 @@ use std::fmt;
 use anyhow::Context as _;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
-use tickmark_ledger::LogReader;
-use tickmark_model::{BlobRef, Instant, Subject};
+use tickmark_model::{BlobRef, Digest, Instant, Subject};
 
 /// The subjects that were observed, each with when the source itself saw it first, where it says so.
 pub(super) type Observed = BTreeMap<Subject, Option<Instant>>;
@@ -16,13 +15,16 @@ pub(super) type Observed = BTreeMap<Subject, Option<Instant>>;
 #[derive(Deserialize)]
 pub(super) struct Part {
     pub(super) fact: String,
-    instance: String,
-    observations: BlobRef,
+    pub(super) instance: String,
+    pub(super) observations: BlobRef,
 }
+
+/// Reads the blob of a digest; nothing where it is not there any more.
+pub(super) type Blobs<'a> = &'a dyn Fn(&Digest) -> anyhow::Result<Option<Vec<u8>>>;
 
 /// Those of `wanted` that the collections of an evaluation have a row of; nothing where one of these was erased.
 pub(super) fn observed(
-    log: &LogReader,
+    blobs: Blobs<'_>,
     parts: &[Part],
     wanted: &BTreeSet<Subject>,
 ) -> anyhow::Result<Option<Observed>> {
@@ -32,7 +34,7 @@ pub(super) fn observed(
         if of_part.is_empty() {
             continue;
         }
-        let Some(bytes) = log.blob(&part.observations.digest)? else { return Ok(None) };
+        let Some(bytes) = blobs(&part.observations.digest)? else { return Ok(None) };
         let mut json = serde_json::Deserializer::from_slice(&bytes);
         let rows = Wanted { collector: &part.instance, wanted: &of_part }.deserialize(&mut json);
         found.extend(rows.with_context(|| format!("the observations `{}` cannot be read", part.observations.digest))?);
@@ -40,21 +42,22 @@ pub(super) fn observed(
     Ok(Some(found))
 }
 
-/// What the collections of an evaluation have a row of that says it is open, of kinds that begin so. Erased ones have none.
-pub(super) fn open_findings(log: &LogReader, parts: &[Part], kinds: &str) -> anyhow::Result<BTreeSet<Subject>> {
-    let mut found = BTreeSet::new();
-    for part in parts {
-        let Some(bytes) = log.blob(&part.observations.digest)? else { continue };
-        let rows: Vec<StateRow> = serde_json::from_slice(&bytes)
-            .with_context(|| format!("the observations `{}` cannot be read", part.observations.digest))?;
-        let is_open = |row: &StateRow| {
-            let state = row.attributes.state.as_ref().and_then(serde_json::Value::as_str);
-            row.kind.starts_with(kinds) && state == Some("open")
-        };
-        let subject = |StateRow { id, kind, .. }| Subject { collector: part.instance.clone(), id, kind };
-        found.extend(rows.into_iter().filter(is_open).map(subject));
-    }
-    Ok(found)
+/// What these observations of a collector have a row of that says it is open, of kinds that begin so. Erased ones have none.
+pub(super) fn open_findings(
+    blobs: Blobs<'_>,
+    collector: &str,
+    observations: &Digest,
+    kinds: &str,
+) -> anyhow::Result<BTreeSet<Subject>> {
+    let Some(bytes) = blobs(observations)? else { return Ok(BTreeSet::new()) };
+    let rows: Vec<StateRow> =
+        serde_json::from_slice(&bytes).with_context(|| format!("the observations `{observations}` cannot be read"))?;
+    let is_open = |row: &StateRow| {
+        let state = row.attributes.state.as_ref().and_then(serde_json::Value::as_str);
+        row.kind.starts_with(kinds) && state == Some("open")
+    };
+    let subject = |StateRow { id, kind, .. }| Subject { collector: collector.to_owned(), id, kind };
+    Ok(rows.into_iter().filter(is_open).map(subject).collect())
 }
 
 #[derive(Deserialize)]

@@ -44,7 +44,7 @@ pub struct Failing {
     pub subject: Subject,
     /// How severe that is.
     pub severity: Severity,
-    /// When the source itself saw it first, where it says so.
+    /// When it was seen first, where the source says so or an earlier observation shows it.
     pub first_seen: Option<Instant>,
 }
 
@@ -93,6 +93,20 @@ impl Remediations {
     #[must_use]
     pub fn is_open(&self, control: &str, system: &str, subject: &Subject) -> bool {
         self.of.get(&(control.to_owned(), system.to_owned())).is_some_and(|it| it.open.contains(subject))
+    }
+
+    /// When the last episode of this subject was closed, where it is.
+    #[must_use]
+    pub fn closed_at(&self, control: &str, system: &str, subject: &Subject) -> Option<Instant> {
+        let last = self.of.get(&(control.to_owned(), system.to_owned()))?.last(subject)?;
+        last.closed.map(|closed| closed.at)
+    }
+
+    /// When episodes of this subject were closed, under whichever control on this system.
+    pub fn closures<'a>(&'a self, system: &'a str, subject: &'a Subject) -> impl Iterator<Item = Instant> + use<'a> {
+        let here = self.of.iter().filter(move |((_, known), _)| known == system);
+        let episodes = here.filter_map(move |(_, it)| it.episodes.get(subject)).flatten();
+        episodes.filter_map(|it| it.closed).map(|closed| closed.at)
     }
 
     /// Takes the next observation.

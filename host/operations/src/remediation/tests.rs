@@ -195,6 +195,11 @@ fn failing_again_later_than_30_days_is_a_new_linked_episode() {
     let all = [seen(4, "2026-03-01T09:00:00Z", true, "!1"), seen(5, "2026-03-02T09:00:00Z", true, "1"), again];
     check(&all, &["1 since 4 due 2026-03-31: conforms by 5", "1 since 6 due 2026-05-01: open"]);
     assert_eq!(after(&all).episodes().map(|it| it.previous).collect::<Vec<_>>(), [None, Some(4)]);
+    let closed = |all: &[Seen]| after(all).closed_at("CC6.3-mfa", "web", &subject("1"));
+    assert_eq!([&all[..1], &all[..2], &all].map(closed), [None, Some(at("2026-03-02T09:00:00Z")), None]);
+    let [first, cleared, mut again] = all;
+    again.failing[0].first_seen = Some(at("2026-03-20"));
+    check(&[first, cleared, again], &["1 since 4 due 2026-03-31: conforms by 5", "1 since 6 due 2026-04-19: open"]);
 }
 
 #[test]

@@ -164,8 +164,8 @@ fn the_document() {
               "undecided": [],
               "record": {
                 "index": 1,
-                "leaf": "sha256:1e844c6bc2240fbee76178e322d32c9b5c9510078a0431d5fc361f0a2bab3212",
-                "digest": "sha256:60bfc733f6a5fe1f342fa0cb95ee2ed9910e853b76d80abddc1b1fd9653b934a"
+                "leaf": "sha256:7d46d850c52de7708ec6a8f0890ae579534e4f76ff635e01cacce7a17bda80d3",
+                "digest": "sha256:122c07ffccf55d7be1dda1f3e0a0889cbe3de56bd23db35e7f8edb9f2d4a28d8"
               }
             },
             {
@@ -202,8 +202,8 @@ fn the_document() {
               "undecided": [],
               "record": {
                 "index": 2,
-                "leaf": "sha256:60062337ea157ac9ceb3dfeeda32c93a69c883e7ff24f020d6dd695d1ff86f4c",
-                "digest": "sha256:5f0a0c49cb7c31a88b139429da7d7867764de45e3311eed7d016d18ad5ebb983"
+                "leaf": "sha256:5c10a03a6b47866ece4ba33082ea82bb0e556d8e90dd1ecf8b9e896da4c04c8f",
+                "digest": "sha256:62544a12f51ae4b40147eb8529d9f67747dc4588b3fb9b70a96d83cb3fadc4f1"
               }
             }
           ],

@@ -191,6 +191,8 @@ pub(super) struct FoundOne {
     pub(super) first: Instant,
     pub(super) last: Instant,
     pub(super) seen: u64,
+    /// In how many of these a waiver covered it.
+    pub(super) waived_seen: u64,
     pub(super) first_record: RecordId,
     pub(super) last_record: RecordId,
     /// The records of the waivers that covered it when it was seen.
@@ -222,11 +224,13 @@ impl Found {
                     first: at,
                     last: at,
                     seen: 0,
+                    waived_seen: 0,
                     first_record: record,
                     last_record: record,
                     waivers: BTreeSet::new(),
                 });
                 one.seen += 1;
+                one.waived_seen += u64::from(!waivers.is_empty());
                 one.first = one.first.min(at);
                 one.last = one.last.max(at);
                 one.last_record = record;

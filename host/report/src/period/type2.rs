@@ -130,6 +130,8 @@ pub struct ExceptionLine {
     pub last: Instant,
     /// How many evaluations saw it.
     pub seen: u64,
+    /// In how many of these a waiver covered it.
+    pub waived_seen: u64,
     /// The first and the last of their records.
     pub records: Vec<String>,
     /// The waivers that covered it when it was seen; its rate counts it all the same.
@@ -340,6 +342,7 @@ fn exceptions(found: Found, given: &Given, control: &str, system: &str) -> Vec<E
             first: it.first,
             last: it.last,
             seen: it.seen,
+            waived_seen: it.waived_seen,
             records: records.into_iter().flatten().map(|it| it.to_string()).collect(),
             waivers: it.waivers.iter().map(|index| Kind::Waiver.id(*index)).collect(),
             cause: about.and_then(|it| it.cause.clone()),

@@ -330,7 +330,7 @@ fn exceptions(it: &SystemPart, detail: Detail) -> Vec<Block> {
         done.extend(it.cause.as_ref().map(|cause| format!("cause: {cause}")));
         done.extend(it.remediation.as_ref().map(|state| format!("remediation: {state}")));
         if !it.waivers.is_empty() {
-            done.push(format!("waived by {}", list(&it.waivers)));
+            done.push(format!("waived in {} of {} by {}", it.waived_seen, it.seen, list(&it.waivers)));
         }
         let seen = format!("{} to {}, {}", it.first, it.last, plural(it.seen, "time", "times"));
         vec![

@@ -47,6 +47,26 @@ fn an_exception_names_the_waivers_that_covered_it_when_it_was_seen() {
 }
 
 #[test]
+fn an_exception_that_was_waived_once_does_not_read_as_if_it_always_was() {
+    let mut found = Found::default();
+    for (nth, waivers) in [(23, vec![]), (24, vec![30, 31]), (25, vec![])] {
+        let record = RecordId { kind: Kind::Evaluation, index: nth };
+        found.see(record, at("2026-09-25"), &[exception("7", None)], None, |_| waivers.clone());
+    }
+    let mut given = given();
+    given.evidence.values_mut().next().unwrap().found = found;
+    let report = Type2::new(given);
+    let line = &control(&report, "CC6.3-mfa").systems[0].exceptions[0];
+    assert_eq!((line.waived_seen, line.seen), (1, 3));
+    let (mut text, mut json, report) = (Vec::new(), Vec::new(), Report::Type2(Box::new(report)));
+    super::super::markdown::write(&report, &mut text).unwrap();
+    super::super::json::write(&report, &mut json).unwrap();
+    let (text, json) = (String::from_utf8(text).unwrap(), String::from_utf8(json).unwrap());
+    assert!(text.contains("waived in 1 of 3 by waiver/30, waiver/31"), "{text}");
+    assert!(json.replace(": ", ":").contains("\"waived_seen\":1"), "{json}");
+}
+
+#[test]
 fn the_last_of_several_remediations_is_how_an_exception_stands() {
     let mut given = given();
     let first = RemediationLine { state: "conforms".into(), cause: None, ..given.remediations[0].clone() };
@@ -201,7 +221,7 @@ fn of_what_operated_only_before_the_period_the_date_is_said_and_that_effectivene
     given.operated.iter_mut().for_each(|it| it.before_period = None);
     let text = |given: &super::super::given::Given| {
         let mut out = Vec::new();
-        super::super::markdown::write(&Report::Type2(Box::new(Type2::new(given))), &mut out).unwrap();
+        super::super::markdown::write(&Report::Type2(Box::new(Type2::new(given.clone()))), &mut out).unwrap();
         String::from_utf8(out).unwrap()
     };
     assert!(!text(&given).contains("not testable"));
