@@ -98,7 +98,8 @@ columns = { created_at = "datetime" }
         in_days(-800),
     );
     let mut details: serde_json::Value = serde_json::from_str(&site.read("authorization-details.json")).unwrap();
-    details["UserDetailList"][2]["Tags"] = serde_json::json!([{ "Key": "department", "Value": "Engineering" }]);
+    let third = details.pointer_mut("/UserDetailList/2").and_then(serde_json::Value::as_object_mut).unwrap();
+    third.insert("Tags".to_owned(), serde_json::json!([{ "Key": "department", "Value": "Engineering" }]));
     site.file("tickmark.toml", toml + sql)
         .file("authorization-details.json", details.to_string())
         .file("credential-report.csv", report)

@@ -1,5 +1,4 @@
 //! Controls one after the other.
-#![expect(clippy::unwrap_used, reason = "test code, which is to fail at once")]
 
 mod support;
 

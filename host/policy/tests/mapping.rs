@@ -1,7 +1,5 @@
 //! Which criteria the built-in controls of each topic serve, and which of them carry a number of a company's own list.
 
-#![expect(clippy::unwrap_used, reason = "test code")]
-
 use std::collections::BTreeSet;
 
 use tickmark_model::{Execution, Frequency, Operation};

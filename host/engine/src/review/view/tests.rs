@@ -110,13 +110,13 @@ fn check_windows(zone: &TimeZone, as_of: Instant, period: Option<(Date, Date)>) 
         let name = |day: Date| name_of(frequency, day);
         let first = |mut day: Date| {
             while name(day - 1.day()) == name(day) {
-                day = day - 1.day();
+                day -= 1.day();
             }
             day
         };
         let next = |mut day: Date| {
             while name(day) == name(day + 1.day()) {
-                day = day + 1.day();
+                day += 1.day();
             }
             day + 1.day()
         };
