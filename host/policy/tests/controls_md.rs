@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use expect_test::expect_file;
 use tickmark_model::{
-    Combine, Control, Decimal4, Frequency, ManualControl, Mode, MonthDay, Operation, Scalar, Severity, format_duration,
+    Combine, Control, Decimal4, Frequency, ManualControl, Mode, MonthDay, Operation, Scalar, format_duration,
 };
 use tickmark_policy::matrix::{self, Entry, Matrix};
 
@@ -99,7 +99,7 @@ fn by_hand(control: &ManualControl) -> String {
     let ManualControl { id, title, evidence, owner, remediation_days, .. } = control;
     let criteria = control.criteria.join(", ");
     let often = often(control.frequency, control.anchor);
-    let severity = severity(control.severity);
+    let severity = control.severity.as_str();
     format!(
         "| `{id}` | {title} | {criteria} | {often} | {owner} | {evidence} | {severity}, {remediation_days} days |\n"
     )
@@ -127,7 +127,7 @@ fn section(matrix: &Matrix, entry: &Entry) -> String {
         item("In one window", &words);
     }
     item("Decides", decides(control.mode));
-    let (severity, days) = (severity(control.severity), control.remediation_days);
+    let (severity, days) = (control.severity.as_str(), control.remediation_days);
     item("Severity", &format!("{severity}, to be remedied within {days} days"));
     if control.parameters.is_empty() {
         item("Parameters", "none");
@@ -234,14 +234,5 @@ fn decides(mode: Mode) -> &'static str {
     match mode {
         Mode::Subject => "each subject in scope: one that does not conform is a failure",
         Mode::Population => "the population as a whole; who does not conform is listed all the same",
-    }
-}
-
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Low => "low",
-        Severity::Medium => "medium",
-        Severity::High => "high",
-        Severity::Critical => "critical",
     }
 }

@@ -22,7 +22,7 @@ use std::time::{Duration, Instant as Monotonic};
 const PER_CORE: usize = 2;
 
 /// How long a run may ask for something before its turn goes to somebody who is worse, if somebody waits.
-pub(crate) const PATIENCE: Duration = Duration::from_millis(1);
+const PATIENCE: Duration = Duration::from_millis(1);
 
 /// Who goes first, smallest first. Among equals it is who waits for longest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

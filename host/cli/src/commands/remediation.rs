@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tickmark_engine::exit;
 use tickmark_engine::remediation::{CorrectException, KnownRemediations, PlanRemediation, episode_id, remediations};
 use tickmark_engine::site::Site;
-use tickmark_model::{Instant, Severity};
+use tickmark_model::Instant;
 use tickmark_operations::{Act, Episode, days_to_remediate};
 use tickmark_report::plain;
 
@@ -56,7 +56,7 @@ fn list(global: &Global, control: Option<&str>, all: bool, as_of: Option<&str>, 
             let row = |(id, since, it): &(String, NaiveDate, &Episode)| {
                 [
                     id.clone(),
-                    word(it.severity).to_owned(),
+                    it.severity.as_str().to_owned(),
                     it.key.control.clone(),
                     it.key.system.clone(),
                     plain(&it.key.subject.to_string()),
@@ -85,7 +85,7 @@ fn list(global: &Global, control: Option<&str>, all: bool, as_of: Option<&str>, 
                         "closed": closed, "late": late, "longest_days": it.longest, "median_days": it.median,
                         "open": open, "overdue": overdue,
                     });
-                    (word(*severity), value)
+                    (severity.as_str(), value)
                 })
                 .collect();
             document(
@@ -108,7 +108,7 @@ fn show(global: &Global, id: &str, output: &Output) -> anyhow::Result<u8> {
     write(output, &global.directory, |out| match output.output {
         Format::Table => {
             let (control, system, subject) = (&it.key.control, &it.key.system, plain(&it.key.subject.to_string()));
-            writeln!(out, "{id}: {subject} of {control} on `{system}`, {}, {}", word(it.severity), state(it, at))?;
+            writeln!(out, "{id}: {subject} of {control} on `{system}`, {}, {}", it.severity.as_str(), state(it, at))?;
             writeln!(out, "since {} (record {}), due {}", it.since, it.opened.index, it.due)?;
             if let Some(previous) = it.previous {
                 writeln!(out, "it failed before: record {previous} opened that")?;
@@ -227,15 +227,6 @@ fn state(it: &Episode, at: Instant) -> &'static str {
         (false, false) if it.corrected().is_some() => "corrected",
         (false, false) if it.acts.is_empty() => "open",
         (false, false) => "planned",
-    }
-}
-
-fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Low => "low",
-        Severity::Medium => "medium",
-        Severity::High => "high",
-        Severity::Critical => "critical",
     }
 }
 

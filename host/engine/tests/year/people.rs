@@ -7,7 +7,6 @@ use chrono::NaiveDate;
 use tickmark_engine::period::{Asked, type2};
 use tickmark_engine::remediation::remediations;
 use tickmark_ledger::LogReader;
-use tickmark_model::Severity;
 use tickmark_operations::{Act, DaysToRemediate, Episode, days_to_remediate, zone_named};
 use tickmark_report::period::{SystemPart, Type2};
 
@@ -74,7 +73,7 @@ fn what_is_accepted_counts_as_before_and_is_named_where_it_was_seen_meanwhile() 
 
 fn line(it: &Episode, by_record: &BTreeMap<u64, Minute>) -> String {
     let acts = |of: Act| it.acts.iter().filter(|(_, act)| *act == of).count();
-    let severity = word(it.severity);
+    let severity = it.severity.as_str();
     let again: String = it.reopened.iter().map(|it| format!(", again {}", text(minute(it.recorded_at)))).collect();
     let after = it.previous.map(|it| format!(", after that of {}", text(by_record[&it]))).unwrap_or_default();
     let closed = it
@@ -83,15 +82,6 @@ fn line(it: &Episode, by_record: &BTreeMap<u64, Minute>) -> String {
     let (since, due, control) = (text(minute(it.since)), it.due, &it.key.control);
     let acts = format!("{} planned, {} corrected", acts(Act::Plan), acts(Act::Correct));
     format!("{control} {severity} since {since} due {due}{again}{after}: {closed}, {acts}")
-}
-
-fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Low => "low",
-        Severity::Medium => "medium",
-        Severity::High => "high",
-        Severity::Critical => "critical",
-    }
 }
 
 /// What differs between two lists, in which a line may be there several times.
@@ -146,7 +136,7 @@ fn exceptions_are_put_right_as_the_rules_say() {
         let differ = differences(episodes().map(|it| line(it, &opened)), rules.iter().map(Exception::line));
         assert!(differ.is_empty(), "at {}:\n{differ}", text(until));
         let found = days_to_remediate(episodes(), instant(until * 60_000));
-        let found: BTreeMap<&str, DaysToRemediate> = found.into_iter().map(|(it, days)| (word(it), days)).collect();
+        let found: BTreeMap<&str, DaysToRemediate> = found.into_iter().map(|(it, days)| (it.as_str(), days)).collect();
         assert_eq!(found, days(&rules, until), "at {}", text(until));
     }
 }
@@ -160,7 +150,7 @@ fn a_report_lists_what_was_open_at_some_time_of_its_period() {
         let report = report(from, to);
         let found = parts(&report).filter(|(control, _)| FOLLOWED.contains(control)).flat_map(|(control, part)| {
             part.remediations.iter().map(move |it| {
-                let (severity, due) = (word(it.severity), it.due.unwrap());
+                let (severity, due) = (it.severity.as_str(), it.due.unwrap());
                 let closed = it.closed_at.map(|at| text(minute(at))).unwrap_or_default();
                 format!("{control} {severity} due {due} {} {closed} {}", it.state, it.overdue)
             })

@@ -309,10 +309,9 @@ fn observation() -> impl Strategy<Value = (bool, Vec<u8>, u8, bool)> {
     (any::<bool>(), prop::collection::vec(0_u8..4, 3), 0_u8..40, prop::bool::weighted(0.9))
 }
 
-/// The day that a clock on the wall shows at a minute of UTC since 1970.
-fn wall(minute: i64, zone: &TimeZone) -> jiff::civil::Date {
-    zone.to_datetime(jiff::Timestamp::from_second(minute * 60).unwrap()).date()
-}
+#[path = "../../../../tests/wall/mod.rs"]
+#[expect(dead_code, reason = "its days are for the calendars")]
+mod wall;
 
 proptest! {
     /// The days of a deadline are turned like pages from the one that the wall shows, and then the wall is looked at minute by
@@ -327,7 +326,7 @@ proptest! {
         severity in prop::sample::select(vec![Severity::High, Severity::Medium, Severity::Low]),
     ) {
         let zone = TimeZone::get(name).unwrap();
-        let mut last = wall(minute, &zone);
+        let mut last = wall::shown(minute, &zone).date();
         let pages = match severity {
             Severity::Medium => 60,
             Severity::Low => 90,
@@ -338,7 +337,7 @@ proptest! {
         }
         // No zone is further from the right number of days than this.
         let mut end = minute + (pages - 3) * 1_440;
-        while wall(end, &zone) <= last {
+        while wall::shown(end, &zone).date() <= last {
             end += 1;
         }
         let from = Instant::from_ms(minute * 60_000).unwrap();

@@ -1,12 +1,17 @@
 //! Days and windows, by cases and against a clock on the wall that is looked at minute by minute.
 
+use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
 use proptest::prelude::*;
 use tickmark_model::Instant;
 
 use super::*;
+
+#[path = "../../../../../tests/wall/mod.rs"]
+mod wall;
+use wall::MINUTE_MS;
+pub(in crate::review) use wall::ODD;
 
 #[test]
 fn a_window_is_named_in_three_ways_and_in_no_other() {
@@ -41,60 +46,19 @@ fn a_window_is_named_in_three_ways_and_in_no_other() {
     }
 }
 
-/// Zones and days on which something is odd there: midnight left out or shown twice, the day before shown again, a day left out.
-pub(in crate::review) const ODD: [(&str, Date); 21] = [
-    ("UTC", date(2028, 2, 29)),
-    ("UTC", date(2100, 2, 28)),
-    ("Europe/Berlin", date(2026, 3, 29)),
-    ("Europe/Berlin", date(2026, 10, 25)),
-    ("America/New_York", date(2026, 11, 1)),
-    ("America/Sao_Paulo", date(2018, 11, 4)),
-    ("America/Sao_Paulo", date(2018, 2, 18)),
-    ("America/Santiago", date(2026, 9, 6)),
-    ("America/Havana", date(2026, 3, 8)),
-    ("America/Havana", date(2026, 11, 1)),
-    ("America/Nuuk", date(2024, 3, 31)),
-    ("America/Nuuk", date(2024, 10, 27)),
-    ("America/St_Johns", date(2006, 10, 29)),
-    ("America/St_Johns", date(2009, 11, 1)),
-    ("Africa/Cairo", date(2024, 4, 26)),
-    ("Africa/Cairo", date(2024, 11, 1)),
-    ("Antarctica/Casey", date(2010, 3, 5)),
-    ("Asia/Beirut", date(2021, 3, 28)),
-    ("Asia/Gaza", date(2008, 9, 1)),
-    ("Australia/Lord_Howe", date(2026, 4, 5)),
-    ("Pacific/Apia", date(2011, 12, 30)),
-];
-
-const MINUTE_MS: i64 = 60_000;
-
 fn chrono(day: Date) -> NaiveDate {
     day.to_string().parse().unwrap()
 }
 
-/// The date that a clock on the wall shows at a minute of UTC since 1970.
-fn wall(minute: i64, zone: &TimeZone) -> Date {
-    zone.to_datetime(Timestamp::from_second(minute * 60).unwrap()).date()
-}
-
-/// The minute at which a clock in Greenwich shows midnight.
-fn greenwich(day: Date) -> i64 {
-    day.to_zoned(TimeZone::UTC).unwrap().timestamp().as_second() / 60
-}
-
-/// The first minute at which the wall shows `day` or a later one.
+/// The first instant at which the wall shows `day` or a later one.
 pub(in crate::review) fn first_shown(day: Date, zone: &TimeZone) -> Instant {
-    let mut minute = greenwich(day) - 16 * 60;
-    while wall(minute, zone) < day {
-        minute += 1;
-    }
-    Instant::from_ms(minute * MINUTE_MS).unwrap()
+    Instant::from_ms(wall::first_shown(day, zone) * MINUTE_MS).unwrap()
 }
 
 /// The latest day that the wall has shown by `at`.
 pub(in crate::review) fn latest_shown(at: Instant, zone: &TimeZone) -> Date {
     let minute = at.ms().div_euclid(MINUTE_MS);
-    (minute - 3 * 60..=minute).map(|minute| wall(minute, zone)).max().unwrap()
+    (minute - 3 * 60..=minute).map(|minute| wall::shown(minute, zone).date()).max().unwrap()
 }
 
 /// Days near an odd one, and any others.
@@ -118,7 +82,7 @@ proptest! {
     #[test]
     fn a_review_is_due_when_so_many_more_days_are_over((zone, day) in odd_days(), minute in -200_i64..1_700, due_days in 0_u64..=366) {
         let opened = Instant::from_ms(first_shown(day, &zone).ms() + minute * MINUTE_MS).unwrap();
-        let mut last = wall(opened.ms().div_euclid(MINUTE_MS), &zone);
+        let mut last = wall::shown(opened.ms().div_euclid(MINUTE_MS), &zone).date();
         for _ in 0..due_days {
             last = last.tomorrow().unwrap();
         }
