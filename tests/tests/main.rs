@@ -7,6 +7,7 @@ mod components;
 mod example;
 mod faults;
 mod forward;
+mod large;
 mod ledger;
 mod machine_output;
 mod real_sources;

@@ -1,12 +1,14 @@
 //! A run, from top to bottom: collect, assess, seal.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use tickmark_ledger::{Basis, BlobStore, InvokedBy, Judged, Ledger, Period, PolicyVersion, RunToSeal, SealedRun};
-use tickmark_model::{Collection, Digest, Instant};
+use tickmark_model::{BlobRef, Collection, Digest, Instant};
 use tickmark_policy::Input;
 use tickmark_sandbox::{BlobSink, CompilerProcess, Sandbox, SandboxConfig, SandboxError, read_component};
 
@@ -230,11 +232,20 @@ impl PlannedFinding<'_> {
     }
 }
 
+/// Bytes of a large response that are in memory at a time.
+const STREAM_BYTES: usize = 256 * 1024;
+
 /// The ledger's blobs, as the sandbox writes to them.
 pub(crate) struct Blobs(pub(crate) Arc<BlobStore>);
 
 impl BlobSink for Blobs {
-    fn put(&self, bytes: &[u8]) -> std::io::Result<Digest> {
+    fn put(&self, bytes: &[u8]) -> io::Result<Digest> {
         self.0.put(bytes)
+    }
+
+    fn stream(&self, source: &mut dyn io::Read) -> io::Result<Option<(BlobRef, File)>> {
+        let mut writer = self.0.writer()?;
+        io::copy(&mut BufReader::with_capacity(STREAM_BYTES, source), &mut writer)?;
+        writer.finish_open().map(Some)
     }
 }

@@ -55,8 +55,8 @@ impl wc::Host for HostState {
         })?;
         match told {
             Ok((Output { exit_code, stdout, stderr }, receipt)) => {
-                let stdout = hand_over(resources, Blob { bytes: stdout, receipt })?;
-                let stderr = hand_over(resources, Blob { bytes: stderr, receipt })?;
+                let stdout = hand_over(resources, Blob::held(stdout, receipt))?;
+                let stderr = hand_over(resources, Blob::held(stderr, receipt))?;
                 Ok(Ok(wc::Output { exit_code, stdout, stderr }))
             }
             Err(failure) => Ok(Err(failure)),

@@ -7,10 +7,12 @@ use tickmark_model::{Instant, NeedKind, Receipt};
 use wasmtime::component::Resource;
 
 use crate::bindings::tickmark::collector::{blobs as wb, files as wf, types as wt};
+use crate::body::Body;
 use crate::digest::canonical_json;
-use crate::interfaces::files::{self, Entry};
+use crate::interfaces::files::{self, Entry, Keep};
+use crate::outcome::Stop;
 use crate::principal::Told;
-use crate::recorder::{Answer, Recorded, Summary};
+use crate::recorder::{Answer, Part, Recorded, Summary};
 use crate::replay::{Played, ReplayError};
 use crate::resources::{Blob, hand_over};
 use crate::run::Call;
@@ -39,18 +41,27 @@ struct RecordedEntry<'a> {
     size: u64,
 }
 
-impl Answer for Vec<u8> {
+impl Answer for Body {
     fn record(&self) -> serde_json::Result<Recorded<'_>> {
-        let summary = Summary::from([("size".to_owned(), self.len().into())]);
-        Ok(Recorded { parts: vec![("body", self.into())], summary })
+        let summary = Summary::from([("size".to_owned(), self.size().into())]);
+        let part = match self {
+            Self::Held(bytes) => Part::Bytes(bytes.into()),
+            Self::Kept(blob, _) => Part::Kept(*blob),
+            Self::Over(size) => Part::Over(*size),
+            Self::Lost(cause) => Part::Lost(cause),
+        };
+        Ok(Recorded { parts: vec![("body", part)], summary })
     }
 
     fn play(played: &Played<'_>) -> Result<Self, ReplayError> {
-        played.part("body")
+        played.part("body").map(Self::Held)
     }
 
+    /// What is kept already has no secrets: none was known when it was read.
     fn redact(&mut self, redaction: &mut Redaction<'_>) {
-        redaction.bytes(self);
+        if let Self::Held(bytes) = self {
+            redaction.bytes(bytes);
+        }
     }
 }
 
@@ -97,11 +108,14 @@ impl wf::Host for HostState {
     fn open(&mut self, grant: String, path: String) -> wasmtime::Result<Result<Resource<Blob>, wt::Failure>> {
         let (run, resources) = self.enter("files.open")?;
         let call = Call::new(NeedKind::Files, "files.open", &grant, &OpenRequest { grant: &grant, path: &path })?;
-        let told = run.perform(call, |grants, limits, _| {
-            grants.files.get(&grant).map(|granted| Told::to_host_user(files::open(granted, &path, limits)))
+        let (sink, left) = run.recorder.sink();
+        let told = run.perform(call, |grants, limits, vault| {
+            // Secrets are taken out of bytes in memory only.
+            let keep = vault.is_empty().then_some(Keep { sink: &*sink, left });
+            grants.files.get(&grant).map(|granted| Told::to_host_user(files::open(granted, &path, limits, keep)))
         })?;
         match told {
-            Ok((bytes, receipt)) => Ok(Ok(hand_over(resources, Blob { bytes, receipt })?)),
+            Ok((body, receipt)) => Ok(Ok(hand_over(resources, Blob { body, receipt })?)),
             Err(failure) => Ok(Err(failure)),
         }
     }
@@ -116,7 +130,7 @@ impl wb::Host for HostState {}
 impl wb::HostBlob for HostState {
     fn size(&mut self, blob: Resource<Blob>) -> wasmtime::Result<u64> {
         let (_, resources) = self.enter("blobs.size")?;
-        Ok(resources.get(&blob)?.bytes.len() as u64)
+        Ok(resources.get(&blob)?.body.size())
     }
 
     fn receipt(&mut self, blob: Resource<Blob>) -> wasmtime::Result<Receipt> {
@@ -126,7 +140,8 @@ impl wb::HostBlob for HostState {
 
     fn read(&mut self, blob: Resource<Blob>, offset: u64, len: u32) -> wasmtime::Result<Vec<u8>> {
         let (_, resources) = self.enter("blobs.read")?;
-        Ok(resources.get(&blob)?.read(offset, len))
+        let read = resources.get(&blob)?.body.read(offset, len);
+        read.map_err(|cause| Stop::host_error(format!("a stored response cannot be read again: {cause}")).into())
     }
 
     fn drop(&mut self, blob: Resource<Blob>) -> wasmtime::Result<()> {

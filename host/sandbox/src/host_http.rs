@@ -112,7 +112,7 @@ impl wh::Host for HostState {
         })?;
         match told {
             Ok((Response { status, headers, body, elapsed_ms, tls }, receipt)) => {
-                let body = hand_over(resources, Blob { bytes: body, receipt })?;
+                let body = hand_over(resources, Blob::held(body, receipt))?;
                 let tls = tls.map(|tls| wh::Tls {
                     version: tls.version,
                     not_after: tls.not_after.ms(),

@@ -170,6 +170,7 @@ impl ws::HostRows for HostState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recorder::Part;
 
     #[test]
     fn a_recorded_result_keeps_its_types() {
@@ -179,8 +180,7 @@ mod tests {
             rows: vec![vec![text("u1"), Some(Scalar::Datetime(0)), None], vec![text("u2"), text("never"), None]],
         };
         let recorded = table.record().unwrap();
-        let (name, bytes) = &recorded.parts[0];
-        assert_eq!(*name, "rows");
+        let ("rows", Part::Bytes(bytes)) = &recorded.parts[0] else { panic!("{:?}", recorded.parts) };
         assert_eq!(
             String::from_utf8(bytes.to_vec()).unwrap(),
             r#"{"columns":["id","seen","note"],"rows":[["u1","1970-01-01T00:00:00Z",null],["u2","never",null]],"types":["text",["datetime","text"],null]}"#

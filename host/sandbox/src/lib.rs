@@ -61,6 +61,7 @@ pub use engine::RUNTIME;
 
 mod address;
 mod bindings;
+mod body;
 mod bound;
 mod claims;
 mod convert;

@@ -93,6 +93,7 @@ mod tests {
     use tickmark_model::Scalar;
 
     use super::*;
+    use crate::body::Body;
     use crate::grants::SecretRef;
     use crate::interfaces::command::Output;
     use crate::interfaces::files::Entry;
@@ -107,6 +108,24 @@ mod tests {
         assert_eq!((check(0), check(1000), check(7), check(10)), (Some("root"), Some("ada"), None, None));
     }
 
+    /// Knows `12345678` and `s3cret-token`.
+    fn vault() -> Vault {
+        let mut vault = Vault::default();
+        assert!(vault.is_empty());
+        for secret in ["12345678", "s3cret-token"] {
+            let secret = SecretRef::Plain(secret.to_owned());
+            vault.reveal(&secret, Use::Password, &Limits::default()).unwrap();
+        }
+        assert!(!vault.is_empty());
+        vault
+    }
+
+    #[test]
+    fn a_file_loses_its_secrets() {
+        let file = Told::new("ada", Ok(Body::Held(b"a s3cret-token".to_vec()))).without_secrets(&vault());
+        assert_eq!((file.answer.unwrap().read(0, 99).unwrap(), file.redacted), (b"a <redacted>".to_vec(), 1));
+    }
+
     /// What is left of an answer, a refusal or a principal that repeat `12345678` and `s3cret-token`.
     #[track_caller]
     fn check<T: Answer + PartialEq + std::fmt::Debug>(
@@ -114,12 +133,7 @@ mod tests {
         left: Result<T, Refusal>,
         places: u64,
     ) {
-        let mut vault = Vault::default();
-        for secret in ["12345678", "s3cret-token"] {
-            let secret = SecretRef::Plain(secret.to_owned());
-            vault.reveal(&secret, Use::Password, &Limits::default()).unwrap();
-        }
-        let told = Told::new("s3cret-token", answer).without_secrets(&vault);
+        let told = Told::new("s3cret-token", answer).without_secrets(&vault());
         assert_eq!((told.answer, told.principal.as_str(), told.redacted), (left, "<redacted>", places + 1));
     }
 
@@ -127,7 +141,6 @@ mod tests {
     fn whatever_a_source_wrote_loses_its_secrets() {
         let at = tickmark_model::Instant::from_ms(0).unwrap();
         let bytes = |text: &str| text.as_bytes().to_vec();
-        check(Ok(bytes("a s3cret-token")), Ok(bytes("a <redacted>")), 1);
         let entry = |path: &str| Entry { path: path.to_owned(), size: 1, is_dir: false, modified: at };
         check(Ok(vec![entry("a"), entry("s3cret-token.txt")]), Ok(vec![entry("a"), entry("<redacted>.txt")]), 1);
         let output = |text: &str| Output { exit_code: 0, stdout: bytes(text), stderr: bytes(text) };
@@ -153,7 +166,7 @@ mod tests {
             Ok(table("<redacted>", [text("<redacted>"), text("-<redacted>9"), Some(Scalar::Long(1_234)), None])),
             3,
         );
-        let refusal = |text: &str| Err::<Vec<u8>, _>(Refusal::unavailable(text));
+        let refusal = |text: &str| Err::<Vec<Entry>, _>(Refusal::unavailable(text));
         check(refusal("no s3cret-token here"), refusal("no <redacted> here"), 1);
     }
 

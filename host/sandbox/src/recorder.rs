@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
@@ -27,6 +28,16 @@ pub trait BlobSink: Send + Sync {
     /// # Errors
     /// What the system says; the run then ends as `host-error`.
     fn put(&self, bytes: &[u8]) -> io::Result<Digest>;
+
+    /// Keeps all that `source` gives without holding it in memory, and opens what it kept for reading. A sink that cannot do so
+    /// gives nothing, before it has read anything.
+    ///
+    /// # Errors
+    /// The source's, and what the system says; nothing is kept then.
+    fn stream(&self, source: &mut dyn io::Read) -> io::Result<Option<(BlobRef, File)>> {
+        let _ = source;
+        Ok(None)
+    }
 }
 
 /// Tells the time; called after each host response.
@@ -47,9 +58,28 @@ pub(crate) struct Asked {
 #[derive(Debug, Default)]
 pub(crate) struct Recorded<'a> {
     /// Each part's name and bytes.
-    pub(crate) parts: Vec<(&'static str, Cow<'a, [u8]>)>,
+    pub(crate) parts: Vec<(&'static str, Part<'a>)>,
     /// What is known of it besides its bytes.
     pub(crate) summary: Summary,
+}
+
+/// The bytes of one part.
+#[derive(Debug)]
+pub(crate) enum Part<'a> {
+    /// To be kept.
+    Bytes(Cow<'a, [u8]>),
+    /// Kept already.
+    Kept(BlobRef),
+    /// So many that they were not even read.
+    Over(u64),
+    /// Those that could not be kept.
+    Lost(&'a io::Error),
+}
+
+impl<'a, B: Into<Cow<'a, [u8]>>> From<B> for Part<'a> {
+    fn from(bytes: B) -> Self {
+        Self::Bytes(bytes.into())
+    }
 }
 
 /// A response of a host interface that can be recorded whole: a replay needs nothing else.
@@ -104,17 +134,30 @@ impl Recorder {
             Stop::host_error(format!("response to `{}` cannot be recorded: {cause}", asked.function))
         })?;
         let mut blobs = BTreeMap::new();
-        for (name, bytes) in &parts {
-            let size = bytes.len() as u64;
+        let lost = |of: &str, cause: &io::Error| {
+            Stop::host_error(format!("response to `{}`{of} cannot be stored: {cause}", asked.function))
+        };
+        for (name, part) in &parts {
+            let size = match part {
+                Part::Bytes(bytes) => bytes.len() as u64,
+                Part::Kept(blob) => blob.size,
+                Part::Over(size) => *size,
+                Part::Lost(cause) => return Err(lost("", cause)),
+            };
             self.bytes = self.bytes.saturating_add(size);
             if self.bytes > self.max_bytes {
                 let (value, bound) = (self.bytes, self.max_bytes);
                 return Err(Stop::over(Bound::TotalResponseBytes, value, bound));
             }
-            let digest = part::aside(|| self.blobs.put(bytes)).map_err(|cause| {
-                Stop::host_error(format!("response to `{}` of {size} bytes cannot be stored: {cause}", asked.function))
-            })?;
-            blobs.insert((*name).to_owned(), BlobRef { digest, size });
+            let blob = match part {
+                Part::Bytes(bytes) => {
+                    let put = part::aside(|| self.blobs.put(bytes));
+                    BlobRef { digest: put.map_err(|cause| lost(&format!(" of {size} bytes"), &cause))?, size }
+                }
+                Part::Kept(blob) => *blob,
+                Part::Over(_) | Part::Lost(_) => return Err(Stop::host_error("a response was not read")),
+            };
+            blobs.insert((*name).to_owned(), blob);
         }
         add(&mut summary, principal, redacted);
         self.push(asked, blobs, None, summary)
@@ -159,6 +202,11 @@ impl Recorder {
         Receipt::try_from(self.exchanges.len()).ok().filter(|_| self.exchanges.len() < MAX_EXCHANGES)
     }
 
+    /// Where responses are kept, and how many bytes there may still be of all together.
+    pub(crate) fn sink(&self) -> (Arc<dyn BlobSink>, u64) {
+        (Arc::clone(&self.blobs), self.max_bytes.saturating_sub(self.bytes))
+    }
+
     /// Whether `receipt` belongs to an exchange of this run.
     pub(crate) fn has(&self, receipt: Receipt) -> bool {
         (receipt as usize) < self.exchanges.len()
@@ -179,6 +227,7 @@ mod tests {
     use std::sync::atomic::{AtomicI64, Ordering};
 
     use super::*;
+    use crate::body::Body;
     use crate::digest::sha256;
 
     #[derive(Default)]
@@ -199,9 +248,9 @@ mod tests {
         }
     }
 
-    struct Body(&'static [u8]);
+    struct Short(&'static [u8]);
 
-    impl Answer for Body {
+    impl Answer for Short {
         fn record(&self) -> serde_json::Result<Recorded<'_>> {
             Ok(Recorded { parts: vec![("body", self.0.into())], summary: Summary::new() })
         }
@@ -231,7 +280,7 @@ mod tests {
         let mut recorder = recorder(Arc::new(Memory::default()), 10);
         assert_eq!(recorder.fetched_at.to_string(), "1970-01-01T00:00:00Z");
         assert_eq!(recorder.failed(asked(), &Refusal::timeout("file", 5), "ada", 0), Ok(0));
-        assert_eq!(recorder.answered(asked(), &Body(b"hi"), "ada", 2), Ok(1));
+        assert_eq!(recorder.answered(asked(), &Short(b"hi"), "ada", 2), Ok(1));
         assert_eq!(recorder.fetched_at.to_string(), "1970-01-01T00:00:02Z");
         assert!(recorder.has(1) && !recorder.has(2));
         let body = recorder.exchanges[1].blobs["body"];
@@ -251,14 +300,49 @@ mod tests {
     #[test]
     fn responses_are_bounded_together() {
         let mut recorder = recorder(Arc::new(Memory::default()), 3);
-        assert!(recorder.answered(asked(), &Body(b"ab"), "ada", 0).is_ok());
-        let stop = recorder.answered(asked(), &Body(b"cd"), "ada", 0).unwrap_err();
+        assert!(recorder.answered(asked(), &Short(b"ab"), "ada", 0).is_ok());
+        let stop = recorder.answered(asked(), &Short(b"cd"), "ada", 0).unwrap_err();
         assert_eq!(stop, Stop::over(Bound::TotalResponseBytes, 4, 3));
+    }
+
+    /// What a file was kept as, or was not.
+    struct Streamed(Body);
+
+    impl Answer for Streamed {
+        fn record(&self) -> serde_json::Result<Recorded<'_>> {
+            self.0.record()
+        }
+
+        fn play(_: &Played<'_>) -> Result<Self, ReplayError> {
+            Ok(Self(Body::Held(Vec::new())))
+        }
+
+        fn redact(&mut self, _: &mut Redaction<'_>) {}
+    }
+
+    #[test]
+    fn what_is_kept_already_counts_and_is_not_stored_again() {
+        let mut recorder = recorder(Arc::new(Full), 9);
+        assert_eq!(recorder.sink().1, 9);
+        let blob = BlobRef { digest: sha256(b"abcdef"), size: 6 };
+        let kept = || Streamed(Body::Kept(blob, File::open("/dev/null").unwrap()));
+        assert_eq!(recorder.answered(asked(), &kept(), "ada", 0), Ok(0));
+        assert_eq!((recorder.exchanges[0].blobs["body"], recorder.sink().1), (blob, 3));
+        let stop = recorder.answered(asked(), &kept(), "ada", 0).unwrap_err();
+        assert_eq!(stop, Stop::over(Bound::TotalResponseBytes, 12, 9));
+    }
+
+    #[test]
+    fn what_was_not_read_or_not_kept_ends_the_run() {
+        let answer = |body| recorder(Arc::new(Full), 9).answered(asked(), &Streamed(body), "ada", 0).unwrap_err();
+        assert_eq!(answer(Body::Over(10)), Stop::over(Bound::TotalResponseBytes, 10, 9));
+        let lost = answer(Body::Lost(io::ErrorKind::StorageFull.into()));
+        assert_eq!(lost, Stop::host_error("response to `files.open` cannot be stored: no storage space"));
     }
 
     #[test]
     fn what_cannot_be_stored_ends_the_run() {
-        let stop = recorder(Arc::new(Full), 9).answered(asked(), &Body(b"ab"), "ada", 0).unwrap_err();
+        let stop = recorder(Arc::new(Full), 9).answered(asked(), &Short(b"ab"), "ada", 0).unwrap_err();
         assert_eq!(stop, Stop::host_error("response to `files.open` of 2 bytes cannot be stored: no storage space"));
     }
 }

@@ -5,6 +5,7 @@ use std::vec::IntoIter;
 use tickmark_model::{Receipt, Scalar};
 use wasmtime::component::{Resource, ResourceTable, ResourceTableError};
 
+use crate::body::Body;
 use crate::bound::Bound;
 use crate::outcome::Stop;
 
@@ -12,17 +13,15 @@ use crate::outcome::Stop;
 #[derive(Debug)]
 pub struct Blob {
     /// All of them.
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) body: Body,
     /// The exchange that they were recorded under.
     pub(crate) receipt: Receipt,
 }
 
 impl Blob {
-    /// Exactly min(len, size - offset) bytes; none from the end on.
-    pub(crate) fn read(&self, offset: u64, len: u32) -> Vec<u8> {
-        let start = usize::try_from(offset).unwrap_or(usize::MAX).min(self.bytes.len());
-        let end = start.saturating_add(len as usize).min(self.bytes.len());
-        self.bytes.get(start..end).map(<[u8]>::to_vec).unwrap_or_default()
+    /// Bytes in memory.
+    pub(crate) fn held(bytes: Vec<u8>, receipt: Receipt) -> Self {
+        Self { body: Body::Held(bytes), receipt }
     }
 }
 
@@ -54,21 +53,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_are_never_short_inside_and_empty_outside() {
-        let blob = Blob { bytes: b"abcdef".to_vec(), receipt: 0 };
-        let check = |offset, len| String::from_utf8(blob.read(offset, len)).unwrap();
-        assert_eq!(check(0, 6), "abcdef");
-        assert_eq!(check(2, 2), "cd");
-        assert_eq!(check(4, u32::MAX), "ef");
-        assert_eq!(check(6, 1), "");
-        assert_eq!(check(u64::MAX, u32::MAX), "");
-    }
-
-    #[test]
     fn one_handle_too_many_is_an_output_limit() {
         let mut table = ResourceTable::new();
         table.set_max_capacity(1);
-        let blob = || Blob { bytes: Vec::new(), receipt: 0 };
+        let blob = || Blob::held(Vec::new(), 0);
         assert!(hand_over(&mut table, blob()).is_ok());
         let error = hand_over(&mut table, blob()).unwrap_err();
         assert_eq!(error.downcast_ref(), Some(&Stop::beyond(Bound::Handles, 1)));

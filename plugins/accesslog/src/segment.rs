@@ -131,10 +131,11 @@ impl Segment {
 
     /// Takes the next line.
     pub fn line(&mut self, line: Line<'_>, shape: &Shape) {
-        let read = match line.bytes {
+        let read = match (line.text, line.bytes) {
             _ if !line.ended => Err("it has no end: the log was cut off, or is being written".into()),
-            None => Err(Unread(format!("it is longer than {LINE_BYTES} bytes"))),
-            Some(bytes) => access::parse(bytes, shape),
+            (Some(text), _) => access::parse_text(text, shape),
+            (None, Some(bytes)) => access::parse(bytes, shape),
+            (None, None) => Err(Unread(format!("it is longer than {LINE_BYTES} bytes"))),
         };
         match read {
             Ok(entry) => {
@@ -159,9 +160,11 @@ impl Segment {
     fn dated(&mut self, at: Datetime, number: u64, entry: &Entry, shape: &Shape) {
         let Span { from, to } = self.window;
         let newest = self.dated.map(|(_, newest)| newest);
-        let pending = std::mem::take(&mut self.pending);
-        if newest.max(Some(at)) >= Some(from) {
-            self.within.append(pending);
+        if self.pending.counts.lines > 0 {
+            let pending = std::mem::take(&mut self.pending);
+            if newest.max(Some(at)) >= Some(from) {
+                self.within.append(pending);
+            }
         }
         match newest {
             Some(newest) if at < newest && newest >= from && at < to => {

@@ -43,7 +43,7 @@ fn read(text: &[u8]) -> (Vec<Run>, u64, Result<(), String>) {
     for (at, line) in lines.into_iter().enumerate() {
         let ended = line.ends_with(b"\n");
         let bytes = line.strip_suffix(b"\n").unwrap_or(line);
-        runs.extend(log.line("log", Line { number: at as u64 + 1, bytes: Some(bytes), ended }, &mut tally));
+        runs.extend(log.line("log", Line::of(at as u64 + 1, Some(bytes), ended), &mut tally));
     }
     let finished = log.finish(&mut tally);
     assert_eq!(tally.total(), runs.len() as u64 + tally.unread_count());

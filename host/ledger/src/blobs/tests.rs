@@ -56,6 +56,28 @@ fn equal_bytes_are_stored_once_by_whatever_way_they_come() {
 }
 
 #[test]
+fn what_is_opened_is_what_was_written_whatever_becomes_of_its_name() {
+    let site = site();
+    let write = || {
+        let mut writer = site.store.writer().unwrap();
+        writer.write_all(b"hello").unwrap();
+        let (blob, mut file) = writer.finish_open().unwrap();
+        assert_eq!(blob, BlobRef { digest: sha256(b"hello"), size: 5 });
+        move || {
+            let mut bytes = String::new();
+            std::io::Read::read_to_string(&mut file, &mut bytes).unwrap();
+            bytes
+        }
+    };
+    let mut read = write();
+    site.store.sync().unwrap();
+    assert_eq!((read(), files(&site).as_slice()), ("hello".to_owned(), [HELLO.to_owned()].as_slice()));
+    // The file of that name has other bytes since, and is not read.
+    fs::write(site.store.path(&sha256(b"hello")), b"jello").unwrap();
+    assert_eq!((write()(), files(&site).as_slice()), ("hello".to_owned(), [HELLO.to_owned()].as_slice()));
+}
+
+#[test]
 fn threads_may_put_the_same_bytes() {
     let site = site();
     std::thread::scope(|scope| {

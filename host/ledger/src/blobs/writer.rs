@@ -40,6 +40,18 @@ impl<'a> BlobWriter<'a> {
         Ok(blob)
     }
 
+    /// As [`BlobWriter::finish`], and opens what was written for reading.
+    ///
+    /// # Errors
+    /// As [`BlobWriter::finish`].
+    pub fn finish_open(mut self) -> io::Result<(BlobRef, File)> {
+        self.flush()?;
+        // Now, while nobody else has its name: a blob of another run that has this digest may have other bytes.
+        let path = self.path.as_ref().ok_or_else(|| io::Error::other("its file is gone"))?;
+        let file = self.store.disk.open(path)?;
+        Ok((self.finish()?, file))
+    }
+
     /// Writes bytes whose digest the caller knows.
     pub(super) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         let Some(path) = &self.path else { return Ok(()) };

@@ -5,7 +5,7 @@
 //! **Invariant:** a file is read to its end; its size as stated is not relied upon, because `/proc` states 0.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
@@ -14,8 +14,10 @@ use rustix::io::Errno;
 use tickmark_model::Instant;
 
 use super::Refusal;
+use crate::body::Body;
 use crate::grants::FilesGrant;
 use crate::limits::Limits;
+use crate::recorder::BlobSink;
 
 /// One entry of a granted folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,16 +36,28 @@ pub(crate) struct Entry {
 const MAX_ENTRIES: u64 = 100_000;
 /// Longest path of a collector's, in bytes.
 const MAX_PATH_BYTES: usize = 4_096;
+/// Bytes that a file is held in memory with; one with more goes to the blob store at once.
+const HELD_BYTES: u64 = 1 << 20;
 
 /// Never blocks on a FIFO, never takes a terminal, never leaks into a child.
 const READING: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
 const BENEATH: ResolveFlags = ResolveFlags::BENEATH.union(ResolveFlags::NO_MAGICLINKS);
 
-/// Reads one file whole: the granted file where `path` is empty, else the one beneath the granted folder.
-pub(crate) fn open(grant: &FilesGrant, path: &str, limits: &Limits) -> Result<Vec<u8>, Refusal> {
+/// Where a large file goes while it is read.
+#[derive(Clone, Copy)]
+pub(crate) struct Keep<'a> {
+    /// Keeps it.
+    pub sink: &'a dyn BlobSink,
+    /// Most bytes that it may have besides what holds for every file.
+    pub left: u64,
+}
+
+/// Reads one file whole: the granted file where `path` is empty, else the one beneath the granted folder. A large one is not held:
+/// it goes to where it is to be kept, if it may.
+pub(crate) fn open(grant: &FilesGrant, path: &str, limits: &Limits, keep: Option<Keep<'_>>) -> Result<Body, Refusal> {
     check_path(path)?;
     if let Some(what) = grant.in_place_of_a_file() {
-        return given(grant, &what, path, limits);
+        return given(grant, &what, path, limits).map(Body::Held);
     }
     let granted = Granted::open(grant)?;
     let (file, name) = match (granted.is_dir, path) {
@@ -63,15 +77,68 @@ pub(crate) fn open(grant: &FilesGrant, path: &str, limits: &Limits) -> Result<Ve
     if kind != FileType::RegularFile {
         return Err(Refusal::denied(format_args!("`{name}` is {}, not a regular file", describe(kind))));
     }
-    let mut bytes = Vec::new();
-    File::from(file)
-        .take(limits.response_bytes.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(|error| Refusal::unavailable(format_args!("`{name}` cannot be read: {error}")))?;
-    if bytes.len() as u64 > limits.response_bytes {
-        return Err(Refusal::limit(format_args!("`{name}`"), limits.response_bytes, "bytes"));
+    let unreadable = |error| Refusal::unavailable(format_args!("`{name}` cannot be read: {error}"));
+    let over = || Refusal::limit(format_args!("`{name}`"), limits.response_bytes, "bytes");
+    let most = limits.response_bytes;
+    let (mut file, mut bytes) = (File::from(file), Vec::new());
+    (&mut file).take(HELD_BYTES.min(most.saturating_add(1))).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 >= HELD_BYTES
+        && let Some(Keep { sink, left }) = keep
+    {
+        let stated = u64::try_from(stat.st_size).unwrap_or(0);
+        if stated > left && stated <= most {
+            return Ok(Body::Over(stated));
+        }
+        let mut source = Capped { inner: bytes.as_slice().chain(&mut file), left: most.min(left), error: None };
+        match (sink.stream(&mut source), source.error) {
+            (Ok(Some((blob, file))), None) => return Ok(Body::Kept(blob, file)),
+            (Ok(None), _) => {}
+            (_, Some(Trouble::Over)) if left < most => return Ok(Body::Over(left.saturating_add(1))),
+            (_, Some(Trouble::Over)) => return Err(over()),
+            (_, Some(Trouble::Unreadable(error))) => return Err(unreadable(error)),
+            (Err(error), None) => return Ok(Body::Lost(error)),
+        }
     }
-    Ok(bytes)
+    let rest = most.saturating_add(1).saturating_sub(bytes.len() as u64);
+    file.take(rest).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > most { Err(over()) } else { Ok(Body::Held(bytes)) }
+}
+
+/// Why a file cannot be read to its end.
+enum Trouble {
+    /// It has more bytes than it may.
+    Over,
+    /// What the system says.
+    Unreadable(io::Error),
+}
+
+/// A reader that fails where there is more than it may give, and remembers why it failed.
+struct Capped<R> {
+    inner: R,
+    left: u64,
+    error: Option<Trouble>,
+}
+
+impl<R: Read> Read for Capped<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        match self.inner.read(buf) {
+            Ok(read) if read as u64 > self.left => {
+                self.error = Some(Trouble::Over);
+                Err(io::Error::other("it has more bytes than it may"))
+            }
+            Ok(read) => {
+                self.left -= read as u64;
+                Ok(read)
+            }
+            // Whoever reads tries again.
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
+            Err(error) => {
+                let why = io::Error::new(error.kind(), error.to_string());
+                self.error = Some(Trouble::Unreadable(error));
+                Err(why)
+            }
+        }
+    }
 }
 
 /// Lists a folder beneath the granted one, or that one itself where `dir` is empty; sorted by path, not recursive.

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use tickmark_model::{Decimal4, Instant, Scalar};
 
 use super::*;
+use crate::body::Body;
 use crate::interfaces::Code;
 use crate::interfaces::Refusal;
 use crate::interfaces::command::Output;
@@ -120,7 +121,7 @@ proptest! {
         (exit_code, stdout, stderr) in any::<(i32, Vec<u8>, Vec<u8>)>(),
         entries in prop::collection::vec((any::<String>(), any::<u32>(), any::<bool>(), ms()), 0..4),
     ) {
-        round_trip(Ok(stdout.clone()));
+        round_trip(Ok(Body::Held(stdout.clone())));
         round_trip(Ok(Output { exit_code, stdout, stderr }));
         let entry = |(path, size, is_dir, ms)| Entry { path, size: u64::from(size), is_dir, modified: at(ms) };
         round_trip(Ok(entries.into_iter().map(entry).collect::<Vec<Entry>>()));
@@ -130,13 +131,13 @@ proptest! {
     fn failures_are_played_as_they_were(message in any::<String>(), retryable in any::<bool>(), at in 0_usize..7) {
         use Code::{Denied, Internal, Invalid, Limit, NotFound, Timeout, Unavailable};
         let code = [Denied, NotFound, Limit, Timeout, Unavailable, Invalid, Internal][at];
-        round_trip::<Vec<u8>>(Err(Refusal { code, message, retryable }));
+        round_trip::<Body>(Err(Refusal { code, message, retryable }));
     }
 
     #[test]
     fn how_often_a_secret_was_taken_out_is_played_as_it_was(body in any::<Vec<u8>>(), redacted in any::<u64>()) {
-        round_trip_redacted(Ok(body), redacted);
-        round_trip_redacted::<Vec<u8>>(Err(Refusal::unavailable("<redacted>")), redacted);
+        round_trip_redacted(Ok(Body::Held(body)), redacted);
+        round_trip_redacted::<Body>(Err(Refusal::unavailable("<redacted>")), redacted);
     }
 }
 
@@ -146,10 +147,10 @@ fn a_count_that_nobody_would_record_is_refused() {
         let memory = Arc::new(Memory::default());
         let recorder = || Recorder::new(memory.clone(), Arc::new(|| at(0)), 9);
         let mut first = recorder();
-        first.answered(asked(), &b"body".to_vec(), "ada", 0).unwrap();
+        first.answered(asked(), &Body::Held(b"body".to_vec()), "ada", 0).unwrap();
         first.exchanges[0].summary.insert("redacted".to_owned(), redacted);
         let mut recording = Recording::new(first.exchanges, memory.clone()).unwrap();
-        if let Ok(played) = recording.answer::<Vec<u8>>(&asked()) {
+        if let Ok(played) = recording.answer::<Body>(&asked()) {
             let mut second = recorder();
             second.answered(asked(), &played.answer.unwrap(), &played.principal, played.redacted).unwrap();
             recording.confirm(second.exchanges.last()).unwrap_err();
@@ -174,9 +175,9 @@ impl BlobSource for Broken {
 #[test]
 fn a_response_that_cannot_be_read_is_neither_missing_nor_altered() {
     let mut recorder = Recorder::new(Arc::new(Memory::default()), Arc::new(|| at(0)), 9);
-    recorder.answered(asked(), &b"body".to_vec(), "ada", 0).unwrap();
+    recorder.answered(asked(), &Body::Held(b"body".to_vec()), "ada", 0).unwrap();
     let mut recording = Recording::new(recorder.exchanges, Arc::new(Broken)).unwrap();
-    assert!(recording.answer::<Vec<u8>>(&asked()).is_err());
+    assert!(recording.answer::<Body>(&asked()).is_err());
     let error = recording.end().unwrap_err();
     assert!(
         matches!(&error, ReplayError::Unreadable { seq: 0, cause, .. } if cause.to_string() == "the disk is on fire")
@@ -188,7 +189,7 @@ fn the_first_thing_wrong_is_kept() {
     let mut recording = Recording::new(Vec::new(), Arc::new(Broken)).unwrap();
     for request in [b"one", b"two"] {
         let asked = Asked { request: sha256(request), ..asked() };
-        assert!(recording.answer::<Vec<u8>>(&asked).is_err());
+        assert!(recording.answer::<Body>(&asked).is_err());
     }
     let error = recording.end().unwrap_err();
     assert!(matches!(&error, ReplayError::Exhausted { found, .. } if found.request == sha256(b"one")), "{error}");

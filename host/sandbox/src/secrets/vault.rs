@@ -48,6 +48,11 @@ impl Vault {
         Ok(value)
     }
 
+    /// Whether nothing was revealed yet that would have to be found again.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.search.is_none()
+    }
+
     /// Starts to take what was revealed so far out of one answer.
     pub(crate) fn redaction(&self) -> Redaction<'_> {
         Redaction { search: self.search.as_deref(), places: 0 }

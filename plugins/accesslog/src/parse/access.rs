@@ -9,6 +9,7 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde_json::de::Read;
 use tickmark_collector::Datetime;
 use tickmark_collector::time::{UtcOffset, iso8601};
 
@@ -57,7 +58,18 @@ pub struct Entry {
 /// # Errors
 /// Says why it is no JSON object, or has a field twice.
 pub fn parse(line: &[u8], shape: &Shape) -> Result<Entry, Unread> {
-    let mut json = serde_json::Deserializer::from_slice(line);
+    read(serde_json::Deserializer::from_slice(line), shape)
+}
+
+/// Reads one line as [`parse`] does, in less time: its texts are known to be UTF-8.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_text(line: &str, shape: &Shape) -> Result<Entry, Unread> {
+    read(serde_json::Deserializer::from_str(line), shape)
+}
+
+fn read<'de>(mut json: serde_json::Deserializer<impl Read<'de>>, shape: &Shape) -> Result<Entry, Unread> {
     let cells = json.deserialize_map(Object(shape)).and_then(|cells| json.end().map(|()| cells));
     let cells = cells.map_err(|error| Unread(error.to_string()))?;
     let (mut at, mut bad_time) = (None, None);
@@ -107,7 +119,9 @@ impl<'de> Visitor<'de> for Object<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut cells = [const { None }; 7];
         let mut seen = [false; 7];
-        while let Some(field) = map.next_key_seed(Name(self.0))? {
+        let mut next = 0;
+        while let Some(field) = map.next_key_seed(Name { names: &self.0.names, next })? {
+            next = field.map_or(next, |field| field + 1);
             let place = field.and_then(|field| Some((field, seen.get_mut(field)?, cells.get_mut(field)?)));
             let Some((field, seen, cell)) = place else {
                 map.next_value::<IgnoredAny>()?;
@@ -123,8 +137,11 @@ impl<'de> Visitor<'de> for Object<'_> {
     }
 }
 
-/// Reads a key; which of the required fields it is.
-struct Name<'s>(&'s Shape);
+/// Reads a key; which of the required fields it is. Most logs write them in one order, so the one behind the last is tried first.
+struct Name<'s> {
+    names: &'s [String; 7],
+    next: usize,
+}
 
 impl<'de> DeserializeSeed<'de> for Name<'_> {
     type Value = Option<usize>;
@@ -142,7 +159,8 @@ impl Visitor<'_> for Name<'_> {
     }
 
     fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(self.0.names.iter().position(|name| name == key))
+        let is_next = self.names.get(self.next).is_some_and(|name| name == key);
+        Ok(if is_next { Some(self.next) } else { self.names.iter().position(|name| name == key) })
     }
 }
 
@@ -219,7 +237,9 @@ mod tests {
     const FULL: &str = r#"{"timestamp":"2026-11-19T22:00:01.5Z","user_id":"ada","action":"read","resource":"/orders/7","source_ip":"10.0.0.5","outcome":"allowed","correlation_id":"c-1","user_agent":["x",{}]}"#;
 
     fn check(line: &str, shape: &Shape) -> String {
-        match parse(line.as_bytes(), shape) {
+        let read = parse(line.as_bytes(), shape);
+        assert_eq!(parse_text(line, shape), read);
+        match read {
             Ok(Entry { at, missing, mark, bad_time }) => {
                 let missing: Vec<&str> =
                     FIELDS.iter().zip(missing).filter(|(_, missing)| *missing).map(|(name, _)| *name).collect();

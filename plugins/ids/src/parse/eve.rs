@@ -111,8 +111,19 @@ struct Match<'a> {
 /// # Errors
 /// Says why it cannot be read.
 pub fn parse(line: &[u8]) -> Result<Record<'_>, Unread> {
-    let Line { timestamp, event_type, host, stats, alert } =
-        serde_json::from_slice(line).map_err(|error| Unread(error.to_string()))?;
+    read(serde_json::from_slice(line))
+}
+
+/// Reads one line as [`parse`] does, in less time: its texts are known to be UTF-8.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_text(line: &str) -> Result<Record<'_>, Unread> {
+    read(serde_json::from_str(line))
+}
+
+fn read(line: serde_json::Result<Line<'_>>) -> Result<Record<'_>, Unread> {
+    let Line { timestamp, event_type, host, stats, alert } = line.map_err(|error| Unread(error.to_string()))?;
     let at = iso8601(timestamp.as_bytes(), None).ok_or_else(|| {
         let shown: String = timestamp.chars().take(40).collect();
         Unread(format!("timestamp `{shown}` is no time with an offset"))
@@ -123,7 +134,7 @@ pub fn parse(line: &[u8]) -> Result<Record<'_>, Unread> {
     let event = match (&*event_type, stats, alert) {
         ("stats", Some(stats), _) => Event::Heartbeat(heartbeat(&stats)),
         ("stats", None, _) => return Err("an event of type `stats` without `stats`".into()),
-        ("alert", _, Some(alert)) => Event::Alert(read(alert)?),
+        ("alert", _, Some(alert)) => Event::Alert(matched(alert)?),
         ("alert", _, None) => return Err("an event of type `alert` without `alert`".into()),
         _ => Event::Other,
     };
@@ -139,7 +150,7 @@ fn heartbeat(stats: &Stats) -> Heartbeat {
     }
 }
 
-fn read(alert: Match<'_>) -> Result<Alert<'_>, Unread> {
+fn matched(alert: Match<'_>) -> Result<Alert<'_>, Unread> {
     let Match { gid, signature_id, signature, category, severity } = alert;
     let category = category.filter(|category| !category.is_empty());
     for (what, text) in [("signature", Some(&signature)), ("category", category.as_ref())] {
@@ -161,7 +172,9 @@ mod tests {
     use super::*;
 
     fn check(line: &str) -> String {
-        match parse(line.as_bytes()) {
+        let read = parse(line.as_bytes());
+        assert_eq!(parse_text(line), read);
+        match read {
             Ok(Record { at, sensor, event }) => {
                 format!("{} {} {event:?}", text(at), sensor.as_deref().unwrap_or("-"))
             }

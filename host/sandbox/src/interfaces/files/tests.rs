@@ -3,8 +3,10 @@ use std::path::Path;
 use std::process::Command;
 
 use proptest::prelude::*;
+use tickmark_model::{BlobRef, Digest};
 
 use super::*;
+use crate::digest::sha256;
 
 /// A folder `granted` with some files, beside a file `outside`.
 fn folder() -> tempfile::TempDir {
@@ -21,10 +23,14 @@ fn grant(path: impl AsRef<Path>) -> FilesGrant {
     FilesGrant { path: path.as_ref().to_owned(), ..FilesGrant::default() }
 }
 
+fn text(body: Body) -> String {
+    String::from_utf8(body.read(0, u32::MAX).unwrap()).unwrap()
+}
+
 /// What reading `path` of `granted` gives, with the folder of the test left out of the message.
 fn read(dir: &Path, granted: &str, path: &str) -> Result<String, String> {
-    open(&grant(dir.join(granted)), path, &Limits::default())
-        .map(|bytes| String::from_utf8(bytes).unwrap())
+    open(&grant(dir.join(granted)), path, &Limits::default(), None)
+        .map(text)
         .map_err(|refusal| refusal.to_string().replace(&format!("{}/", dir.display()), ""))
 }
 
@@ -51,8 +57,7 @@ fn what_the_host_knows_reads_as_the_bytes_that_were_given() {
     let limits = Limits::default();
     let short = Limits { response_bytes: 2, ..Limits::default() };
     let check = |grants: &crate::Grants, path: &str, limits: &Limits| {
-        let read = open(&grants.files["it"], path, limits);
-        read.map(|bytes| String::from_utf8(bytes).unwrap()).map_err(|refusal| refusal.to_string())
+        open(&grants.files["it"], path, limits, None).map(text).map_err(|refusal| refusal.to_string())
     };
     for (field, value, called) in [
         ("ledger", "reviews", "the state `reviews` of the ledger"),
@@ -161,17 +166,104 @@ fn a_file_at_the_bound_is_read_and_one_beyond_is_refused() {
     let dir = folder();
     let limits = Limits { response_bytes: 5, ..Limits::default() };
     let path = dir.path().join("granted/a.txt");
-    assert_eq!(open(&grant(&path), "", &limits), Ok(b"alpha".to_vec()));
+    assert_eq!(open(&grant(&path), "", &limits, None).map(text), Ok("alpha".to_owned()));
     std::fs::write(&path, "alpha!").unwrap();
-    let refusal = open(&grant(&path), "", &limits).unwrap_err();
+    let refusal = open(&grant(&path), "", &limits, None).unwrap_err();
     assert_eq!(refusal.to_string(), format!("limit: `{}` is more than 5 bytes", path.display()));
 }
 
 #[test]
 fn a_file_that_states_no_size_meets_the_bound_too() {
     let limits = Limits { response_bytes: 3, ..Limits::default() };
-    let refusal = open(&grant("/proc/uptime"), "", &limits).unwrap_err();
+    let refusal = open(&grant("/proc/uptime"), "", &limits, None).unwrap_err();
     assert_eq!(refusal.to_string(), "limit: `/proc/uptime` is more than 3 bytes");
+}
+
+/// Keeps large files in a folder, where it does and its disk is not full.
+struct Sink {
+    dir: tempfile::TempDir,
+    keeps: bool,
+    room: u64,
+}
+
+impl BlobSink for Sink {
+    fn put(&self, _: &[u8]) -> io::Result<Digest> {
+        unreachable!("the recorder's work")
+    }
+
+    fn stream(&self, source: &mut dyn Read) -> io::Result<Option<(BlobRef, File)>> {
+        if !self.keeps {
+            return Ok(None);
+        }
+        let mut bytes = Vec::new();
+        source.read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > self.room {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        let path = self.dir.path().join("kept");
+        std::fs::write(&path, &bytes)?;
+        Ok(Some((BlobRef { digest: sha256(&bytes), size: bytes.len() as u64 }, File::open(path)?)))
+    }
+}
+
+#[test]
+fn a_large_file_is_kept_at_once_and_a_small_one_is_held() {
+    let (dir, mib) = (tempfile::tempdir().unwrap(), HELD_BYTES);
+    let path = dir.path().join("log");
+    let mut sink = Sink { dir: tempfile::tempdir().unwrap(), keeps: true, room: u64::MAX };
+    let check = |sink: &Sink, size: u64, most: u64, left: u64| {
+        let bytes: Vec<u8> = (0..size).map(|at| (at % 251) as u8).collect();
+        std::fs::write(&path, &bytes).unwrap();
+        let limits = Limits { response_bytes: most, ..Limits::default() };
+        let body = match open(&grant(&path), "", &limits, Some(Keep { sink, left })) {
+            Ok(body) => body,
+            Err(refusal) => return refusal.to_string().replace(&format!("{}/", dir.path().display()), ""),
+        };
+        let how = match &body {
+            Body::Held(_) => "held",
+            Body::Kept(blob, _) => {
+                assert_eq!(blob.digest, sha256(&bytes));
+                "kept"
+            }
+            Body::Over(size) => return format!("{size} are too many"),
+            Body::Lost(error) => return error.to_string(),
+        };
+        assert_eq!(body.read(0, u32::MAX).unwrap(), bytes);
+        format!("{how} {}", body.size())
+    };
+    let all = u64::MAX;
+    assert_eq!(check(&sink, mib - 1, all, all), format!("held {}", mib - 1));
+    assert_eq!(check(&sink, mib, all, all), format!("kept {mib}"));
+    assert_eq!(check(&sink, 3 * mib + 7, all, all), format!("kept {}", 3 * mib + 7));
+    assert_eq!(check(&sink, 2 * mib, 2 * mib, 2 * mib), format!("kept {}", 2 * mib));
+    // What all responses may have together is for the recorder to say, the bound of one is said here.
+    assert_eq!(check(&sink, 2 * mib + 1, all, 2 * mib), format!("{} are too many", 2 * mib + 1));
+    let refused = format!("limit: `log` is more than {} bytes", 2 * mib);
+    assert_eq!(check(&sink, 2 * mib + 1, 2 * mib, all), refused);
+    assert_eq!(check(&sink, 2 * mib + 1, 2 * mib, mib), refused);
+    sink.room = 2 * mib;
+    assert_eq!(check(&sink, 2 * mib + 1, all, all), "no storage space");
+    sink.keeps = false;
+    assert_eq!(check(&sink, 3 * mib, all, all), format!("held {}", 3 * mib));
+    assert_eq!(check(&sink, 3 * mib, 2 * mib, all), refused);
+}
+
+/// A file without a stated size that is larger than anything it may be.
+#[test]
+fn a_file_that_grows_while_it_is_read_meets_its_bound() {
+    let endless = || Capped { inner: io::repeat(7), left: 1 << 20, error: None };
+    let mut source = endless();
+    assert!(io::copy(&mut source, &mut io::sink()).is_err());
+    assert!(matches!(source.error, Some(Trouble::Over)));
+    struct Broken;
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("a bad block"))
+        }
+    }
+    let mut source = Capped { inner: Broken, left: 9, error: None };
+    assert!(io::copy(&mut source, &mut io::sink()).is_err());
+    assert!(matches!(source.error, Some(Trouble::Unreadable(error)) if error.to_string() == "a bad block"));
 }
 
 #[test]
