@@ -93,7 +93,7 @@ pub(crate) fn open(grant: &FilesGrant, path: &str, limits: &Limits, keep: Option
         match (sink.stream(&mut source), source.error) {
             (Ok(Some((blob, file))), None) => return Ok(Body::Kept(blob, file)),
             (Ok(None), _) => {}
-            (_, Some(Trouble::Over)) if left < most => return Ok(Body::Over(left.saturating_add(1))),
+            (_, Some(Trouble::Over)) if left < most && stated <= most => return Ok(Body::Over(left.saturating_add(1))),
             (_, Some(Trouble::Over)) => return Err(over()),
             (_, Some(Trouble::Unreadable(error))) => return Err(unreadable(error)),
             (Err(error), None) => return Ok(Body::Lost(error)),
