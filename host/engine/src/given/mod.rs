@@ -13,7 +13,7 @@ use tickmark_sandbox::{FactKind, Grants, HostState, LedgerState};
 
 use crate::plan::PlannedCollector;
 use crate::site::Site;
-use crate::{remediation, review, vendors};
+use crate::{remediation, review, sights, vendors};
 
 /// The grants of these collectors, with what the host knows as of `as_of` in them. `others` are the other collectors of the
 /// run and `collections` what they brought, in the same order; the ledger's states count that where `ledger` is to take it.
@@ -43,6 +43,11 @@ pub(crate) fn all(
         true => BTreeMap::new(),
         false => review::states(site, &reviews_of, collections, ledger, as_of)?,
     };
+    let sights_of = systems_given(LedgerState::Sights);
+    let sights = match sights_of.is_empty() {
+        true => BTreeMap::new(),
+        false => sights::states(site, &sights_of, as_of)?,
+    };
     let vendors = match systems_given(LedgerState::Vendors).is_empty() {
         true => None,
         false => Some(vendors::state(site, as_of)?),
@@ -55,6 +60,7 @@ pub(crate) fn all(
             let bytes = match &state {
                 HostState::Ledger(LedgerState::Remediations) => remediations.get(&collector.system.name).cloned(),
                 HostState::Ledger(LedgerState::Reviews) => reviews.get(&collector.system.name).cloned(),
+                HostState::Ledger(LedgerState::Sights) => sights.get(&collector.system.name).cloned(),
                 HostState::Ledger(LedgerState::Vendors) => vendors.clone(),
                 HostState::Facts(kind) => Some(match facts.get(kind) {
                     Some(bytes) => Arc::clone(bytes),
