@@ -11,6 +11,7 @@ use tickmark_ledger::Ledger;
 use tickmark_model::{Collection, CollectorId, Instant};
 use tickmark_sandbox::{FactKind, Grants, HostState, LedgerState};
 
+use crate::catalog::Catalog;
 use crate::plan::PlannedCollector;
 use crate::site::Site;
 use crate::{remediation, review, sights, vendors};
@@ -22,6 +23,7 @@ use crate::{remediation, review, sights, vendors};
 /// Where the log or what it names cannot be read.
 pub(crate) fn all(
     site: &Site,
+    catalog: &Catalog,
     collectors: &[PlannedCollector<'_>],
     others: &[PlannedCollector<'_>],
     collections: &[Collection],
@@ -41,7 +43,7 @@ pub(crate) fn all(
     let reviews_of = systems_given(LedgerState::Reviews);
     let reviews = match reviews_of.is_empty() {
         true => BTreeMap::new(),
-        false => review::states(site, &reviews_of, collections, ledger, as_of)?,
+        false => review::states(site, catalog, &reviews_of, collections, ledger, as_of)?,
     };
     let sights_of = systems_given(LedgerState::Sights);
     let sights = match sights_of.is_empty() {
