@@ -865,6 +865,68 @@ fn where_the_scanner_does_not_say_it_the_earliest_sealed_observation_is_the_firs
     assert_eq!(json(&site, "remediation list")["episodes"][0]["since"], first);
 }
 
+/// Trivy says of a hole when it was published and not when it saw it. Granted the ledger, the control counts from the first sealed run
+/// that saw it, where a run before that looked and did not; and from the publication where none did.
+#[test]
+fn a_finding_of_trivy_is_as_old_as_the_ledger_has_seen_it() {
+    let site = r#"
+company = "Acme Rockets (example)"
+
+[[system]]
+name = "shop"
+environment = "production"
+
+[[system.collector]]
+plugin = "vulnerability"
+settings = { scanner = ["trivy"], inventory = "csv", sights = true }
+grants.files.inventory.path = "inventory.csv"
+grants.files.trivy.path = "trivy.json"
+grants.files.sights.ledger = "sights"
+"#;
+    let scan = |holes: &[&str]| {
+        let hole = |id: &&str| {
+            serde_json::json!({
+                "VulnerabilityID": id, "PkgName": "musl", "InstalledVersion": "1.2.5", "Severity": "CRITICAL",
+                "PublishedDate": "2020-01-01T00:00:00Z",
+            })
+        };
+        let holes: Vec<Value> = holes.iter().map(hole).collect();
+        let result = serde_json::json!({
+            "Target": "orders:4.2", "Class": "os-pkgs", "Type": "alpine", "Vulnerabilities": holes,
+        });
+        serde_json::json!({
+            "SchemaVersion": 2, "CreatedAt": Utc::now().to_rfc3339(), "ArtifactName": "orders:4.2",
+            "ArtifactType": "container_image", "Results": [result],
+        })
+        .to_string()
+    };
+    let company = || Site::new().file("tickmark.toml", site).file("inventory.csv", "asset\norders:4.2\n");
+    let failing = |site: &Site| {
+        let ran: Value = serde_json::from_str(&site.run(&format!("run --quiet --control {SCANS} -o json")).1).unwrap();
+        let exceptions = ran["findings"][0]["exceptions"].as_array().unwrap();
+        exceptions.iter().map(|it| it["subject"]["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    // The first run shows it already: nobody knows for how long it was there.
+    let known = company().file("trivy.json", scan(&["CVE-1"]));
+    assert_eq!([failing(&known), failing(&known)], [["orders:4.2 CVE-1 musl@1.2.5"], ["orders:4.2 CVE-1 musl@1.2.5"]]);
+    // A run looked and saw nothing; then it is there, and stays.
+    let new = company().file("trivy.json", scan(&[]));
+    assert_eq!(failing(&new), [""; 0]);
+    let new = new.file("trivy.json", scan(&["CVE-1"]));
+    assert_eq!([failing(&new), failing(&new)], [[""; 0], [""; 0]]);
+    // Without the ledger it is as old as its publication.
+    let without = new.edit("tickmark.toml", ", sights = true", "").edit(
+        "tickmark.toml",
+        "grants.files.sights.ledger = \"sights\"\n",
+        "",
+    );
+    assert_eq!(failing(&without), ["orders:4.2 CVE-1 musl@1.2.5"]);
+    for site in [known, without] {
+        let (code, stdout, _) = site.run("replay --all");
+        assert!(code == 0 && stdout.contains("0 different, 0 not replayable"), "{stdout}");
+    }
+}
+
 /// A waiver that began and one that lapsed, a milder severity, and another policy: what is due stays due.
 #[test]
 fn nothing_sets_the_clock_of_an_exception_back() {

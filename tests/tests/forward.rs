@@ -96,6 +96,62 @@ fn a_file_has_what_the_ledger_has() {
     assert_eq!(site.run("verify --quiet").0, 0);
 }
 
+/// The run under strace, killed when it opens the spool to write for the second time: first it says that it begins, and then it has
+/// sealed what it is about to put.
+fn killed_before_it_spooled(site: &Site, run: &str) {
+    let spool = std::fs::read_dir(site.path().join(".tickmark/spool")).unwrap().next().unwrap().unwrap().path();
+    let mut strace = std::process::Command::new("strace");
+    strace.args(["-f", "-qq", "-o", "/dev/null", "-P"]).arg(spool.canonicalize().unwrap().join("write.lock"));
+    strace.args(["-e", "trace=openat", "-e", "inject=openat:signal=SIGKILL:when=2"]);
+    let plain = site.command(run);
+    strace.arg("--").arg(tickmark_tests::program()).args(plain.get_args()).current_dir(site.path());
+    for (name, value) in plain.get_envs() {
+        match value {
+            Some(value) => strace.env(name, value),
+            None => strace.env_remove(name),
+        };
+    }
+    // Absolute, so that the path in the filter is that of the call.
+    strace.env("TICKMARK_DIRECTORY", site.path().canonicalize().unwrap());
+    let status = strace.status().unwrap();
+    assert!(!status.success() && status.code() != Some(1), "{status}");
+}
+
+#[test]
+fn what_was_sealed_by_a_run_that_was_killed_before_it_spooled_is_found_and_sent_once() {
+    let site = Site::acme();
+    let run = format!("{RUN} --forward file:events.jsonl");
+    assert_eq!(site.run(&run).0, 1);
+    let events = |site: &Site| -> Vec<Value> {
+        site.read("events.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let sequences = |site: &Site| -> Vec<u64> {
+        events(site).iter().map(|it| it["metadata"]["sequence"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(sequences(&site), [2]);
+    killed_before_it_spooled(&site, &run);
+    assert_eq!((site.run("ledger show evaluation/3").0, sequences(&site)), (0, vec![2]));
+
+    let (code, stdout, stderr) = site.run("forward file:events.jsonl");
+    assert!(code == 0 && stdout.starts_with("1 event sent to "), "{stdout} {stderr}");
+    assert!(stderr.starts_with("1 event for `file:") && stderr.contains("of a run that was cut off"), "{stderr}");
+    assert_eq!(sequences(&site), [2, 3]);
+    // It is the event that would have been sent.
+    let [first, found] = &events(&site)[..] else { panic!("two events") };
+    for part in ["compliance", "resources", "remediation", "severity", "status", "message"] {
+        assert_eq!(first[part], found[part], "{part}");
+    }
+    assert_eq!(found["metadata"]["uid"], found["unmapped"]["record_leaf"]);
+
+    // The next run finds it, too, and sends it before its own. What is there goes no second time.
+    killed_before_it_spooled(&site, &run);
+    let (code, _, stderr) = site.run(&run);
+    assert!(code == 1 && stderr.contains("of a run that was cut off"), "{stderr}");
+    assert_eq!(sequences(&site), [2, 3, 4, 5]);
+    let (code, stdout, stderr) = site.run("forward file:events.jsonl");
+    assert!(code == 0 && stdout.starts_with("0 events sent") && stderr.is_empty(), "{stdout} {stderr}");
+}
+
 /// Whoever asks receivers to wake somebody asks for `status_id`; what was found stays what it is.
 #[test]
 fn a_finding_whose_exceptions_are_waived_is_suppressed_and_fails() {

@@ -17,3 +17,4 @@ mod samples;
 mod schedule;
 mod table;
 mod third_party;
+mod type2_page;

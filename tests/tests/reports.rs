@@ -156,7 +156,7 @@ fn every_report_comes_in_every_format_and_the_summary_names_nobody() {
         let html = done(&site, &format!("{report} -o html"));
         assert!(html.starts_with("<!DOCTYPE html>") && !html.contains("<script"), "{report}");
         let csv = done(&site, &format!("{report} -o csv"));
-        assert!(csv.starts_with("control,") || csv.starts_with("criterion,"), "{report}");
+        assert!(csv.starts_with("kind,control,") || csv.starts_with("criterion,"), "{report}");
         done(&site, &format!("{report} -o html --output-file report.html"));
         assert_eq!(site.read("report.html"), html);
         for verdict in ["compliant", "certified"] {
@@ -166,7 +166,8 @@ fn every_report_comes_in_every_format_and_the_summary_names_nobody() {
             let json = done(&site, &format!("{report} -o json"));
             for text in [text, markdown, html, csv, json] {
                 assert!(text.contains("not a SOC 3 report") || text.starts_with("criterion,"), "{text}");
-                for secret in ["acme-prod", "ada", "Platform", "evaluation/", MFA] {
+                for secret in ["acme-prod", "ada", "Platform", "evaluation/", MFA, "Example Hosting", "second factors"]
+                {
                     assert!(!text.contains(secret), "{secret}: {text}");
                 }
             }
@@ -180,6 +181,46 @@ fn every_report_comes_in_every_format_and_the_summary_names_nobody() {
     // Nothing was sealed then, and nothing that was sealed since is dated then.
     let before = json(&site, "report type1 --as-of 2001-01-01");
     assert_eq!((&before["controls"], &before["matrix"]), (&Value::Array(vec![]), &Value::Null));
+}
+
+#[test]
+fn reports_show_whose_controls_a_criterion_rests_on_as_it_was_sealed() {
+    let site = Site::acme();
+    done(&site, &format!("run --quiet --exit-zero --control {MFA} --output-file run.txt"));
+    let (first, period) = (size(&site), around_today());
+    let lines = |report: &Value| -> Vec<String> {
+        let line = |it: &Value| {
+            let own = it["complementary_controls"].as_array().unwrap().len();
+            format!("{} {} {own} {}", it["criterion"], it["vendor"], if it["until"].is_null() { "on" } else { "ended" })
+        };
+        report["carved_out"].as_array().unwrap().iter().map(line).collect()
+    };
+    let before = [r#""CC6.4" "hosting" 1 on"#, r#""CC6.7" "mail" 0 on"#, r#""A1.2" "hosting" 1 on"#];
+    assert_eq!(lines(&json(&site, &format!("report type2 {period}"))), before);
+    // The site file is not asked, only what was sealed.
+    let site = site.edit(
+        "tickmark.toml",
+        "method = \"carve-out\"\ncriteria = [\"CC6.4\"",
+        "method = \"inclusive\"\ncriteria = [\"CC6.4\"",
+    );
+    assert_eq!(lines(&json(&site, &format!("report type2 {period}"))), before);
+    done(&site, &format!("run --quiet --exit-zero --control {MFA} --output-file run.txt"));
+    let now = (Utc::now() + TimeDelta::seconds(5)).format("%Y-%m-%dT%H:%M:%SZ");
+    assert_eq!(
+        lines(&json(&site, &format!("report type2 {period}"))),
+        [r#""CC6.4" "hosting" 1 ended"#, r#""CC6.7" "mail" 0 on"#, r#""A1.2" "hosting" 1 ended"#]
+    );
+    assert_eq!(lines(&json(&site, &format!("report type1 --as-of {now}"))), [r#""CC6.7" "mail" 0 on"#]);
+    let before_that = json(&site, &format!("report type1 --as-of {now} --at {first}"));
+    assert_eq!(lines(&before_that), before);
+    // Anybody may see that a criterion rests on others, and nobody which.
+    let public = json(&site, &format!("report summary --public {period}"));
+    let of = |id: &str| public["criteria"].as_array().unwrap().iter().find(|it| it["id"] == id).unwrap().clone();
+    assert_eq!([&of("CC6.4")["carved_out_vendors"], &of("CC6.1")["carved_out_vendors"]], [1, 0]);
+    for format in ["table", "markdown", "html", "csv"] {
+        let text = done(&site, &format!("report type2 {period} -o {format}"));
+        assert!(text.contains("Example Mail") && text.contains("second factors for everybody"), "{format}: {text}");
+    }
 }
 
 /// The matrix that the first run seals, the calendar that changed before the second one, and nothing before the third.

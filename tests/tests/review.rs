@@ -502,7 +502,7 @@ fn what_is_not_all_there_or_nobody_could_review_is_not_opened() {
         exit: 2
         --- stdout
         --- stderr
-        error: `Q3` is no window such as `[LAST QUARTER]`, `2026-07` or `2026`
+        error: `Q3` is no window of reviews of kind `access`, which are expected in windows such as `[THIS QUARTER]`
     "#]],
     );
     check(
@@ -517,12 +517,12 @@ fn what_is_not_all_there_or_nobody_could_review_is_not_opened() {
     );
     check(
         &site,
-        "review open --kind access --system acme-prod --for 2099",
+        "review open --kind access --system acme-prod --for 2099-Q1",
         &expect![[r#"
         exit: 2
         --- stdout
         --- stderr
-        error: window `2099` has not begun: it starts at 2099-01-01T00:00:00Z
+        error: window `2099-Q1` has not begun: it starts at 2099-01-01T00:00:00Z
     "#]],
     );
     let nobody = company().edit("tickmark.toml", "reviewers = [\"ada@acme.example\", \"boris@acme.example\"]\n", "");
@@ -638,6 +638,72 @@ fn a_quarter_without_a_review_is_never_a_pass() {
         --- stderr
     "#]],
     );
+}
+
+/// The built-in row of the firewall's review in place of itself, with other terms of its operation.
+fn firewall_row(terms: &str) -> String {
+    let rows = include_str!("../../policies/controls.toml");
+    let row = rows.split("[[control]]").find(|row| row.contains("id = \"CC6.6-firewall-review\"")).unwrap();
+    format!("[[control]]\nreplaces = true{}", row.replace("frequency = \"quarterly\"", terms))
+}
+
+/// A year that ends the day after tomorrow where the date changes first, and ten days more.
+#[test]
+fn reviews_are_expected_when_the_controls_row_says() {
+    let end = (Utc::now() + TimeDelta::hours(14)).date_naive() + TimeDelta::days(2);
+    let terms = format!(
+        "frequency = \"annual\"\nanchor = \"{}\"\ngrace = {{ duration = \"10d\" }}\ntime_zone = \"Pacific/Kiritimati\"",
+        end.format("%m-%d")
+    );
+    let policy = include_str!("../../policies/CC6.6-firewall-review.cedar");
+    let site = company()
+        .file("policies/controls.toml", firewall_row(&terms))
+        .file("policies/CC6.6-firewall-review.cedar", policy);
+    let run = "run --quiet --control CC6.6-firewall-review";
+    assert_eq!(site.run(run).0, 3);
+    // It is over then, and may still be done.
+    assert_eq!(site.run(&format!("{run} --as-of {}", in_days(6))).0, 3);
+    let (code, stdout, _) = site.run(&format!("{run} --as-of {}", in_days(14)));
+    let missing = format!("Review::Firewall::\"firewall/{}\": no review", end.year() - 1);
+    assert!(code == 1 && stdout.contains(&missing), "{stdout}");
+    let (code, _, stderr) = site.run("review open --kind firewall --system acme-prod --for 2099-Q1");
+    let example = format!("which are expected in windows such as `{}`", end.year() - 1);
+    assert!(code == 2 && stderr.contains(&example), "{stderr}");
+    done(&site, &format!("review open --quiet --kind firewall --system acme-prod --for {}", end.year() - 1));
+
+    // Another control on the same reviews that means other windows: nobody could say which of them a review is for.
+    let own = r#"
+[[control]]
+id = "X1-review"
+title = "Rules are reviewed each month"
+criteria = ["CC6.6"]
+frequency = "monthly"
+operation = "human"
+owner = "Engineering"
+evidence = "Reviews"
+collector = "review"
+fact = "firewall_review"
+policy = "X1-review.cedar"
+mode = "subject"
+severity = "low"
+remediation_days = 90
+"#;
+    let policy = r#"
+@id("x1-conforms")
+permit (principal, action == Action::"X1-review", resource);
+
+@id("x1-missing")
+@message("no review")
+@severity("low")
+@remediation("review")
+forbid (principal, action == Action::"X1-review", resource)
+unless { resource.opened };
+"#;
+    let rows = format!("{}\n{own}", firewall_row(&terms));
+    let site = site.file("policies/controls.toml", rows).file("policies/X1-review.cedar", policy);
+    let (code, stdout, stderr) = site.run(run);
+    let says = "the controls `CC6.6-firewall-review` and `X1-review` judge the same reviews of kind `firewall`";
+    assert!(code == 2 && stdout.is_empty() && stderr.contains(says), "{stderr}");
 }
 
 #[test]

@@ -33,6 +33,37 @@ fn refused(site: &Site, arguments: &str, code: i32, says: &str) {
 
 const MFA: &str = "CC6.3-mfa-for-admins";
 
+/// One change of the example is a standard one, and is drawn among few all the same.
+#[test]
+fn standard_changes_are_drawn_and_counted_apart() {
+    let site = Site::acme();
+    let control = "CC8.1-change-approved";
+    // Its changes are of the days before this one.
+    done(
+        &site,
+        &format!("run --quiet --exit-zero --control {control} --as-of 2026-11-20T09:00:00Z --output-file run.txt"),
+    );
+    let period = "--from 2026-11-01 --to 2026-11-20";
+    let report = json(&site, &format!("report type2 {period} --control {control}"));
+    let strata = report["controls"][0]["systems"][0]["strata"].as_array().unwrap().clone();
+    let apart = |it: &Value| (it["stratum"].as_str().map(str::to_owned), it["operations"].as_u64().unwrap());
+    let mut counted: Vec<_> = strata.iter().map(apart).collect();
+    counted.sort();
+    assert_eq!(counted, [(None, 10), (Some("standard_change".to_owned()), 1)]);
+
+    let frozen = json(&site, &format!("population freeze --quiet --control {control} {period}"));
+    let population = frozen["record"]["id"].as_str().unwrap().to_owned();
+    for seed in ["a", "b", "c"] {
+        let drawn = json(&site, &format!("sample --quiet --population {population} --size 2 --seed {seed}"));
+        let chosen = drawn["chosen"].as_array().unwrap().iter();
+        let mut strata: Vec<_> = chosen.map(|it| it["stratum"].as_str()).collect();
+        strata.sort();
+        assert_eq!(strata, [None, Some("standard_change")], "{seed}");
+        let again = done(&site, &format!("sample verify {}", drawn["record"].as_str().unwrap()));
+        assert!(again.contains("give the same population"), "{again}");
+    }
+}
+
 #[test]
 fn a_sample_is_drawn_from_a_frozen_population_and_anyone_draws_it_again() {
     let site = Site::acme();

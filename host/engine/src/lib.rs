@@ -27,6 +27,7 @@ mod run;
 pub use run::{Engine, EngineOptions, RunRequest};
 
 mod given;
+mod sights;
 
 mod explain;
 

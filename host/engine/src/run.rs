@@ -177,7 +177,7 @@ impl Engine {
             plan.collectors.iter().partition(|collector| collector.is_given());
         let mut collections = collect::all(&first, &shared);
         if !last.is_empty() {
-            shared.given = given::all(self.the_site()?, &last, &first, &collections, ledger, as_of)?;
+            shared.given = given::all(self.the_site()?, self.catalog(), &last, &first, &collections, ledger, as_of)?;
             collections.extend(collect::all(&last, &shared));
             let place = |collection: &Collection| plan.collectors.iter().position(|it| it.id() == collection.id);
             collections.sort_by_key(place);

@@ -9,7 +9,7 @@
 //! those of one control on one system together.
 
 use serde_json::{Map, Value, json};
-use tickmark_ledger::{Evaluation, Head, SealedRun};
+use tickmark_ledger::{Evaluation, Head, SealedFinding, SealedRun};
 use tickmark_model::{Control, Digest, Exception, Finding, Outcome, Severity, System};
 use tickmark_operations::{Covered, Waiver, WaiversInForce};
 
@@ -31,23 +31,29 @@ const DETAILS: usize = 5;
 /// # Errors
 /// None that a finding's types allow; the signature keeps the serialiser's.
 pub fn events(run: &SealedRun, waivers: &WaiversInForce) -> Result<Vec<Event>, serde_json::Error> {
-    let mut events = Vec::new();
-    for sealed in run.findings() {
-        let told = Told {
-            control: sealed.control(),
-            covered: &waivers.over(sealed.finding(), sealed.control().mode),
-            evaluation: sealed.evaluation(),
-            finding: sealed.finding(),
-            head: sealed.head(),
-            index: sealed.record_index(),
-            leaf: sealed.leaf(),
-            record: sealed.record_digest(),
-            system: sealed.system(),
-        };
-        events.push(told.event()?);
-    }
+    let mut events: Vec<Event> =
+        run.findings().iter().map(|sealed| event(sealed, waivers)).collect::<Result<_, _>>()?;
     events.sort_by_key(|event| event.index);
     Ok(events)
+}
+
+/// The event of a finding; `waivers` are those in force as of it.
+///
+/// # Errors
+/// As [`events`].
+pub fn event(sealed: &SealedFinding, waivers: &WaiversInForce) -> Result<Event, serde_json::Error> {
+    let told = Told {
+        control: sealed.control(),
+        covered: &waivers.over(sealed.finding(), sealed.control().mode),
+        evaluation: sealed.evaluation(),
+        finding: sealed.finding(),
+        head: sealed.head(),
+        index: sealed.record_index(),
+        leaf: sealed.leaf(),
+        record: sealed.record_digest(),
+        system: sealed.system(),
+    };
+    told.event()
 }
 
 /// What an event is made of.

@@ -10,7 +10,9 @@
 //! **Invariant:** names sort as the ledger's records do, and putting an event twice leaves one.
 //! **Absent on purpose:** removing what cannot be read. It is set aside, for somebody to look at.
 
+mod begun;
 mod error;
+pub use begun::{Begun, CutOff, Since};
 pub use error::SpoolError;
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};

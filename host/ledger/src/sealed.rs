@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** nothing here can be made outside this crate, so whatever holds one may rely on its record being durable.
 
+mod again;
+
 use std::collections::BTreeMap;
 
 use tickmark_model::{

@@ -272,6 +272,7 @@ pub(crate) fn control(id: &str) -> Control {
         remediation_days: 30,
         replaces: false,
         severity: Severity::High,
+        stratum: None,
         systems: SystemSelector::default(),
         time_zone: None,
         title: "MFA for admins".into(),

@@ -62,6 +62,10 @@ pub struct Control {
     pub replaces: bool,
     /// How bad a failure is.
     pub severity: Severity,
+    /// Of a control at events, the column of truth values that sets some of them apart in samples and counts, such as
+    /// `standard_change`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stratum: Option<String>,
     /// The systems it is judged on.
     pub systems: SystemSelector,
     /// The IANA name of the zone that its windows are meant in, where it is not the engagement's.

@@ -151,6 +151,9 @@ pub struct Happened {
     /// Whether it conforms; nothing where that could not be decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conforms: Option<bool>,
+    /// The column that sets it apart from the others, where the control names one and the row says that it is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stratum: Option<String>,
 }
 
 /// One subject that could not be decided.

@@ -29,7 +29,7 @@ pub use result::{
 
 pub use people::same_person;
 pub use remediation::{
-    Act, Acted, Clearing, Closure, DaysToRemediate, Episode, EpisodeKey, Failing, Remediations, Seen,
+    Act, Acted, Clearing, Closure, DaysToRemediate, Episode, EpisodeKey, Failing, Remediations, SAME_EPISODE_MS, Seen,
     days_to_remediate, remediation_days,
 };
 pub use schedule::{Scheduled, Standing, schedule};

@@ -173,6 +173,8 @@ pub struct Happened {
     pub subject: Arc<str>,
     /// Whether it conforms; nothing where that could not be decided.
     pub conforms: Option<bool>,
+    /// What sets it apart from the others, in samples and counts; nothing where nothing does.
+    pub stratum: Option<Arc<str>>,
 }
 
 /// A file that people brought.

@@ -74,6 +74,8 @@ pub struct Operation {
     pub window: Option<Window>,
     /// The event's subject; nothing for a window.
     pub subject: Option<String>,
+    /// What sets the event apart from the others, in samples and counts.
+    pub stratum: Option<String>,
     /// What came of it.
     pub result: OperatedOutcome,
     /// Whether in time, where it operated.

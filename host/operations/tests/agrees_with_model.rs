@@ -77,6 +77,7 @@ fn company(matrices: &[(i64, Option<Terms>)], drawn: &[Drawn], events: &[DrawnEv
                 item: format!("item {item}").into(),
                 subject: format!("item {item} event {number}").into(),
                 conforms: *conforms,
+                stratum: None,
             })
             .collect();
         happened.sort();

@@ -68,6 +68,18 @@ fn a_control_at_each_event_without_any_is_no_occurrence() {
 }
 
 #[test]
+fn what_sets_an_event_apart_is_what_every_look_says() {
+    let standard = |it: Happened| Happened { stratum: Some("standard".into()), ..it };
+    let change = |name: &str| good(name, "2026-01-05T10:00");
+    let mut company = Company::with("2026-01-01", terms(Kind::Event, Frequency::PerEvent));
+    company.source("2026-01-11", "2026-01-01", &[standard(change("a")), standard(change("b")), change("c")]);
+    company.source("2026-02-01T09:00", "2026-01-01", &[standard(change("a")), change("b"), standard(change("c"))]);
+    let operated = company.one("2026-01-01", "2026-01-31", "2026-02-02");
+    let strata: Vec<_> = operated.operations.iter().map(|it| (it.subject.as_deref(), it.stratum.as_deref())).collect();
+    assert_eq!(strata, [(Some("a"), Some("standard")), (Some("b"), None), (Some("c"), None)]);
+}
+
+#[test]
 fn a_time_that_no_complete_source_covers_is_a_gap_of_a_control_at_each_event() {
     for frequency in [Frequency::PerEvent, Frequency::Within] {
         let mut company = Company::with("2026-01-01", terms(Kind::Event, frequency));

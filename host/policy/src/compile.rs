@@ -162,6 +162,7 @@ fn find_fact<'a>(
         return None;
     };
     check_each(entry, fact, problems);
+    check_stratum(entry, fact, problems);
     kinds.fact(&fact.entity_kind).map(|fact| (entry, Arc::clone(fact)))
 }
 
@@ -190,6 +191,30 @@ fn check_each(entry: &Entry, fact: &Fact, problems: &mut Vec<Problem>) {
     });
     let label = if known { "not of this type" } else { "unknown column" };
     problems.push(places.place.file.problem(message).at(places.each.clone(), label).help(help));
+}
+
+/// What sets events apart must be told of every row, by a truth value.
+fn check_stratum(entry: &Entry, fact: &Fact, problems: &mut Vec<Problem>) {
+    let Entry { control, places, .. } = entry;
+    let Some(stratum) = &control.stratum else { return };
+    let tells = |column: &&Column| column.ty == CedarType::Boolean && column.shape == Shape::One;
+    let mut telling = fact.columns.iter().filter(tells).map(|column| column.name.as_str());
+    if telling.clone().any(|name| name == stratum) {
+        return;
+    }
+    let known = fact.columns.iter().any(|column| column.name == *stratum);
+    let message = if known {
+        format!("column `{stratum}` of fact `{}` is no truth value", fact.name)
+    } else {
+        format!("fact `{}` has no column `{stratum}`", fact.name)
+    };
+    let near = did_you_mean(stratum, telling.clone());
+    let help = near.unwrap_or_else(|| match telling.next() {
+        None => format!("fact `{}` has no truth values", fact.name),
+        Some(first) => format!("it is one of {}", telling.fold(first.to_owned(), |all, name| all + ", " + name)),
+    });
+    let label = if known { "not of this type" } else { "unknown column" };
+    problems.push(places.place.file.problem(message).at(places.stratum.clone(), label).help(help));
 }
 
 /// Parses and checks one control's file. `ids` are the policy ids of the files before it, with their paths; `kinds` are

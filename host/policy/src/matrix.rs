@@ -55,7 +55,7 @@ impl Entry {
     /// A control as it was recorded, which stands in no matrix.
     pub(crate) fn recorded(control: Control, policy: SourceFile) -> Self {
         let place = Place { file: policy.clone(), id: 0..0 };
-        let places = Places { place, collector: 0..0, fact: 0..0, each: 0..0 };
+        let places = Places { place, collector: 0..0, fact: 0..0, each: 0..0, stratum: 0..0 };
         Self { control, origin: Origin::Site, policy, places }
     }
 }
@@ -85,6 +85,8 @@ pub(crate) struct Places {
     pub(crate) fact: Range<usize>,
     /// Nothing where the row has no `each`.
     pub(crate) each: Range<usize>,
+    /// Nothing where the row has no `stratum`.
+    pub(crate) stratum: Range<usize>,
 }
 
 /// Criteria and controls, built-in and the site's.

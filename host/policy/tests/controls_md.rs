@@ -155,14 +155,17 @@ fn evidence(control: &Control) -> String {
     words
 }
 
-/// How several events make a result, where one success is not enough.
+/// How several events make a result, and which are set apart, where one success is not enough.
 fn combines(control: &Control) -> Option<String> {
-    Some(match (control.combine, &control.each) {
-        (Combine::Any, _) => return None,
-        (Combine::Each, Some(column)) => format!("each `{column}` must succeed once"),
-        (Combine::Each, None) => "each subject must succeed once".to_owned(),
-        (Combine::All, _) => "all must succeed".to_owned(),
-    })
+    let combines = match (control.combine, &control.each) {
+        (Combine::Any, _) => None,
+        (Combine::Each, Some(column)) => Some(format!("each `{column}` must succeed once")),
+        (Combine::Each, None) => Some("each subject must succeed once".to_owned()),
+        (Combine::All, _) => Some("all must succeed".to_owned()),
+    };
+    let apart = control.stratum.as_ref().map(|column| format!("counted and sampled apart by `{column}`"));
+    let words: Vec<String> = combines.into_iter().chain(apart).collect();
+    (!words.is_empty()).then(|| words.join("; "))
 }
 
 /// The anchor of a heading, as it is made of its text.

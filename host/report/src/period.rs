@@ -6,9 +6,10 @@
 //! **Invariant:** the same data give the same bytes; no clock is read.
 //! **Invariant:** a criterion has counts and never a verdict, and every report says whose the opinion is.
 //! **Invariant:** a [`Summary`] is made of numbers, and of words that are tickmark's own or name the company: it has no field for
-//! a subject, a system, a person or a control.
+//! a subject, a system, a person, a vendor or a control.
 //! **Absent on purpose:** judging, and counting operations: both are done when data come here.
 
+mod carved_out;
 mod change;
 mod given;
 mod line;
@@ -28,6 +29,7 @@ pub mod table;
 #[cfg(test)]
 mod testing;
 
+pub use carved_out::{CarvedOut, CarvedOutLine};
 pub use change::{Change, ChangeKind, Direction, FieldChange};
 pub use given::{
     Collected, Design, EvidenceGiven, Found, Given, GivenType1, Implemented, InForceGiven, PluginGiven, VersionGiven,

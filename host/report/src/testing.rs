@@ -57,6 +57,7 @@ fn control(case: Case) -> Control {
         remediation_days: 30,
         replaces: false,
         severity: Severity::High,
+        stratum: None,
         systems: SystemSelector::default(),
         time_zone: None,
         title: title.into(),

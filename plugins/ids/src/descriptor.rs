@@ -6,10 +6,24 @@ pub(crate) fn descriptor() -> Descriptor {
     Descriptor::new("ids", env!("CARGO_PKG_VERSION"))
         .fact(sensor())
         .fact(alert())
-        .need(Need::files("eve", "read Suricata's EVE log: one file, or its folder (source `folder`)"))
+        .fact(agent())
+        .need(Need::files("eve", "read Suricata's EVE log: one file, or its folder (source `folder`)").optional())
+        .need(Need::files("agents", "read a saved list of Wazuh's agents (agents `file`)").optional())
+        .need(Need::http("agents", "ask Wazuh's manager for its agents (agents `http`)").optional())
         .need(Need::sql("responses", "read who answered which alert (responses `sql`)").optional())
         .need(Need::files("responses", "read who answered which alert (responses `file`)").optional())
-        .setting(Column::text("expected_sensors", "the sensors that must be watching, by name").set().required())
+        .setting(
+            Column::text(
+                "expected_sensors",
+                "the sensors that must be watching, by name; not needed where `agents` is set",
+            )
+            .set(),
+        )
+        .setting(Column::text(
+            "agents",
+            "file or http: where the list of Wazuh's agents is; absent: they are not looked at",
+        ))
+        .setting(Column::text("expected_agents", "the agents that must be there, by name (with `agents`)").set())
         .setting(Column::text("source", "file: the grant is the log; folder: it and its rotated files; default file"))
         .setting(Column::text("prefix", "how the files of the log begin (source `folder`); default eve"))
         .setting(Column::duration("window", "how far back from the judged instant sensors are watched; default 24h"))
@@ -52,6 +66,25 @@ fn sensor() -> Fact {
         .column(Column::long("restarts", "starts of the sensor in the window; absent where it does not say its uptime"))
         .column(Column::long("packets", "packets that it got in the window; absent where it does not count them"))
         .column(Column::long("dropped", "packets that it dropped in the window; absent where it does not count them"))
+}
+
+fn agent() -> Fact {
+    Fact::new(
+        "agent",
+        "Ids::Agent",
+        "one agent of Wazuh as its manager lists it, or one that is expected and not listed",
+    )
+    .column(Column::text("name", "its name").required())
+    .column(Column::text("agent", "Wazuh's number for it; absent where it is not listed"))
+    .column(Column::boolean("expected", "whether the settings expect it").required())
+    .column(Column::boolean("listed", "whether the manager lists it").required())
+    .column(
+        Column::text("status", "active, pending, disconnected or never_connected; not_listed where it is not")
+            .required(),
+    )
+    .column(Column::datetime("last_keep_alive", "when the manager last had a keep-alive of it; absent if never"))
+    .column(Column::duration("silent_for", "how long ago that is at the judged instant"))
+    .column(Column::datetime("registered_at", "when it was registered"))
 }
 
 fn alert() -> Fact {

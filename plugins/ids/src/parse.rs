@@ -2,6 +2,7 @@
 //!
 //! One record that cannot be read is an [`Unread`] in its place.
 
+pub mod agents;
 pub mod answers;
 pub mod eve;
 

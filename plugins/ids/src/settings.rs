@@ -16,9 +16,16 @@ pub(crate) enum Responses {
     File,
 }
 
+/// Where the list of Wazuh's agents is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Agents {
+    File,
+    Http,
+}
+
 #[derive(Debug)]
 pub(crate) struct Settings {
-    /// At least one.
+    /// At least one, unless agents are looked at alone.
     pub expected_sensors: BTreeSet<String>,
     pub layout: Layout,
     /// Longer than nothing, as all durations here.
@@ -29,6 +36,10 @@ pub(crate) struct Settings {
     pub alert_window: Duration,
     /// At least one.
     pub alert_severities: BTreeSet<i64>,
+    /// Nothing where agents are not looked at.
+    pub agents: Option<Agents>,
+    /// At least one where they are.
+    pub expected_agents: BTreeSet<String>,
 }
 
 const MINUTE: i64 = 60_000;
@@ -51,8 +62,26 @@ impl Settings {
                 return Err(Failure::invalid(format!("setting `{setting}` has no meaning without `responses`")));
             }
         }
+        let agents = match host.setting("agents").as_text() {
+            None => None,
+            Some("file") => Some(Agents::File),
+            Some("http") => Some(Agents::Http),
+            Some(other) => return Err(wrong("agents", other, "file or http")),
+        };
+        let expected_agents = match (agents, host.setting("expected_agents")) {
+            (None, Value::Absent) => BTreeSet::new(),
+            (None, _) => return Err(Failure::invalid("setting `expected_agents` has no meaning without `agents`")),
+            (Some(_), names) => expected("expected_agents", &names)?,
+        };
+        // Agents alone need no log.
+        let expected_sensors = match host.setting("expected_sensors") {
+            Value::Absent if agents.is_some() => only_agents(host)?,
+            names => expected("expected_sensors", &names)?,
+        };
         Ok(Self {
-            expected_sensors: expected_sensors(&host.setting("expected_sensors"))?,
+            agents,
+            expected_agents,
+            expected_sensors,
             layout: layout(host)?,
             window: duration(host, "window", Duration(DAY))?,
             count_gaps_over: duration(host, "count_gaps_over", Duration(10 * MINUTE))?,
@@ -88,13 +117,26 @@ fn duration(host: &dyn Host, setting: &str, default: Duration) -> Result<Duratio
     Ok(duration)
 }
 
-fn expected_sensors(setting: &Value) -> Result<BTreeSet<String>, Failure> {
-    let names: BTreeSet<String> = setting.texts().into_iter().map(str::to_owned).collect();
+/// No sensors, and nothing that is said about them.
+fn only_agents(host: &dyn Host) -> Result<BTreeSet<String>, Failure> {
+    let about = ["source", "prefix", "window", "count_gaps_over", "responses", "alert_window", "alert_severities"];
+    match about.into_iter().find(|setting| host.setting(setting) != Value::Absent) {
+        Some(setting) => {
+            Err(Failure::invalid(format!("setting `{setting}` has no meaning without `expected_sensors`")))
+        }
+        None => Ok(BTreeSet::new()),
+    }
+}
+
+fn expected(setting: &str, value: &Value) -> Result<BTreeSet<String>, Failure> {
+    let names: BTreeSet<String> = value.texts().into_iter().map(str::to_owned).collect();
     match names.iter().find(|name| !(1..=NAME_BYTES).contains(&name.len())) {
-        _ if names.is_empty() => Err(Failure::invalid("setting `expected_sensors` names none, expected at least one")),
+        _ if names.is_empty() => {
+            Err(Failure::invalid(format!("setting `{setting}` names none, expected at least one")))
+        }
         Some(name) => {
             let len = name.len();
-            let message = format!("setting `expected_sensors` holds a name of {len} bytes, expected 1 to {NAME_BYTES}");
+            let message = format!("setting `{setting}` holds a name of {len} bytes, expected 1 to {NAME_BYTES}");
             Err(Failure::invalid(message))
         }
         None => Ok(names),

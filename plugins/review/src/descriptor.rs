@@ -17,8 +17,6 @@ pub(crate) fn descriptor() -> Descriptor {
         .fact(follow_up())
         .need(Need::files("reviews", "read what the ledger says of reviews (`ledger = \"reviews\"`)"))
         .setting(Column::text("expected", "the kinds of review that are expected: access, firewall").set().required())
-        .setting(Column::text("frequency", "how often: monthly, quarterly or annual; default quarterly"))
-        .setting(Column::duration("grace", "how long after a window's end its review is still on time; default 0ms"))
 }
 
 /// A fact for each kind of review, so that a doubt about one says nothing about the other.

@@ -20,14 +20,14 @@ type Places<'a> = BTreeMap<&'a str, Place>;
 /// # Errors
 /// As the host's `emit`.
 pub(crate) fn emit(host: &dyn Host, settings: &Settings, state: State, receipt: Receipt) -> Result<Summary, Failure> {
-    let calendar = Calendar::new(&state.windows, settings.frequency, settings.grace_ms);
     let as_of = At(host.as_of());
     let (mut places, mut summary) = (Places::new(), Summary::new());
     let mut notes = Vec::new();
     for (kind, fact) in KINDS {
         let reviews: Vec<&Review> = state.reviews.iter().filter(|review| review.kind == kind).collect();
+        let calendar = Calendar::new(&state.windows, kind);
         let placed = calendar.place(&reviews);
-        let due = |window: &&Window| window.expected && calendar.deadline(window) <= as_of;
+        let due = |window: &&Window| window.expected && window.due <= as_of;
         let empty = calendar.windows().iter().enumerate().filter(|(at, _)| !placed.filled.contains(at));
         let is_expected = settings.expected.contains(kind);
         let missing = empty.map(|(_, window)| *window).filter(|window| is_expected && due(window)).collect();

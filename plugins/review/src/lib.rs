@@ -7,7 +7,7 @@
 //!   before the ledger began is no row and counts in the total: nobody can say.
 //! - A review from which nothing followed is a row of the fact `follow_up` too, so that zero is not mistaken for nothing.
 //!
-//! **Absent on purpose:** time zones. The host writes down when each window begins and ends.
+//! **Absent on purpose:** time zones and frequencies. The host writes down when each window of a control begins, ends and is due.
 
 mod descriptor;
 mod facts;

@@ -32,7 +32,7 @@ impl<'de> Deserialize<'de> for At {
 pub struct State {
     /// What it says of itself.
     pub head: Head,
-    /// The windows in which reviews count, of every frequency; by frequency and time.
+    /// The windows in which reviews count; by kind and time.
     pub windows: Vec<Window>,
     /// The reviews, in the order in which they were opened.
     pub reviews: Vec<Review>,
@@ -77,7 +77,7 @@ fn line(at: u64, text: &str) -> Result<Line, Failure> {
 /// What stood before a line.
 #[derive(Default)]
 struct Seen {
-    /// The last window's name and end, by frequency.
+    /// The last window's name and end, by kind.
     windows: BTreeMap<String, (String, At)>,
     /// The names of all windows, by frequency.
     names: BTreeSet<(String, String)>,
@@ -134,17 +134,20 @@ impl State {
     }
 }
 
-/// That a window begins where the one before it of its frequency ends.
+/// That a window begins no earlier than the one before it of its kind ends: between days of work there are days off.
 fn follows(window: &Window, seen: &mut Seen) -> Result<(), String> {
-    let Window { name, start, end, frequency, .. } = window;
+    let Window { name, start, end, due, kind, .. } = window;
     if start >= end {
         return Err(format!("has window `{name}`, which ends before it starts"));
     }
-    if !seen.names.insert((frequency.clone(), name.clone())) {
+    if due < end {
+        return Err(format!("has window `{name}`, which is due before it ends"));
+    }
+    if !seen.names.insert((kind.clone(), name.clone())) {
         return Err(format!("has window `{name}` again"));
     }
-    match seen.windows.insert(frequency.clone(), (name.clone(), *end)) {
-        Some((before, ended)) if ended != *start => {
+    match seen.windows.insert(kind.clone(), (name.clone(), *end)) {
+        Some((before, ended)) if ended > *start => {
             Err(format!("has window `{name}`, which does not follow `{before}`"))
         }
         _ => Ok(()),

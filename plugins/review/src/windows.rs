@@ -10,8 +10,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tickmark_collector::Datetime;
-
 use crate::parse::{At, Review, Window};
 
 /// Where one review counts.
@@ -30,13 +28,12 @@ pub enum Place {
     },
 }
 
-/// The windows of one frequency in the order of time, and how long after its end one is still on time.
+/// The windows of one kind of review in the order of time.
 #[derive(Clone, Debug)]
 pub struct Calendar<'a> {
     windows: Vec<&'a Window>,
-    /// Where the window of a name stands; nothing for one of another frequency.
-    named: BTreeMap<&'a str, Option<usize>>,
-    grace_ms: i64,
+    /// Where the window of a name stands.
+    named: BTreeMap<&'a str, usize>,
 }
 
 /// Where all reviews of one kind count.
@@ -56,15 +53,12 @@ struct Together<'a> {
 }
 
 impl<'a> Calendar<'a> {
-    /// The windows of `frequency` among `all`, of which each follows the one before it; the grace in milliseconds.
+    /// The windows of `kind` among `all`, of which each follows the one before it.
     #[must_use]
-    pub fn new(all: &'a [Window], frequency: &str, grace_ms: i64) -> Self {
-        let (windows, others): (Vec<&Window>, Vec<&Window>) =
-            all.iter().partition(|window| window.frequency == frequency);
-        let others = others.into_iter().map(|window| (window.name.as_str(), None));
-        let own = windows.iter().enumerate().map(|(at, window)| (window.name.as_str(), Some(at)));
-        let named = others.chain(own).collect();
-        Self { windows, named, grace_ms }
+    pub fn new(all: &'a [Window], kind: &str) -> Self {
+        let windows: Vec<&Window> = all.iter().filter(|window| window.kind == kind).collect();
+        let named = windows.iter().enumerate().map(|(at, window)| (window.name.as_str(), at)).collect();
+        Self { windows, named }
     }
 
     /// The windows.
@@ -128,10 +122,9 @@ impl<'a> Calendar<'a> {
 
     fn named(&self, review: &Review) -> Named {
         match review.window.as_deref().map(|name| self.named.get(name)) {
-            Some(Some(Some(at))) => Named::Listed(*at),
+            Some(Some(at)) => Named::Listed(*at),
             Some(None) => Named::Unlisted,
-            // One of another frequency says nothing here.
-            Some(Some(None)) | None => Named::No,
+            None => Named::No,
         }
     }
 
@@ -147,14 +140,7 @@ impl<'a> Calendar<'a> {
     }
 
     fn is_late(&self, window: usize, at: At) -> bool {
-        self.windows.get(window).is_some_and(|window| at > self.deadline(window))
-    }
-
-    /// Until when a window's review is on time, inclusive.
-    #[must_use]
-    pub fn deadline(&self, window: &Window) -> At {
-        let ms = window.end.0.0.saturating_add(self.grace_ms);
-        At(Datetime(ms.min(Datetime::MAX.0)))
+        self.windows.get(window).is_some_and(|window| at > window.due)
     }
 }
 

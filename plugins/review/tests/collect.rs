@@ -3,20 +3,23 @@
 mod common;
 
 use common::{host, report};
-use tickmark_collector::{Duration, Value};
+use tickmark_collector::Value;
 
-const WINDOWS: &str = r#"{"line":"window","frequency":"quarterly","name":"2026-Q2","start":"2026-04-01T00:00:00Z","end":"2026-07-01T00:00:00Z","expected":true}
-{"line":"window","frequency":"quarterly","name":"2026-Q3","start":"2026-07-01T00:00:00Z","end":"2026-10-01T00:00:00Z","expected":true}
-{"line":"window","frequency":"quarterly","name":"2026-Q4","start":"2026-10-01T00:00:00Z","end":"2027-01-01T00:00:00Z","expected":true}
+const WINDOWS: &str = r#"{"line":"window","kind":"access","frequency":"quarterly","name":"2026-Q2","start":"2026-04-01T00:00:00Z","end":"2026-07-01T00:00:00Z","due":"2026-07-01T00:00:00Z","expected":true}
+{"line":"window","kind":"access","frequency":"quarterly","name":"2026-Q3","start":"2026-07-01T00:00:00Z","end":"2026-10-01T00:00:00Z","due":"2026-10-01T00:00:00Z","expected":true}
+{"line":"window","kind":"access","frequency":"quarterly","name":"2026-Q4","start":"2026-10-01T00:00:00Z","end":"2027-01-01T00:00:00Z","due":"2027-01-01T00:00:00Z","expected":true}
+{"line":"window","kind":"firewall","frequency":"quarterly","name":"2026-Q2","start":"2026-04-01T00:00:00Z","end":"2026-07-01T00:00:00Z","due":"2026-07-01T00:00:00Z","expected":true}
+{"line":"window","kind":"firewall","frequency":"quarterly","name":"2026-Q3","start":"2026-07-01T00:00:00Z","end":"2026-10-01T00:00:00Z","due":"2026-10-01T00:00:00Z","expected":true}
+{"line":"window","kind":"firewall","frequency":"quarterly","name":"2026-Q4","start":"2026-10-01T00:00:00Z","end":"2027-01-01T00:00:00Z","due":"2027-01-01T00:00:00Z","expected":true}
 "#;
 
-/// A state with these lines behind the windows of three quarters.
+/// A state with these lines behind the windows of three quarters for each kind.
 fn state(since: &str, lines: &[&str]) -> String {
     let count = |word: &str| lines.iter().filter(|line| line.contains(&format!(r#""line":"{word}""#))).count();
     let (reviews, actions) = (count("review"), count("action"));
     let since = if since.is_empty() { String::new() } else { format!(r#""since":"{since}","#) };
     let mut state = format!(
-        r#"{{"line":"head","schema":"tickmark/reviews/1","system":"web","time_zone":"UTC",{since}"windows":3,"reviews":{reviews},"actions":{actions}}}"#
+        r#"{{"line":"head","schema":"tickmark/reviews/1","system":"web",{since}"windows":6,"reviews":{reviews},"actions":{actions}}}"#
     );
     state.push('\n');
     state.push_str(WINDOWS);
@@ -62,7 +65,10 @@ fn a_window_is_open_until_its_end_and_the_grace_are_over() {
     let host = host(&state(started, &[&closed])).with_setting("expected", vec!["access"]);
     let missing = "access_review access/2026-Q3 from [0]: window=2026-Q3 due=2026-10-01T00:00:00Z late_for_window\n";
     assert!(report(&host).contains(missing), "{}", report(&host));
-    let later = host.with_setting("grace", Duration(60 * 86_400_000));
+    let third = r#""name":"2026-Q3","start":"2026-07-01T00:00:00Z","end":"2026-10-01T00:00:00Z","due":"#;
+    let text = state(started, &[&closed]);
+    let text = text.replace(&format!("{third}\"2026-10-01"), &format!("{third}\"2026-11-30"));
+    let later = common::host(&text).with_setting("expected", vec!["access"]);
     assert!(!report(&later).contains("access/2026-Q3"), "{}", report(&later));
     assert!(report(&later).contains("access_review: 1 of 1\n"), "{}", report(&later));
 }
@@ -154,12 +160,6 @@ fn every_wrong_setting_is_said_with_what_it_may_be() {
     for (name, value, message) in [
         ("expected", none, "invalid: setting `expected` is empty, expected access, firewall or both\n"),
         ("expected", vec!["acess"].into(), "invalid: setting `expected` has `acess`, expected access or firewall\n"),
-        (
-            "frequency",
-            "weekly".into(),
-            "invalid: setting `frequency` is `weekly`, expected monthly, quarterly or annual\n",
-        ),
-        ("grace", Duration(-1).into(), "invalid: setting `grace` is -1ms, expected 0ms or longer\n"),
     ] {
         assert_eq!(report(&host().with_setting(name, value)), message);
     }
@@ -176,33 +176,43 @@ fn what_is_no_whole_state_is_a_failure() {
         check(good.replace("reviews/1", "reviews/2")),
         failed("the state is of schema `tickmark/reviews/2`, expected `tickmark/reviews/1`")
     );
-    let cut = good.lines().take(4).map(|line| format!("{line}\n")).collect::<String>();
+    let cut = good.lines().take(7).map(|line| format!("{line}\n")).collect::<String>();
     assert_eq!(check(cut.clone()), failed("the state has 0 reviews, its head says 1"));
     assert_eq!(check(good.trim_end().to_owned()), failed("the state is cut off: its last line does not end"));
     let last = good.lines().last().unwrap_or_default();
-    assert_eq!(check(format!("{good}{last}\n")), failed("line 6 of the state has review `review/12` again"));
+    assert_eq!(check(format!("{good}{last}\n")), failed("line 9 of the state has review `review/12` again"));
     let window = WINDOWS.lines().next().unwrap_or_default();
-    assert_eq!(check(format!("{good}{window}\n")), failed("line 6 of the state stands too late"));
-    assert_eq!(check(format!("{cut}{window}\n")), failed("line 5 of the state has window `2026-Q2` again"));
+    assert_eq!(check(format!("{good}{window}\n")), failed("line 9 of the state stands too late"));
+    assert_eq!(check(format!("{cut}{window}\n")), failed("line 8 of the state has window `2026-Q2` again"));
     assert_eq!(
         check(good.replace("review/12", "review/12/x")),
-        failed("line 5 of the state has review `review/12/x`, which is no id of a review")
+        failed("line 8 of the state has review `review/12/x`, which is no id of a review")
     );
     let again = window.replace("2026-04-01", "2027-01-01").replace("2026-07-01", "2027-04-01");
-    assert_eq!(check(format!("{cut}{again}\n")), failed("line 5 of the state has window `2026-Q2` again"));
+    assert_eq!(check(format!("{cut}{again}\n")), failed("line 8 of the state has window `2026-Q2` again"));
     assert!(
-        check(good.replace("\"items\":3", "\"items\":-3")).starts_with("invalid: line 5 of the state cannot be read")
+        check(good.replace("\"items\":3", "\"items\":-3")).starts_with("invalid: line 8 of the state cannot be read")
     );
     let action = r#"{"line":"action","review":"review/1","item":"x","decision":"revoke","decided_at":"2025-11-09T10:00:00Z","due":"2025-11-16T10:00:00Z","done":false}"#;
     assert_eq!(
         check(format!("{good}{action}\n")),
-        failed("line 6 of the state is about review `review/1`, which is not there")
+        failed("line 9 of the state is about review `review/1`, which is not there")
     );
     let action = action.replace("review/1", "review/12");
     assert_eq!(
         check(format!("{good}{action}\n{action}\n")),
-        failed("line 7 of the state has item `x` of `review/12` again")
+        failed("line 10 of the state has item `x` of `review/12` again")
     );
+    // Days of work need not follow each other; but they are apart, and none is due before it ends.
+    assert_eq!(
+        check(good.replace("\"start\":\"2026-07-01", "\"start\":\"2026-06-30")),
+        failed("line 3 of the state has window `2026-Q3`, which does not follow `2026-Q2`")
+    );
+    assert_eq!(
+        check(good.replace("\"due\":\"2026-07-01", "\"due\":\"2026-06-30")),
+        failed("line 2 of the state has window `2026-Q2`, which is due before it ends")
+    );
+    assert!(check(good.replace("\"start\":\"2026-07-01", "\"start\":\"2026-07-02")).starts_with("access_review"));
     assert!(check(good.replace("08:00:00Z", "8 o'clock")).contains("is no time"));
-    assert!(check(good.replace("\"kind\"", "\"kinds\"")).starts_with("invalid: line 5 of the state cannot be read"));
+    assert!(check(good.replace("\"kind\"", "\"kinds\"")).starts_with("invalid: line 2 of the state cannot be read"));
 }

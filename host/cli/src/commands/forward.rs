@@ -10,13 +10,17 @@ use anyhow::{Context as _, bail, ensure};
 use tickmark_engine::exit;
 use tickmark_engine::site::Site;
 use tickmark_forward::{
-    Authorization, Bounds, Delivered, Pace, Receiver, Retry, Spool, SpoolError, Target, deliver, events, receiver,
+    Authorization, Begun, Bounds, Delivered, Pace, Receiver, Retry, Since, Spool, SpoolError, Target, deliver, events,
+    receiver,
 };
-use tickmark_ledger::SealedRun;
+use tickmark_ledger::{LogReader, ReadError, SealedRun};
 use tickmark_operations::WaiversInForce;
 use tickmark_report::plain;
 
 use crate::args::{ForwardArgs, Global};
+
+mod caught_up;
+use caught_up::catch_up;
 
 /// Where the credential for an HTTP endpoint is.
 const AUTHORIZATION: &str = "TICKMARK_FORWARD_AUTHORIZATION";
@@ -24,6 +28,7 @@ const AUTHORIZATION: &str = "TICKMARK_FORWARD_AUTHORIZATION";
 pub fn forward(global: &Global, args: &ForwardArgs) -> anyhow::Result<u8> {
     let site = super::read_site(global)?;
     let mut forwards = Forwards::open(global, Some(&site), std::slice::from_ref(&args.target))?;
+    forwards.catch_up(global, &site, args.deadline)?;
     let Some(forward) = forwards.forwards.pop() else { bail!("there is no target") };
     let delivered = forward.deliver(args.deadline)?;
     forward.say_broken(&delivered);
@@ -55,6 +60,8 @@ struct Forward {
     target: Target,
     /// As it was typed.
     text: String,
+    /// That the run that is about to seal something has begun.
+    begun: Option<Begun>,
 }
 
 impl Forwards {
@@ -83,9 +90,48 @@ impl Forwards {
             receiver(&target, authorization.clone())?;
             let folder = site.base.join(".tickmark/spool").join(digest.hex());
             let spool = Spool::open(&folder, Bounds::default())?;
-            forwards.push(Forward { authorization, spool, target, text: text.clone() });
+            forwards.push(Forward { authorization, spool, target, text: text.clone(), begun: None });
         }
         Ok(Self { forwards })
+    }
+
+    /// Puts into the spools what was sealed by runs that were cut off. Where there is no room, what waits is sent first.
+    ///
+    /// # Errors
+    /// As [`catch_up`].
+    pub(super) fn catch_up(&self, global: &Global, site: &Site, deadline: u32) -> anyhow::Result<()> {
+        for forward in &self.forwards {
+            let again = || catch_up(global, site, &forward.spool, &forward.target.to_string());
+            match again() {
+                Err(error) if matches!(error.downcast_ref(), Some(SpoolError::Full { .. })) => {
+                    forward.say_broken(&forward.deliver(deadline)?);
+                    again()?;
+                }
+                done => done?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Says in each spool that something may be sealed from now on, so that it is found where this process is cut off.
+    pub(super) fn begin(&mut self, site: &Site) -> anyhow::Result<()> {
+        if self.forwards.is_empty() {
+            return Ok(());
+        }
+        let size = match LogReader::open(&site.ledger) {
+            Ok(log) => log.size(),
+            Err(ReadError::Missing { .. }) => 0,
+            Err(error) => return Err(error.into()),
+        };
+        for forward in &mut self.forwards {
+            forward.begun = Some(forward.spool.begin(Since { size })?);
+        }
+        Ok(())
+    }
+
+    /// Says that nothing was sealed.
+    pub(super) fn nothing(&mut self) {
+        self.forwards.iter_mut().for_each(Forward::end);
     }
 
     /// Makes sure that what the run finds can be spooled, before anything is collected.
@@ -99,9 +145,9 @@ impl Forwards {
         Ok(())
     }
 
-    /// Spools what was found. That it failed is said: the findings are in the ledger, and not forwarded.
-    pub(super) fn put(&self, run: &SealedRun, waivers: &WaiversInForce) {
-        for forward in &self.forwards {
+    /// Spools what was found. That it failed is said: the findings are in the ledger, and the next run spools them.
+    pub(super) fn put(&mut self, run: &SealedRun, waivers: &WaiversInForce) {
+        for forward in &mut self.forwards {
             let events = match events(run, waivers) {
                 Ok(events) => events,
                 Err(error) => {
@@ -113,7 +159,9 @@ impl Forwards {
                 let target = plain(&forward.target.to_string());
                 let count = plural(events.len());
                 anstream::eprintln!("error: {count} not forwarded to `{target}`, though in the ledger: {error}");
+                continue;
             }
+            forward.end();
         }
     }
 
@@ -142,6 +190,13 @@ impl Forwards {
 }
 
 impl Forward {
+    /// Nothing of what was sealed is missing in the spool any more. Where that cannot be said, it is put once more.
+    fn end(&mut self) {
+        if let Some(Err(error)) = self.begun.take().map(Begun::end) {
+            anstream::eprintln!("warning: the next run puts the same into the spool once more: {error}");
+        }
+    }
+
     fn deliver(&self, deadline: u32) -> anyhow::Result<Delivered> {
         let mut receiver: Box<dyn Receiver> = receiver(&self.target, self.authorization.clone())?;
         let started = Instant::now();

@@ -21,14 +21,20 @@ pub fn run(global: &Global, args: &RunArgs) -> anyhow::Result<u8> {
             untried(global, error);
         }
     })?;
-    let forwards = Forwards::open(global, engine.site(), &args.forward)?;
+    let mut forwards = Forwards::open(global, engine.site(), &args.forward)?;
+    if let Some(site) = engine.site() {
+        forwards.catch_up(global, site, args.forward_deadline)?;
+    }
     forwards.make_room(args.forward_deadline)?;
+    if let Some(site) = engine.site() {
+        forwards.begin(site)?;
+    }
     if args.due {
-        return due(global, args, &engine, &forwards);
+        return due(global, args, &engine, &mut forwards);
     }
     let scope = Scope { controls: args.control.clone(), systems: args.system.clone(), only: None };
     let sealed = judge(global, &engine, scope, as_of)?;
-    let waivers = tell(global, args, &engine, &forwards, &sealed)?;
+    let waivers = tell(global, args, &engine, &mut forwards, &sealed)?;
     if sealed.findings().is_empty() && !global.quiet {
         let control = if args.control.is_empty() { "no control".to_owned() } else { args.control.join(", ") };
         let system = if args.system.is_empty() { "a system of the site".to_owned() } else { args.system.join(", ") };
@@ -65,7 +71,7 @@ fn why(error: &anyhow::Error) -> String {
 }
 
 /// Runs what is due and nothing else.
-fn due(global: &Global, args: &RunArgs, engine: &Engine, forwards: &Forwards) -> anyhow::Result<u8> {
+fn due(global: &Global, args: &RunArgs, engine: &Engine, forwards: &mut Forwards) -> anyhow::Result<u8> {
     let progress = Progress::new(global);
     let ran = engine.run_due(invoked_by(), &progress);
     progress.finish();
@@ -75,6 +81,7 @@ fn due(global: &Global, args: &RunArgs, engine: &Engine, forwards: &Forwards) ->
         anstream::eprintln!("{windows} ended without a try; the ledger says so now.");
     }
     let Some(sealed) = sealed else {
+        forwards.nothing();
         if !global.quiet {
             anstream::eprintln!(
                 "Nothing is due, and nothing was judged. `tickmark schedule --all` shows what comes next."
@@ -91,7 +98,7 @@ fn tell(
     global: &Global,
     args: &RunArgs,
     engine: &Engine,
-    forwards: &Forwards,
+    forwards: &mut Forwards,
     sealed: &SealedRun,
 ) -> anyhow::Result<WaiversInForce> {
     let read = engine.site().map(|site| waivers::in_force(site, sealed)).transpose();

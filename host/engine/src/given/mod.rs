@@ -11,9 +11,10 @@ use tickmark_ledger::Ledger;
 use tickmark_model::{Collection, CollectorId, Instant};
 use tickmark_sandbox::{FactKind, Grants, HostState, LedgerState};
 
+use crate::catalog::Catalog;
 use crate::plan::PlannedCollector;
 use crate::site::Site;
-use crate::{remediation, review, vendors};
+use crate::{remediation, review, sights, vendors};
 
 /// The grants of these collectors, with what the host knows as of `as_of` in them. `others` are the other collectors of the
 /// run and `collections` what they brought, in the same order; the ledger's states count that where `ledger` is to take it.
@@ -22,6 +23,7 @@ use crate::{remediation, review, vendors};
 /// Where the log or what it names cannot be read.
 pub(crate) fn all(
     site: &Site,
+    catalog: &Catalog,
     collectors: &[PlannedCollector<'_>],
     others: &[PlannedCollector<'_>],
     collections: &[Collection],
@@ -41,7 +43,12 @@ pub(crate) fn all(
     let reviews_of = systems_given(LedgerState::Reviews);
     let reviews = match reviews_of.is_empty() {
         true => BTreeMap::new(),
-        false => review::states(site, &reviews_of, collections, ledger, as_of)?,
+        false => review::states(site, catalog, &reviews_of, collections, ledger, as_of)?,
+    };
+    let sights_of = systems_given(LedgerState::Sights);
+    let sights = match sights_of.is_empty() {
+        true => BTreeMap::new(),
+        false => sights::states(site, &sights_of, as_of)?,
     };
     let vendors = match systems_given(LedgerState::Vendors).is_empty() {
         true => None,
@@ -55,6 +62,7 @@ pub(crate) fn all(
             let bytes = match &state {
                 HostState::Ledger(LedgerState::Remediations) => remediations.get(&collector.system.name).cloned(),
                 HostState::Ledger(LedgerState::Reviews) => reviews.get(&collector.system.name).cloned(),
+                HostState::Ledger(LedgerState::Sights) => sights.get(&collector.system.name).cloned(),
                 HostState::Ledger(LedgerState::Vendors) => vendors.clone(),
                 HostState::Facts(kind) => Some(match facts.get(kind) {
                     Some(bytes) => Arc::clone(bytes),

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 use tickmark_ledger::tlog::Frontier;
 use tickmark_ledger::{
-    Body, EvidenceError, Kind, LogReader, PopulationFrozen, ReadError, Record, Sample, Skim, leaf_hash,
+    Body, EvidenceError, Kind, LogReader, PopulationFrozen, ReadError, Record, Sample, Skim, VendorMethod, leaf_hash,
 };
 use tickmark_model::{Category, Criterion, Instant, System};
 use tickmark_operations::zone_named;
-use tickmark_report::period::{About, CheckpointLine, Design, InForceGiven, SampleLine};
+use tickmark_report::period::{About, CarvedOut, CheckpointLine, Design, InForceGiven, SampleLine};
 
 use super::at::{At, PeriodError, Size, size};
 use crate::programme::{Around, ReadProgramme, read_with};
+use crate::site::Vendor;
 
 /// All that a log says up to a checkpoint.
 pub(crate) struct Basis {
@@ -118,6 +119,7 @@ impl Basis {
             approver: it.approver.clone(),
             controls: it.controls.iter().filter_map(design).collect(),
             systems: it.systems.values().map(|system| (system.name.clone(), system.environment.clone())).collect(),
+            carved_out: self.read.around.get(&it.place.index).map(carved_out).unwrap_or_default(),
         }
     }
 
@@ -165,6 +167,18 @@ fn damaged(error: anyhow::Error) -> anyhow::Error {
 fn categories(around: &Around) -> Vec<Category> {
     let all = Category::ALL.into_iter();
     all.filter(|it| *it == Category::Security || around.categories.contains(it)).collect()
+}
+
+/// The vendors of the inventory that were carved out.
+fn carved_out(around: &Around) -> Vec<CarvedOut> {
+    let carved = around.vendors.iter().filter(|it| it.method == VendorMethod::CarveOut).cloned();
+    let of = |it: Vendor| CarvedOut {
+        vendor: it.id,
+        name: it.name,
+        criteria: it.criteria,
+        complementary_controls: it.complementary_controls,
+    };
+    carved.map(of).collect()
 }
 
 /// The criteria, which are tickmark's own list of the standard's.

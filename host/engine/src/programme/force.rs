@@ -10,7 +10,7 @@ use super::read::{ReadProgramme, in_force};
 use super::{MATRIX, SITE, commit, version};
 use crate::acts::{STATEMENT, named};
 use crate::catalog::Catalog;
-use crate::site::Site;
+use crate::site::{Site, Vendor};
 
 /// The blob `matrix`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub(super) struct Row<T> {
     pub(super) version: Digest,
 }
 
-/// The blob `site`: what expected operations depend on beside the matrix.
+/// The blob `site`: what expected operations depend on beside the matrix, and whose controls the company's own rest on.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Around {
@@ -43,6 +43,9 @@ pub(crate) struct Around {
     pub(crate) period: Option<(NaiveDate, NaiveDate)>,
     /// By name.
     pub(crate) systems: Vec<System>,
+    /// The inventory, by id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) vendors: Vec<Vendor>,
 }
 
 /// The blob `statement`.
@@ -137,12 +140,15 @@ fn around(site: &Site) -> Around {
     let engagement = &site.engagement;
     let mut systems: Vec<System> = site.systems.iter().map(|system| system.system.clone()).collect();
     systems.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut vendors = site.vendors.clone();
+    vendors.sort_by(|a, b| a.id.cmp(&b.id));
     Around {
         boundary: engagement.boundary.clone(),
         calendar: engagement.calendar(),
         categories: engagement.categories.iter().copied().collect(),
         period: engagement.period.map(|period| (period.from, period.to)),
         systems,
+        vendors,
     }
 }
 

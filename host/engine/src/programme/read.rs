@@ -380,6 +380,7 @@ fn as_operations(happened: &[Happened], names: &mut BTreeSet<Arc<str>>) -> Arc<[
             false => Cow::Borrowed(&it.id),
         }),
         conforms: it.conforms,
+        stratum: it.stratum.as_deref().map(|name| once(Cow::Borrowed(name))),
     };
     happened.iter().map(one).collect()
 }
@@ -387,7 +388,8 @@ fn as_operations(happened: &[Happened], names: &mut BTreeSet<Arc<str>>) -> Arc<[
 /// An event that failed, of which nobody can say any more which it was.
 fn failed_unnamed(record: u64, performed_at: Option<Instant>) -> tickmark_operations::Happened {
     let subject: Arc<str> = format!("not named any more (record {record})").into();
-    tickmark_operations::Happened { at: performed_at, item: Arc::clone(&subject), subject, conforms: Some(false) }
+    let item = Arc::clone(&subject);
+    tickmark_operations::Happened { at: performed_at, item, subject, conforms: Some(false), stratum: None }
 }
 
 /// What all of the collections cover; nothing where one does not say.
@@ -478,6 +480,7 @@ mod tests {
             id: id.to_owned(),
             item: Some("db".to_owned()),
             conforms,
+            stratum: None,
         };
         let all = [
             happened("laptops", "db@1", Some(true)),

@@ -6,20 +6,23 @@ use std::sync::Arc;
 use tickmark_ledger::Ledger;
 use tickmark_model::{Collection, Instant, RunOutcome};
 
+use super::calendar::Pace;
 use super::find::reviews;
 use super::kind::ReviewKind;
 use super::looks::Fresh;
 use super::view::Known;
 use crate::acts::log;
+use crate::catalog::Catalog;
 use crate::site::Site;
 
 /// The state of the reviews of each of `systems` as of `as_of`. `collections` are those of the same run, which count where
-/// `ledger` is to take them.
+/// `ledger` is to take them. Windows are those of the catalog's controls.
 ///
 /// # Errors
-/// Where the log or what it names cannot be read.
+/// [`TwoCalendars`](super::TwoCalendars); where the log or what it names cannot be read.
 pub(crate) fn states(
     site: &Site,
+    catalog: &Catalog,
     systems: &BTreeSet<&str>,
     collections: &[Collection],
     ledger: Option<&Ledger>,
@@ -32,8 +35,13 @@ pub(crate) fn states(
         None => Vec::new(),
     };
     let known = Known::read(log.as_ref(), reviews, &fresh, as_of)?;
-    let state = |system: &&str| Ok(((*system).to_owned(), known.of_system(system, &site.engagement)?.into()));
-    systems.iter().map(state).collect()
+    let mut states = BTreeMap::new();
+    for it in site.systems.iter().map(|it| &it.system).filter(|it| systems.contains(it.name.as_str())) {
+        let pace = |kind| Ok((kind, Pace::of(catalog, &site.engagement, kind, it)?));
+        let paces = ReviewKind::ALL.into_iter().map(pace).collect::<anyhow::Result<Vec<_>>>()?;
+        states.insert(it.name.clone(), known.of_system(&it.name, &site.engagement, &paces)?.into());
+    }
+    Ok(states)
 }
 
 /// The collections of this run that show items of reviews.

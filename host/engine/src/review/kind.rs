@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use super::item::Attributes;
 
+/// The plugin whose facts are about reviews.
+pub(super) const PLUGIN: &str = "review";
+
 /// What is reviewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ReviewKind {

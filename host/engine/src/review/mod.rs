@@ -29,6 +29,7 @@ mod view;
 pub use crate::acts::Lost;
 pub use actions::{Action, Seen, actions};
 pub use blob::{Department, LeftOut, Opening, Verdict};
+pub use calendar::TwoCalendars;
 pub use close::{Close, NotClosed};
 pub use decide::{Asked, Decide, NotDecided, Place, asked_in_csv};
 pub use find::{ReviewNotFound, find, reviews};

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use chrono::NaiveDate;
-use jiff::tz::TimeZone;
 use tickmark_ledger::{
     Appended, CollectorPart, ControlRef, InvokedBy, Ledger, NewRecord, Review, ReviewState, Window, canonical_json,
     sha256,
@@ -14,10 +13,10 @@ use tickmark_model::{Collection, CollectorId, Control, Digest, Instant, Populati
 
 use super::access::{Accounts, accounts};
 use super::blob::{ITEMS, LeftOut, Opening, STATEMENT};
-use super::calendar::{day_of, end_after, end_of, named as window_named};
+use super::calendar::{Pace, day_of, end_after, end_of};
 use super::item::{Item, of_fact, same_name};
 use super::keys;
-use super::kind::ReviewKind;
+use super::kind::{PLUGIN, ReviewKind};
 use crate::acts::{append, named};
 use crate::clock::now;
 use crate::keep;
@@ -28,8 +27,7 @@ use crate::run::{Blobs, Engine};
 use crate::site::SiteSystem;
 use crate::watch::{Event, Watch};
 
-/// The plugin whose facts are about reviews, and the fact about what follows from them.
-const PLUGIN: &str = "review";
+/// The fact about what follows from reviews.
 const FOLLOW_UPS: &str = "follow_up";
 /// How long after a decision it is to be done, where no control says: 7 days, in milliseconds.
 const REVOKE_WITHIN_MS: i64 = 7 * 86_400_000;
@@ -87,8 +85,8 @@ pub enum NotOpened {
     UnknownDepartment { department: String, known: String },
     #[error("it would be due on {due}, and today is {today}")]
     DueIsPast { due: NaiveDate, today: String },
-    #[error("`{name}` is no window such as `2026-Q3`, `2026-07` or `2026`")]
-    NoWindow { name: String },
+    #[error("`{name}` is no window of reviews of kind `{kind}`, which are expected in windows such as `{example}`")]
+    NoWindow { name: String, kind: ReviewKind, example: String },
     #[error("window `{name}` has not begun: it starts at {start}")]
     WindowAhead { name: String, start: Instant },
     #[error("window `{name}` cannot be reviewed any more: `{next}`, which follows it, was over at {end}")]
@@ -130,13 +128,13 @@ impl Engine {
         watch: &dyn Watch,
     ) -> anyhow::Result<OpenedReview> {
         let site = self.the_site()?;
-        let zone = &site.engagement.time_zone;
         let as_of = now()?;
         let system = self.system(&request.system)?;
         if request.kind != ReviewKind::Access && !request.departments.is_empty() {
             return Err(NotOpened::NoDepartments { kind: request.kind }.into());
         }
-        let window = request.window.as_deref().map(|name| window(name, as_of, zone)).transpose()?;
+        let pace = Pace::of(self.catalog(), &site.engagement, request.kind, &system.system)?;
+        let window = request.window.as_deref().map(|name| window(name, request.kind, as_of, &pace)).transpose()?;
         let due = self.due(request, as_of)?;
         let Planned { plan, wanted, kinds, left_out } = self.plan_of(system, request.kind)?;
 
@@ -375,9 +373,12 @@ fn check_complete(collection: &Collection, fact: &str) -> Result<(), NotOpened> 
 }
 
 /// The window of this name, as long as a review can still fill it.
-fn window(name: &str, now: Instant, zone: &TimeZone) -> anyhow::Result<Window> {
-    let named = window_named(name, zone).ok_or_else(|| NotOpened::NoWindow { name: name.to_owned() })?;
-    let (tickmark_operations::Window { start, end, .. }, next, next_name) = named;
+fn window(name: &str, kind: ReviewKind, now: Instant, pace: &Pace) -> anyhow::Result<Window> {
+    let Some((tickmark_operations::Window { start, end, .. }, next, next_name)) = pace.named(name) else {
+        let current = pace.windows.started_by(now).and_then(|window| pace.windows.name(&window));
+        let (name, example) = (name.to_owned(), current.unwrap_or_default());
+        return Err(NotOpened::NoWindow { name, kind, example }.into());
+    };
     if now < start {
         return Err(NotOpened::WindowAhead { name: name.to_owned(), start }.into());
     }

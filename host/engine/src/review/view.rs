@@ -4,14 +4,15 @@
 //! **Absent on purpose:** who decided what, and comments. Judging needs counts.
 
 use anyhow::Context as _;
-use jiff::tz::TimeZone;
 use serde::Serialize;
 use tickmark_ledger::{LogReader, Skim, canonical_json};
-use tickmark_model::{Digest, Instant};
+use tickmark_model::{Digest, Frequency, Instant};
+use tickmark_operations::Window;
 
 use super::actions::{Action, seen};
 use super::blob::Verdict;
 use super::calendar::{Pace, period};
+use super::kind::ReviewKind;
 use super::looks::{Fresh, Looks};
 use super::open::combined;
 use super::state::{Contents, Review};
@@ -37,15 +38,16 @@ struct Head<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<Instant>,
     system: &'a str,
-    time_zone: &'a str,
     windows: usize,
 }
 
 #[derive(Serialize)]
 struct WindowLine {
+    due: Instant,
     end: Instant,
     expected: bool,
-    frequency: &'static str,
+    frequency: Frequency,
+    kind: &'static str,
     name: String,
     start: Instant,
 }
@@ -129,9 +131,14 @@ impl<'a> Known<'a> {
         Ok(Self { log, reviews, looks, since, as_of })
     }
 
-    /// What is known of the reviews of one system, for an engagement.
-    pub(super) fn of_system(&self, system: &str, engagement: &Engagement) -> anyhow::Result<Vec<u8>> {
-        let windows = windows(engagement, self.as_of)?;
+    /// What is known of the reviews of one system, for an engagement, in the windows of each kind.
+    pub(super) fn of_system(
+        &self,
+        system: &str,
+        engagement: &Engagement,
+        paces: &[(ReviewKind, Pace)],
+    ) -> anyhow::Result<Vec<u8>> {
+        let windows = windows(engagement, paces, self.as_of)?;
         let first = windows.iter().map(|window| window.start).min();
         let own: Vec<&Review> = self.reviews.iter().filter(|review| review.system == system).collect();
         let mut actions: Vec<Action> = Vec::new();
@@ -146,13 +153,12 @@ impl<'a> Known<'a> {
             schema: SCHEMA,
             since: self.since,
             system,
-            time_zone: engagement.time_zone_name(),
             windows: windows.len(),
         };
         let mut lines = vec![Line::Head(head)];
         lines.extend(windows.into_iter().map(Line::Window));
         for review in own {
-            lines.push(Line::Review(Box::new(self.review(review)?)));
+            lines.push(Line::Review(Box::new(self.review(review, paces)?)));
         }
         lines.extend(actions.iter().map(|action| Line::Action(action_line(action))));
         let mut bytes = Vec::new();
@@ -163,9 +169,14 @@ impl<'a> Known<'a> {
         Ok(bytes)
     }
 
-    fn review<'r>(&self, review: &'r Review) -> anyhow::Result<ReviewLine<'r>> {
+    fn review<'r>(&self, review: &'r Review, paces: &[(ReviewKind, Pace)]) -> anyhow::Result<ReviewLine<'r>> {
         let contents = review.contents.as_ref().ok();
         let opening = contents.map(|contents| &contents.opening);
+        // The name of a window of another frequency than today's says nothing.
+        let is_named = |name: &&str| {
+            let mut own = paces.iter().filter(|(kind, _)| kind.as_str() == review.kind);
+            own.any(|(_, pace)| pace.windows.named(name).is_ok())
+        };
         let departments = opening.into_iter().flat_map(|opening| &opening.departments);
         Ok(ReviewLine {
             closed_at: review.closed.as_ref().map(|closed| closed.at),
@@ -179,7 +190,7 @@ impl<'a> Known<'a> {
             only: opening.map_or(&[], |opening| &opening.only),
             opened_at: review.opened_at,
             reviewers: opening.map_or(&[], |opening| &opening.reviewers),
-            window: opening.and_then(|opening| opening.window.as_deref()),
+            window: opening.and_then(|opening| opening.window.as_deref()).filter(is_named),
         })
     }
 
@@ -222,17 +233,16 @@ fn action_line(action: &Action) -> ActionLine<'_> {
     }
 }
 
-/// The windows of every frequency that the engagement asks about: those of its period, otherwise the last one that is over.
-/// The one that `as_of` lies in comes last, expected or not.
-fn windows(engagement: &Engagement, as_of: Instant) -> anyhow::Result<Vec<WindowLine>> {
-    let zone: &TimeZone = &engagement.time_zone;
-    let period = engagement.period.map(|it| period(it.from, it.to, zone)).transpose()?;
+/// The windows of each kind that the engagement asks about: those of its period, otherwise the last one that is over. The one that
+/// `as_of` lies in comes last, expected or not.
+fn windows(engagement: &Engagement, paces: &[(ReviewKind, Pace)], as_of: Instant) -> anyhow::Result<Vec<WindowLine>> {
+    let period = engagement.period.map(|it| period(it.from, it.to, &engagement.time_zone)).transpose()?;
     let mut lines = Vec::new();
-    for pace in Pace::all(zone) {
-        for window in pace.between(period.map(|period| period.from), as_of)? {
-            let expected = period.is_none_or(|it| window.end > it.from && window.end <= it.to);
-            let name = pace.windows.name(&window).context("a window outside of the calendar")?;
-            lines.push(WindowLine { end: window.end, expected, frequency: pace.word, name, start: window.start });
+    for (kind, pace) in paces {
+        for Window { start, end, due } in pace.between(period.map(|period| period.from), as_of)? {
+            let expected = period.is_none_or(|it| end > it.from && end <= it.to);
+            let name = pace.windows.name(&Window { start, end, due }).context("a window outside of the calendar")?;
+            lines.push(WindowLine { due, end, expected, frequency: pace.frequency, kind: kind.as_str(), name, start });
         }
     }
     Ok(lines)

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize as _;
 use serde::de::value::{Error as WordError, StrDeserializer};
+use serde::{Deserialize, Serialize};
 use tickmark_ledger::VendorMethod;
 use tickmark_policy::matrix;
 use toml::Spanned;
@@ -15,7 +15,8 @@ use super::read::{array, optional, refuse_rest, required, table};
 use crate::problem::{Source, known_names};
 
 /// One vendor whose services the company's own controls rest on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Vendor {
     /// What records call it.
     pub id: String,

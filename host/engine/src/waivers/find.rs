@@ -164,7 +164,14 @@ pub fn in_force(site: &Site, run: &SealedRun) -> anyhow::Result<WaiversInForce> 
     if !run.findings().iter().any(|it| it.finding().outcome == Outcome::Fail) {
         return Ok(WaiversInForce::default());
     }
-    let known = log(&site.ledger)?.map(|log| waivers(&log, Some(run.as_of()))).transpose()?.unwrap_or_default();
-    let waivers = known.iter().filter_map(KnownWaiver::as_waiver);
-    Ok(WaiversInForce::new(waivers, run.as_of(), site.day(run.as_of())?))
+    in_force_at(site, run.as_of())
+}
+
+/// The waivers that are in force at `as_of`, as they were known then.
+///
+/// # Errors
+/// As [`waivers`].
+pub fn in_force_at(site: &Site, as_of: Instant) -> anyhow::Result<WaiversInForce> {
+    let known = log(&site.ledger)?.map(|log| waivers(&log, Some(as_of))).transpose()?.unwrap_or_default();
+    Ok(WaiversInForce::new(known.iter().filter_map(KnownWaiver::as_waiver), as_of, site.day(as_of)?))
 }

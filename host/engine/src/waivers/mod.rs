@@ -11,5 +11,5 @@ mod inspec;
 
 pub use add::AddWaiver;
 pub use expire::ExpireWaiver;
-pub use find::{KnownWaiver, NamedSubject, Terms, WaiverNotFound, in_force, waivers};
+pub use find::{KnownWaiver, NamedSubject, Terms, WaiverNotFound, in_force, in_force_at, waivers};
 pub use import::ImportWaivers;

@@ -25,6 +25,12 @@ pub enum SpoolError {
         /// The spool.
         folder: PathBuf,
     },
+    /// What a run began that is there no more cannot be read.
+    #[error("`{}` is to say from where on findings are not in the spool, and cannot be read", path.display())]
+    Begun {
+        /// The file.
+        path: PathBuf,
+    },
     /// The disk.
     #[error("cannot {action} `{}`: {source}", path.display())]
     Disk {
@@ -46,6 +52,9 @@ impl SpoolError {
                 Some("`tickmark forward TARGET` sends what waits; without --forward nothing is spooled")
             }
             Self::Busy { .. } => Some("wait until it is done"),
+            Self::Begun { .. } => Some(
+                "all findings are in the ledger; send those that the receiver lacks by another way, and remove the file",
+            ),
             Self::Disk { .. } => None,
         }
     }

@@ -19,6 +19,8 @@ pub(super) struct Event<'a> {
     pub(super) at: Instant,
     pub(super) subject: &'a str,
     pub(super) item: &'a str,
+    /// What sets it apart, where every evaluation that saw it says so.
+    pub(super) stratum: Option<&'a str>,
     /// Whether its source dates it. Otherwise it may not have happened: a request that nobody answered yet.
     pub(super) dated: bool,
     /// The first evaluation that saw it.
@@ -110,6 +112,7 @@ struct Sighting<'a> {
     subject: &'a str,
     evaluation: usize,
     item: &'a str,
+    stratum: Option<&'a str>,
     conforms: Option<bool>,
     dated: bool,
 }
@@ -186,8 +189,8 @@ fn events<'a>(observed: &[&'a Observed]) -> Vec<Event<'a>> {
         for happened in it.happened.iter() {
             if let Some(at) = happened.at.or(undated) {
                 let (subject, item, conforms) = (happened.subject.as_ref(), happened.item.as_ref(), happened.conforms);
-                let dated = happened.at.is_some();
-                sightings.push(Sighting { at, ms: at.ms(), subject, evaluation, item, conforms, dated });
+                let (dated, stratum) = (happened.at.is_some(), happened.stratum.as_deref());
+                sightings.push(Sighting { at, ms: at.ms(), subject, evaluation, item, stratum, conforms, dated });
             }
         }
     }
@@ -219,6 +222,7 @@ fn merged<'a>(sightings: &[Sighting<'a>], observed: &[&Observed]) -> Option<Even
         at: first.at,
         subject: first.subject,
         item: first.item,
+        stratum: first.stratum.filter(|one| sightings.iter().all(|it| it.stratum == Some(*one))),
         dated: sightings.iter().any(|it| it.dated),
         seen: first.evaluation,
         conformed: sightings.iter().find(conforms).map(|it| it.evaluation),

@@ -101,6 +101,7 @@ fn in_stretch(stretch: &Stretch, events: &Events, undated: &Undated) -> Vec<Oper
         let verdict = event.strict();
         let mut operation = unjudged(None, terms);
         operation.subject = Some(event.subject.to_owned());
+        operation.stratum = event.stratum.map(str::to_owned);
         operation.performed_at = Some(event.at);
         operation.population = 1;
         let observed = events.observed.get(verdict.evaluation());

@@ -70,6 +70,7 @@ pub(super) fn unjudged(window: Option<Window>, terms: &Terms) -> Operation {
     Operation {
         window,
         subject: None,
+        stratum: None,
         result: OperatedOutcome::NotEvidenced,
         timeliness: None,
         performed_at: None,

@@ -10,7 +10,7 @@ use super::episode::{Act, Clearing, Closure, Episode, EpisodeKey};
 use crate::programme::Place;
 
 /// For how long after it was closed an exception that fails again is the same one, in milliseconds: 30 days.
-const SAME_MS: i64 = 30 * 86_400_000;
+pub const SAME_EPISODE_MS: i64 = 30 * 86_400_000;
 
 /// One judged control on one system, as far as its exceptions go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,7 +162,7 @@ impl Exceptions {
                     last.last_failed = seen.place;
                     return;
                 }
-                Some(closed) if seen.at.ms() - closed.at.ms() <= SAME_MS => {
+                Some(closed) if seen.at.ms() - closed.at.ms() <= SAME_EPISODE_MS => {
                     last.closed = None;
                     last.reopened.push(seen.place);
                     last.last_failed = seen.place;

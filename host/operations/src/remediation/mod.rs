@@ -14,7 +14,7 @@ mod follow;
 
 pub use days::{DaysToRemediate, days_to_remediate, remediation_days};
 pub use episode::{Act, Clearing, Closure, Episode, EpisodeKey};
-pub use follow::{Acted, Failing, Remediations, Seen};
+pub use follow::{Acted, Failing, Remediations, SAME_EPISODE_MS, Seen};
 
 #[cfg(test)]
 mod tests;

@@ -23,6 +23,9 @@ pub struct Item {
     /// Of a window, its start, inclusive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<Instant>,
+    /// Of an event that is set apart from the others, the column that does so, such as `standard_change`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stratum: Option<String>,
     /// Of an event, its subject.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
@@ -31,6 +34,9 @@ pub struct Item {
     /// Digest of the control's version that it is judged by.
     pub version: Digest,
 }
+
+/// System, version of the control, and what sets an event apart; without that comes first.
+pub(super) type Stratum<'a> = (&'a str, Digest, Option<&'a str>);
 
 impl Item {
     /// Its bytes, as they are sealed and hashed: JCS.
@@ -42,7 +48,7 @@ impl Item {
     }
 
     /// What it is drawn among: a stratum.
-    pub(super) fn stratum(&self) -> (&str, Digest) {
-        (&self.system, self.version)
+    pub(super) fn stratum(&self) -> Stratum<'_> {
+        (&self.system, self.version, self.stratum.as_deref())
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest as _, Sha256};
 use tickmark_model::Digest;
 
-use super::item::Item;
+use super::item::{Item, Stratum};
 use super::share::shares;
 
 /// The name of the rule in records. Another rule has another name.
@@ -19,7 +19,7 @@ pub fn choose(items: &[Item], size: usize, seed: &str) -> serde_json::Result<Vec
     let mut items: Vec<&Item> = items.iter().collect();
     items.sort();
     items.dedup();
-    let mut strata: BTreeMap<(&str, Digest), Vec<(Digest, &Item)>> = BTreeMap::new();
+    let mut strata: BTreeMap<Stratum<'_>, Vec<(Digest, &Item)>> = BTreeMap::new();
     for item in &items {
         strata.entry(item.stratum()).or_default().push((place(seed, item)?, item));
     }

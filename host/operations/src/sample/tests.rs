@@ -14,6 +14,7 @@ fn item(system: u8, version: u8, number: u32) -> Item {
         end: at(number * 24 + 24),
         records: vec![u64::from(number)],
         start: at(number * 24),
+        stratum: None,
         subject: None,
         system: format!("system-{system}"),
         version: Digest([version; 32]),
@@ -113,6 +114,29 @@ fn strata_are_the_system_and_the_version_of_the_control() {
         let chosen = choose(&all, 21, seed).unwrap();
         assert_eq!((of(&chosen, 0, 0), of(&chosen, 0, 1), of(&chosen, 1, 1)), (18, 2, 1), "{seed}");
     }
+}
+
+/// Most changes are ordinary ones; of the few standard ones some are drawn all the same, of each system and version.
+#[test]
+fn standard_changes_are_a_stratum_of_their_own() {
+    let standard = |it: Item| Item { stratum: Some("standard_change".to_owned()), ..it };
+    let all: Vec<Item> = (0..90)
+        .map(|number| item(0, 0, number))
+        .chain((90..94).map(|number| standard(item(0, 0, number))))
+        .chain((94..100).map(|number| standard(item(0, 1, number))))
+        .collect();
+    for seed in ["a", "b", "c"] {
+        let chosen = choose(&all, 10, seed).unwrap();
+        let of = |version: u8, stratum: Option<&str>| {
+            let is = |it: &&Item| (it.version, it.stratum.as_deref()) == (Digest([version; 32]), stratum);
+            chosen.iter().filter(is).count()
+        };
+        // Of 9.0, 0.4 and 0.6 the last one is rounded up, and the second takes one from the first.
+        let some = Some("standard_change");
+        assert_eq!((of(0, None), of(0, some), of(1, some), of(1, None)), (8, 1, 1, 0), "{seed}");
+    }
+    // What nothing sets apart is spelled, and so drawn, as if there were no strata but system and version.
+    assert!(!String::from_utf8(item(0, 0, 1).canonical().unwrap()).unwrap().contains("stratum"));
 }
 
 #[test]

@@ -214,7 +214,7 @@ fn sorted(happened: &[Happened]) -> std::sync::Arc<[Happened]> {
 
 /// An event that conforms, of the item that it is called after.
 pub fn good(subject: &str, when: &str) -> Happened {
-    Happened { at: Some(at(when)), item: subject.into(), subject: subject.into(), conforms: Some(true) }
+    Happened { at: Some(at(when)), item: subject.into(), subject: subject.into(), conforms: Some(true), stratum: None }
 }
 
 pub fn bad(subject: &str, when: &str) -> Happened {

@@ -107,7 +107,7 @@ fn events(programme: &Programme) -> Events {
     let mut events = Events::new();
     for (number, observed) in programme.observed.iter().enumerate() {
         let dates_some = observed.happened.iter().any(|it| it.at.is_some());
-        for Happened { at, item, subject, conforms } in observed.happened.iter() {
+        for Happened { at, item, subject, conforms, stratum: _ } in observed.happened.iter() {
             let dated = match (at, observed.performed_at, observed.simulated) {
                 (Some(at), ..) => *at,
                 (None, Some(at), _) if !dates_some => at,

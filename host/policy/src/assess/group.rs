@@ -15,31 +15,35 @@ use super::Way;
 use super::doubts::Source;
 use super::judge::{Judge, Verdict};
 use super::reading::{Atom, Reading};
-use super::tally::Tally;
+use super::tally::{Tally, Told};
 use super::term::Bound;
 use crate::compile::Compiled;
 
 /// Judges every row of `source`.
 pub(super) fn judge(way: Way, judge: &Judge<'_>, compiled: &Compiled, source: &Source<'_>, tally: &mut Tally) {
     let table = source.table;
-    let event =
-        table.fact().event_time.as_ref().and_then(|name| table.fact().column(name)).and_then(|at| table.cells(at));
-    let item = compiled.control.each.as_ref().and_then(|name| table.fact().column(name)).and_then(|at| table.cells(at));
-    let item = item.filter(|_| tally.happened.is_some());
-    let event =
-        |row| (event.and_then(|cells| cells.key(row)), item.and_then(|cells| cells.text(row)).map(str::to_owned));
+    let cells = |name: &Option<String>| table.cells(table.fact().column(name.as_ref()?)?);
+    let event = cells(&table.fact().event_time);
+    let item = cells(&compiled.control.each).filter(|_| tally.happened.is_some());
+    let stratum = cells(&compiled.control.stratum).filter(|_| tally.happened.is_some());
+    let told = |row| Told {
+        event: event.and_then(|cells| cells.key(row)),
+        item: item.and_then(|cells| cells.text(row)).map(str::to_owned),
+        // A truth value that is not there is none.
+        stratum: stratum.filter(|cells| cells.key(row) == Some(1)).and(compiled.control.stratum.clone()),
+    };
     let groups = compiled.reading.as_ref().and_then(|reading| groups(way, reading, table, judge.as_of));
     let Some(Groups { of_row, first }) = groups else {
         for row in 0..table.len() {
-            tally.add(source, row, event(row), &judge.row(table, row));
+            tally.add(source, row, told(row), &judge.row(table, row));
         }
         return;
     };
     let verdicts: Vec<Verdict> = first.into_iter().map(|row| judge.row(table, row)).collect();
     for (row, group) in of_row.into_iter().enumerate() {
         match verdicts.get(group as usize) {
-            Some(Verdict::Undecided { .. }) | None => tally.add(source, row, event(row), &judge.row(table, row)),
-            Some(verdict) => tally.add(source, row, event(row), verdict),
+            Some(Verdict::Undecided { .. }) | None => tally.add(source, row, told(row), &judge.row(table, row)),
+            Some(verdict) => tally.add(source, row, told(row), verdict),
         }
     }
 }

@@ -5,6 +5,14 @@ use tickmark_model::{Control, Counts, Exception, Happened, Instant, Operation, S
 use super::doubts::Source;
 use super::judge::Verdict;
 
+/// What a row says of itself beside what is judged: when it happened, in milliseconds, what it is one of, and what sets it apart.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub(super) event: Option<i64>,
+    pub(super) item: Option<String>,
+    pub(super) stratum: Option<String>,
+}
+
 /// Counts, and the subjects that are worth a line.
 #[derive(Debug)]
 pub(super) struct Tally {
@@ -39,14 +47,9 @@ impl Tally {
         Self { happened: happens.then(Vec::new), ..Self::default() }
     }
 
-    /// Counts row `row` of `source`, whose event time is `event` and which is one of `item`.
-    pub(super) fn add(
-        &mut self,
-        source: &Source<'_>,
-        row: usize,
-        (event, item): (Option<i64>, Option<String>),
-        verdict: &Verdict,
-    ) {
+    /// Counts row `row` of `source`, which says this of itself.
+    pub(super) fn add(&mut self, source: &Source<'_>, row: usize, told: Told, verdict: &Verdict) {
+        let Told { event, item, stratum } = told;
         let subject = || Subject {
             collector: source.instance.to_owned(),
             id: source.table.id(row).unwrap_or_default().to_owned(),
@@ -85,6 +88,7 @@ impl Tally {
                     Verdict::Exception(_) => Some(false),
                     Verdict::Excluded | Verdict::Undecided { .. } => None,
                 },
+                stratum,
             });
         }
         if in_scope {

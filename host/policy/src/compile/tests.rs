@@ -359,3 +359,32 @@ fn what_an_event_is_one_of_stands_in_every_row() {
     "#]],
     );
 }
+
+#[test]
+fn what_sets_events_apart_is_a_truth_value() {
+    let row = |stratum: &str| {
+        ROW.replace("frequency = \"daily\"", "frequency = \"per-event\"")
+            .replace("operation = \"state\"", &format!("operation = \"event\"\nstratum = \"{stratum}\""))
+            .replace("collector = \"mfa\"\nfact = \"user\"", "collector = \"backup\"\nfact = \"run\"")
+    };
+    let policies = forbid("unless { resource.success }");
+    assert!(compile(&row("success"), &policies).is_ok());
+    check_row(
+        &row("succes"),
+        &policies,
+        expect![[r#"
+        fact `run` has no column `succes`
+          `"succes"` unknown column
+          help: did you mean `success`?
+    "#]],
+    );
+    check_row(
+        &row("job"),
+        &policies,
+        expect![[r#"
+        column `job` of fact `run` is no truth value
+          `"job"` not of this type
+          help: it is one of success
+    "#]],
+    );
+}

@@ -72,13 +72,20 @@ pub(super) fn read(
         remediation_days: remediation_days?,
         replaces,
         severity: severity?,
+        stratum: operated.stratum,
         systems: systems.map(|systems| systems.value).unwrap_or_default(),
         time_zone: windows.time_zone,
         title: title?.value,
         window_ms: window.map(|window| window.value),
     };
     let place = Place { file: file.clone(), id: id.span };
-    let places = Places { place, collector: collector.span, fact: fact.span, each: operated.each_span };
+    let places = Places {
+        place,
+        collector: collector.span,
+        fact: fact.span,
+        each: operated.each_span,
+        stratum: operated.stratum_span,
+    };
     Some(Entry { control, origin, policy: text?, places })
 }
 

@@ -41,6 +41,9 @@ pub(super) struct Operated {
     pub(super) each_span: Range<usize>,
     pub(super) execution: Execution,
     pub(super) max_gap_ms: Option<i64>,
+    pub(super) stratum: Option<String>,
+    /// Where `stratum` stands.
+    pub(super) stratum_span: Range<usize>,
 }
 
 impl Operated {
@@ -53,12 +56,15 @@ impl Operated {
     ) -> Self {
         let combine = combine(fields, operation, problems);
         let each = each(fields, combine, problems);
+        let stratum = stratum(fields, frequency, problems);
         Self {
             combine: combine.unwrap_or_default(),
             each_span: each.as_ref().map_or(0..0, |each| each.span.clone()),
             each: each.map(|each| each.value),
             execution: execution(fields, problems).unwrap_or_default(),
             max_gap_ms: max_gap(fields, frequency, problems),
+            stratum_span: stratum.as_ref().map_or(0..0, |stratum| stratum.span.clone()),
+            stratum: stratum.map(|stratum| stratum.value),
         }
     }
 }
@@ -163,6 +169,22 @@ fn each(fields: &mut Fields<'_>, combine: Option<Combine>, problems: &mut Vec<Pr
     if combine != Some(Combine::Each) {
         let wrong = fields.file.problem(format!("`each` is `{}`, and `combine` is not `each`", column.value));
         problems.push(wrong.at(column.span, "has no meaning here").help("write `combine = \"each\"`, or leave it out"));
+        return None;
+    }
+    Some(column)
+}
+
+/// The column that sets events apart. What is not counted by its events has none to set apart.
+fn stratum(
+    fields: &mut Fields<'_>,
+    frequency: Option<Frequency>,
+    problems: &mut Vec<Problem>,
+) -> Option<Placed<String>> {
+    let column: Placed<String> = fields.optional("stratum", "the name of a column of the fact", problems)?;
+    if !matches!(frequency?, Frequency::PerEvent | Frequency::Within) {
+        let wrong = fields.file.problem(format!("`stratum` is `{}`, and the control has windows", column.value));
+        let help = "only a control of `frequency = \"per-event\"` or `\"within\"` counts its events";
+        problems.push(wrong.at(column.span, "has no meaning here").help(help));
         return None;
     }
     Some(column)

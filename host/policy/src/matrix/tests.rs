@@ -343,6 +343,26 @@ time_zone = "Europe/Berlin""#;
 }
 
 #[test]
+fn a_row_at_events_may_say_what_sets_some_of_them_apart() {
+    let with = |frequency: &str| {
+        SOUND.replace("frequency = \"per-event\"", &format!("frequency = \"{frequency}\"\nstratum = \"standard\""))
+    };
+    for frequency in ["per-event", "within"] {
+        let control = site(&with(frequency)).unwrap().entry("X1-own").unwrap().control.clone();
+        assert_eq!(control.stratum.as_deref(), Some("standard"));
+    }
+    // A window has no event that could be another than the rest.
+    check(
+        &with("monthly"),
+        expect![[r#"
+            7: `stratum` is `standard`, and the control has windows
+              `"standard"` has no meaning here
+              help: only a control of `frequency = "per-event"` or `"within"` counts its events
+        "#]],
+    );
+}
+
+#[test]
 fn a_key_without_effect_is_refused() {
     check(
         &SOUND.replace(

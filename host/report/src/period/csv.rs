@@ -1,4 +1,5 @@
-//! For a spreadsheet: one line for each operation, control and system, or criterion.
+//! For a spreadsheet: one line for each operation and exception, for each control and system, or for each criterion. Where lines are
+//! of several kinds, the column `kind` says which; a column that a kind does not have is empty.
 //!
 //! **Invariant:** no cell begins as a formula: a spreadsheet would compute it.
 
@@ -7,10 +8,12 @@ use std::io::{self, Write};
 use tickmark_model::Instant;
 
 use super::Report;
+use super::carved_out::CarvedOutLine;
+use super::given::Design;
 use super::operated::OperationLine;
 use super::summary::Summary;
 use super::type1::{ControlDesign, Type1};
-use super::type2::{SystemPart, Type2};
+use super::type2::{ControlPart, ExceptionLine, SystemPart, Type2};
 use super::words::word;
 use crate::terminal::plain;
 
@@ -26,7 +29,12 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-const TYPE2: [&str; 20] = [
+/// The cells of a line that has something in them, by the name of their column.
+type Cells = Vec<(&'static str, String)>;
+
+/// Those of operations, then those that only exceptions have, then those that only vendors have.
+const TYPE2: [&str; 37] = [
+    "kind",
     "control",
     "criteria",
     "owner",
@@ -47,92 +55,155 @@ const TYPE2: [&str; 20] = [
     "version",
     "records",
     "others",
+    "name",
+    "policy",
+    "severity",
+    "message",
+    "remedy",
+    "first",
+    "last",
+    "seen",
+    "waived_seen",
+    "waivers",
+    "cause",
+    "remediation",
+    "vendor",
+    "complementary_controls",
+    "in_force_from",
+    "in_force_until",
 ];
 
+/// Operations and exceptions of each control on each system, then the vendors that were carved out.
 fn type2(report: &Type2, out: &mut dyn Write) -> io::Result<()> {
     line(out, &TYPE2.map(str::to_owned))?;
     for control in &report.controls {
         for system in &control.systems {
             for operation in &system.operations {
-                let design = &control.design;
-                let head =
-                    [control.id.clone(), design.criteria.join(" "), design.owner.clone(), word(&design.frequency)];
-                let cells: Vec<String> = head.into_iter().chain(cells(system, operation)).collect();
-                line(out, &cells)?;
+                row(out, &TYPE2, &of_control("operation", control, system, operation_cells(operation)))?;
+            }
+            for exception in &system.exceptions {
+                row(out, &TYPE2, &of_control("exception", control, system, exception_cells(exception)))?;
             }
         }
     }
-    Ok(())
+    report.carved_out.iter().try_for_each(|it| row(out, &TYPE2, &carved_out_cells(it, "records")))
 }
 
-fn cells(system: &SystemPart, it: &OperationLine) -> [String; 16] {
-    [
-        system.system.clone(),
-        instant(it.window.map(|window| window.start)),
-        instant(it.window.map(|window| window.end)),
-        instant(it.window.map(|window| window.due)),
-        it.subject.clone().unwrap_or_default(),
-        word(&it.result),
-        it.timeliness.map(|it| word(&it)).unwrap_or_default(),
-        it.after_period.to_string(),
-        instant(it.performed_at),
-        instant(it.recorded_at),
-        instant(it.corrected_at),
-        it.exceptions.to_string(),
-        it.population.to_string(),
-        it.version.to_string(),
-        it.records.names().collect::<Vec<_>>().join(" "),
-        it.others.names().collect::<Vec<_>>().join(" "),
+fn of_control(kind: &str, control: &ControlPart, system: &SystemPart, rest: Cells) -> Cells {
+    let mut cells = vec![("kind", kind.to_owned()), ("control", control.id.clone()), ("system", system.system.clone())];
+    cells.extend(design_cells(&control.design));
+    cells.extend(rest);
+    cells
+}
+
+fn design_cells(design: &Design) -> [(&'static str, String); 3] {
+    [("criteria", design.criteria.join(" ")), ("owner", design.owner.clone()), ("frequency", word(&design.frequency))]
+}
+
+fn operation_cells(it: &OperationLine) -> Cells {
+    vec![
+        ("window_start", instant(it.window.map(|window| window.start))),
+        ("window_end", instant(it.window.map(|window| window.end))),
+        ("due", instant(it.window.map(|window| window.due))),
+        ("subject", it.subject.clone().unwrap_or_default()),
+        ("result", word(&it.result)),
+        ("timeliness", it.timeliness.map(|it| word(&it)).unwrap_or_default()),
+        ("after_period", it.after_period.to_string()),
+        ("performed_at", instant(it.performed_at)),
+        ("recorded_at", instant(it.recorded_at)),
+        ("corrected_at", instant(it.corrected_at)),
+        ("exceptions", it.exceptions.to_string()),
+        ("population", it.population.to_string()),
+        ("version", it.version.to_string()),
+        ("records", it.records.names().collect::<Vec<_>>().join(" ")),
+        ("others", it.others.names().collect::<Vec<_>>().join(" ")),
     ]
 }
 
+fn exception_cells(it: &ExceptionLine) -> Cells {
+    vec![
+        ("subject", it.subject.to_string()),
+        ("records", it.records.join(" ")),
+        ("name", it.name.clone().unwrap_or_default()),
+        ("policy", it.policy.clone()),
+        ("severity", word(&it.severity)),
+        ("message", it.message.clone()),
+        ("remedy", it.remedy.clone()),
+        ("first", it.first.to_string()),
+        ("last", it.last.to_string()),
+        ("seen", it.seen.to_string()),
+        ("waived_seen", it.waived_seen.to_string()),
+        ("waivers", it.waivers.join(" ")),
+        ("cause", it.cause.clone().unwrap_or_default()),
+        ("remediation", it.remediation.clone().unwrap_or_default()),
+    ]
+}
+
+/// `record` is the column of records.
+fn carved_out_cells(it: &CarvedOutLine, record: &'static str) -> Cells {
+    vec![
+        ("kind", "carved-out".to_owned()),
+        ("criteria", it.criterion.clone()),
+        (record, it.record.clone()),
+        ("name", it.name.clone()),
+        ("vendor", it.vendor.clone()),
+        ("complementary_controls", it.complementary_controls.join("; ")),
+        ("in_force_from", it.from.to_string()),
+        ("in_force_until", instant(it.until)),
+    ]
+}
+
+const TYPE1: [&str; 19] = [
+    "kind",
+    "control",
+    "title",
+    "criteria",
+    "owner",
+    "frequency",
+    "version",
+    "system",
+    "in_scope",
+    "evidence",
+    "outcome",
+    "dated",
+    "not_before",
+    "record",
+    "name",
+    "vendor",
+    "complementary_controls",
+    "in_force_from",
+    "in_force_until",
+];
+
+/// Each control on each system, then the vendors that were carved out.
 fn type1(report: &Type1, out: &mut dyn Write) -> io::Result<()> {
-    let titles = [
-        "control",
-        "title",
-        "criteria",
-        "owner",
-        "frequency",
-        "version",
-        "system",
-        "in_scope",
-        "evidence",
-        "outcome",
-        "dated",
-        "not_before",
-        "record",
-    ];
-    line(out, &titles.map(str::to_owned))?;
+    line(out, &TYPE1.map(str::to_owned))?;
     for control in &report.controls {
         let ControlDesign { id, design, in_scope, .. } = control;
-        let row = |system: &str, rest: [String; 5]| {
-            let head = [
-                id.clone(),
-                design.title.clone(),
-                design.criteria.join(" "),
-                design.owner.clone(),
-                word(&design.frequency),
-                design.version.to_string(),
-                system.to_owned(),
-                in_scope.to_string(),
-            ];
-            head.into_iter().chain(rest).collect::<Vec<String>>()
-        };
+        let mut head = vec![
+            ("kind", "control".to_owned()),
+            ("control", id.clone()),
+            ("title", design.title.clone()),
+            ("version", design.version.to_string()),
+            ("in_scope", in_scope.to_string()),
+        ];
+        head.extend(design_cells(design));
         if control.systems.is_empty() {
-            line(out, &row("", Default::default()))?;
+            row(out, &TYPE1, &head)?;
         }
         for it in &control.systems {
             let rest = [
-                word(&it.evidence),
-                it.outcome.map(|it| it.to_string()).unwrap_or_default(),
-                instant(it.dated),
-                instant(it.not_before),
-                it.record.clone().unwrap_or_default(),
+                ("system", it.system.clone()),
+                ("evidence", word(&it.evidence)),
+                ("outcome", it.outcome.map(|it| it.to_string()).unwrap_or_default()),
+                ("dated", instant(it.dated)),
+                ("not_before", instant(it.not_before)),
+                ("record", it.record.clone().unwrap_or_default()),
             ];
-            line(out, &row(&it.system, rest))?;
+            row(out, &TYPE1, &head.iter().cloned().chain(rest).collect::<Cells>())?;
         }
     }
-    Ok(())
+    report.carved_out.iter().try_for_each(|it| row(out, &TYPE1, &carved_out_cells(it, "record")))
 }
 
 fn summary(report: &Summary, out: &mut dyn Write) -> io::Result<()> {
@@ -142,6 +213,7 @@ fn summary(report: &Summary, out: &mut dyn Write) -> io::Result<()> {
         "category",
         "in_scope",
         "controls",
+        "carved_out_vendors",
         "expected",
         "pass",
         "fail",
@@ -158,6 +230,7 @@ fn summary(report: &Summary, out: &mut dyn Write) -> io::Result<()> {
         let t = &it.totals;
         let numbers = [
             it.controls,
+            it.carved_out_vendors,
             t.expected,
             t.pass,
             t.fail,
@@ -176,6 +249,12 @@ fn summary(report: &Summary, out: &mut dyn Write) -> io::Result<()> {
 
 fn instant(at: Option<Instant>) -> String {
     at.map(|at| at.to_string()).unwrap_or_default()
+}
+
+/// A line of these columns, among which is one for each of the cells.
+fn row(out: &mut dyn Write, columns: &[&str], cells: &[(&'static str, String)]) -> io::Result<()> {
+    let cell = |column: &&str| cells.iter().find(|(name, _)| name == column).map(|(_, text)| text.clone());
+    line(out, &columns.iter().map(|column| cell(column).unwrap_or_default()).collect::<Vec<String>>())
 }
 
 fn line(out: &mut dyn Write, cells: &[String]) -> io::Result<()> {
@@ -211,11 +290,49 @@ mod tests {
         expect_file!["testdata/summary.csv"].assert_eq(&written(&summary()));
     }
 
+    /// The lines of a kind.
+    fn of_kind<'a>(text: &'a str, kind: &str) -> Vec<&'a str> {
+        text.lines().filter(|line| line.split(',').next() == Some(kind)).collect()
+    }
+
     #[test]
-    fn there_is_one_line_for_each_operation() {
+    fn there_is_one_line_for_each_operation_exception_and_carved_out_vendor() {
         let Report::Type2(report) = report_type2() else { panic!("a report over a period") };
-        let operations = report.controls.iter().flat_map(|it| &it.systems).map(|it| it.operations.len()).sum::<usize>();
-        assert_eq!(written(&Report::Type2(report)).lines().count(), operations + 1);
+        let systems = || report.controls.iter().flat_map(|it| &it.systems);
+        let (operations, exceptions) = (
+            systems().map(|it| it.operations.len()).sum::<usize>(),
+            systems().map(|it| it.exceptions.len()).sum::<usize>(),
+        );
+        let text = written(&Report::Type2(report.clone()));
+        let counts = ["operation", "exception", "carved-out"].map(|kind| of_kind(&text, kind).len());
+        assert_eq!(counts, [operations, exceptions, report.carved_out.len()]);
+        assert!(exceptions > 0);
+        assert_eq!(text.lines().count(), counts.iter().sum::<usize>() + 1);
+    }
+
+    #[test]
+    fn an_exception_says_who_it_is_and_how_it_stands() {
+        let text = written(&report_type2());
+        let titles: Vec<&str> = text.lines().next().unwrap().split(',').collect();
+        let line = of_kind(&text, "exception")[0];
+        let value = |title: &str| line.split(',').nth(titles.iter().position(|it| *it == title).unwrap()).unwrap();
+        let said = ["control", "system", "name", "policy", "seen", "waived_seen", "cause", "remediation"].map(value);
+        assert_eq!(said, ["CC6.3-mfa", "prod-web", "bob", "mfa-missing", "2", "1", "new starter", "planned"]);
+        // What a policy's words or a source's name could begin is no formula here either.
+        assert!(!text.lines().flat_map(|line| line.split(',')).any(|cell| cell.starts_with(['=', '+', '-', '@'])));
+    }
+
+    #[test]
+    fn every_cell_has_a_column() {
+        let (Report::Type2(over), Report::Type1(at)) = (report_type2(), report_type1()) else { panic!("reports") };
+        let part = &over.controls.iter().find(|it| it.id == "CC6.3-mfa").unwrap().systems[0];
+        let missing = |columns: &[&str], cells: Cells| -> Vec<&str> {
+            cells.into_iter().map(|(name, _)| name).filter(|name| !columns.contains(name)).collect()
+        };
+        assert_eq!(missing(&TYPE2, operation_cells(&part.operations[0])), [""; 0]);
+        assert_eq!(missing(&TYPE2, exception_cells(&part.exceptions[0])), [""; 0]);
+        assert_eq!(missing(&TYPE2, carved_out_cells(&over.carved_out[0], "records")), [""; 0]);
+        assert_eq!(missing(&TYPE1, carved_out_cells(&at.carved_out[0], "record")), [""; 0]);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use tickmark_model::{
 };
 use tickmark_operations::Interval;
 
+use super::carved_out::CarvedOut;
 use super::line::{About, PopulationLine, RemediationLine, SampleLine, SourceLine, WaiverLine};
 use super::operated::{OperatedGiven, RecordId};
 
@@ -97,6 +98,8 @@ pub struct InForceGiven {
     pub controls: BTreeMap<String, Design>,
     /// The environment of each system by name.
     pub systems: BTreeMap<String, String>,
+    /// The vendors that were carved out, in the order of the inventory.
+    pub carved_out: Vec<CarvedOut>,
 }
 
 /// A row of the matrix: what a control is meant to be.

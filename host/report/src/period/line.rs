@@ -117,7 +117,9 @@ pub struct CriterionLine {
     pub in_scope: bool,
     /// How many controls serve it.
     pub controls: u64,
-    /// Their operations.
+    /// How many vendors were carved out whose controls it rests on besides.
+    pub carved_out_vendors: u64,
+    /// The operations of its own controls.
     pub totals: Totals,
 }
 
@@ -129,6 +131,7 @@ impl CriterionLine {
             category: criterion.category,
             in_scope,
             controls: 0,
+            carved_out_vendors: 0,
             totals: Totals::default(),
         }
     }
@@ -230,11 +233,14 @@ pub struct VersionLine {
     pub changed: Vec<&'static str>,
 }
 
-/// Operations that one version of a control judged.
+/// Operations that one version of a control judged, and that the same sets apart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Stratum {
     /// Digest of the control's row and policies.
     pub version: Digest,
+    /// What sets their events apart, such as `standard_change`; nothing where nothing does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stratum: Option<String>,
     /// How many operations.
     pub operations: u64,
     /// What came of them.

@@ -178,16 +178,18 @@ impl OperationLine {
 }
 
 fn strata(operations: &[Operation]) -> Vec<Stratum> {
-    let mut order: Vec<Digest> = Vec::new();
+    let mut order: Vec<(Digest, Option<&str>)> = Vec::new();
     let mut seen = BTreeSet::new();
     for operation in operations {
-        if seen.insert(operation.version) {
-            order.push(operation.version);
+        let key = (operation.version, operation.stratum.as_deref());
+        if seen.insert(key) {
+            order.push(key);
         }
     }
-    let stratum = |version: Digest| {
-        let own = || operations.iter().filter(|it| it.version == version);
-        Stratum { version, operations: own().count() as u64, rates: Rates::of(own()) }
+    let stratum = |(version, stratum): (Digest, Option<&str>)| {
+        let own = || operations.iter().filter(|it| (it.version, it.stratum.as_deref()) == (version, stratum));
+        let count = own().count() as u64;
+        Stratum { version, stratum: stratum.map(str::to_owned), operations: count, rates: Rates::of(own()) }
     };
     order.into_iter().map(stratum).collect()
 }

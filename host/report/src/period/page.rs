@@ -9,8 +9,9 @@ mod type2;
 use tickmark_model::{Digest, Instant};
 
 use super::Report;
+use super::carved_out::CarvedOutLine;
 use super::line::{About, CheckpointLine, MatrixLine};
-use super::words::short;
+use super::words::{plural, short};
 
 /// How much is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,6 +135,32 @@ const MATRIX: [&str; 7] = ["From", "Record", "Digest", "Controls", "Commit", "Au
 
 /// What is said of names that nobody proves.
 const ASSERTED: &str = "Names of authors and approvers are asserted, not authenticated.";
+
+/// That a criterion rests on controls of vendors that were carved out, to stand behind its counts.
+fn rests_on(vendors: u64) -> String {
+    if vendors == 0 {
+        return String::new();
+    }
+    format!("; rests on controls of {}", plural(vendors, "carved-out vendor", "carved-out vendors"))
+}
+
+/// Whose controls criteria rest on.
+fn carved_out(lines: &[CarvedOutLine]) -> Option<Section> {
+    let row = |it: &CarvedOutLine| {
+        vec![
+            it.criterion.clone(),
+            format!("{} ({})", it.name, it.vendor),
+            if it.complementary_controls.is_empty() { "-".to_owned() } else { it.complementary_controls.join("; ") },
+            it.from.to_string(),
+            instant(it.until),
+            it.record.clone(),
+        ]
+    };
+    let titles = vec!["Criterion", "Rests on controls of", "The company's own part", "From", "Until", "Record"];
+    let note = "These vendors were carved out of the description of the system. What their controls did, their own reports say.";
+    let blocks = vec![text(note), Block::Grid(titles, lines.iter().map(row).collect())];
+    (!lines.is_empty()).then(|| Section::new("carved-out", "Carved-out vendors", blocks))
+}
 
 fn lost(lines: &[String]) -> Option<Section> {
     let rows: Vec<Vec<String>> = lines.iter().map(|line| vec![line.clone()]).collect();

@@ -55,6 +55,16 @@ pub(super) fn matrix(record: u64, controls: &[(&str, Design)]) -> InForceGiven {
         approver: None,
         controls: controls.iter().map(|(id, design)| ((*id).to_owned(), design.clone())).collect(),
         systems: BTreeMap::from([("prod-web".to_owned(), "production".to_owned())]),
+        carved_out: vec![],
+    }
+}
+
+pub(super) fn hosting() -> CarvedOut {
+    CarvedOut {
+        vendor: "hosting".into(),
+        name: "Example | Hosting".into(),
+        criteria: vec!["CC6.1".into(), "CC6.6".into(), "P4.3".into()],
+        complementary_controls: vec!["second factors for its console".into()],
     }
 }
 
@@ -116,6 +126,7 @@ fn operation(window: Window, result: OperatedOutcome, version: Digest, record: u
     tickmark_operations::Operation {
         window: Some(window),
         subject: None,
+        stratum: None,
         result,
         timeliness: operated.then_some(Timeliness::OnTime),
         performed_at: operated.then_some(window.start),
@@ -297,12 +308,20 @@ pub(super) fn given() -> Given {
             ("CC6.9-gone", Design { version: digest(0x15), ..design("CC6.9-gone") }),
         ],
     );
+    let first = InForceGiven { carved_out: vec![hosting()], ..first };
     let mut second = matrix(
         22,
         &[("CC6.3-mfa", loosened), ("CC1.1-conduct", manual()), ("CC6.6-rules", rules), ("P4.3-disposal", privacy())],
     );
     second.from = at("2026-09-26T20:00:00Z");
     second.approver = Some("Boris".into());
+    let mail = CarvedOut {
+        vendor: "mail".into(),
+        name: "Example Mail".into(),
+        criteria: vec!["CC6.6".into()],
+        complementary_controls: vec![],
+    };
+    second.carved_out = vec![mail, CarvedOut { criteria: vec!["CC6.6".into(), "P4.3".into()], ..hosting() }];
     Given {
         about: about(),
         from: "2026-07-01".parse().unwrap(),

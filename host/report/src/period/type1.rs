@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tickmark_model::{Category, Digest, Instant, Outcome};
 
+use super::carved_out::{CarvedOutLine, carved_out, vendors_of};
 use super::given::{Design, GivenType1, Implemented};
 use super::line::{About, MatrixLine};
 use super::type2::{Scope, matrix_line};
@@ -24,6 +25,8 @@ pub struct Type1 {
     pub matrix: Option<MatrixLine>,
     /// All criteria.
     pub criteria: Vec<CriterionDesigned>,
+    /// Whose controls criteria in scope rest on, as it was in force then.
+    pub carved_out: Vec<CarvedOutLine>,
     /// All controls that were in force then.
     pub controls: Vec<ControlDesign>,
     /// What is there no more, a line for each.
@@ -45,6 +48,8 @@ pub struct CriterionDesigned {
     pub controls: u64,
     /// Those with evidence, on every system, that they are implemented.
     pub evidenced: u64,
+    /// How many vendors were carved out whose controls it rests on besides.
+    pub carved_out_vendors: u64,
 }
 
 /// One control.
@@ -113,6 +118,7 @@ impl Type1 {
         let scope = Scope::of(&given.criteria, &given.about.categories);
         let rows = given.matrix.iter().flat_map(|matrix| &matrix.controls);
         let controls: Vec<ControlDesign> = rows.map(|(id, design)| control(given, &scope, id, design)).collect();
+        let carved_out = carved_out(&given.matrix, &given.criteria, &scope);
         let criterion = |it: &tickmark_model::Criterion| {
             let serving = || controls.iter().filter(|control| control.design.criteria.contains(&it.id));
             CriterionDesigned {
@@ -122,6 +128,7 @@ impl Type1 {
                 in_scope: scope.has_category(it.category),
                 controls: serving().count() as u64,
                 evidenced: serving().filter(|control| control.is_evidenced()).count() as u64,
+                carved_out_vendors: vendors_of(&it.id, &carved_out),
             }
         };
         Self {
@@ -131,6 +138,7 @@ impl Type1 {
             matrix: given.matrix.as_ref().map(matrix_line),
             criteria: given.criteria.iter().map(criterion).collect(),
             lost: given.lost.clone(),
+            carved_out,
             controls,
         }
     }

@@ -9,6 +9,7 @@ use tickmark_ledger::Kind;
 use tickmark_model::{Category, Criterion, Digest, Instant, Severity, Subject};
 use tickmark_operations::{Continuity, Gap, Interval, OperatedOutcome, Totals, Version};
 
+use super::carved_out::{CarvedOutLine, carved_out, vendors_of};
 use super::change::{Change, changes};
 use super::given::{Design, EvidenceGiven, Found, FoundOne, Given, InForceGiven, VersionGiven};
 use super::line::{
@@ -36,6 +37,8 @@ pub struct Type2 {
     pub rates: Rates,
     /// All criteria.
     pub criteria: Vec<CriterionLine>,
+    /// Whose controls criteria in scope rested on at some time of the period.
+    pub carved_out: Vec<CarvedOutLine>,
     /// All controls that were in force at some time of the period.
     pub controls: Vec<ControlPart>,
     /// The matrices of the period: the one in force when it began, and each that came into force.
@@ -102,7 +105,7 @@ pub struct SystemPart {
     pub sources: Vec<SourceLine>,
     /// What splits the period.
     pub versions: Vec<VersionLine>,
-    /// The operations by version of the control.
+    /// The operations by version of the control and by what sets them apart.
     pub strata: Vec<Stratum>,
     /// What is done about exceptions.
     pub remediations: Vec<RemediationLine>,
@@ -182,6 +185,7 @@ impl Type2 {
             add(&mut totals, &part.totals);
             rates.add(&part.rates);
         }
+        let carved_out = carved_out_in_period(given, &scope);
         Self {
             schema: Self::SCHEMA,
             about: given.about.clone(),
@@ -190,7 +194,8 @@ impl Type2 {
             interval: given.interval,
             totals,
             rates,
-            criteria: criteria(&given.criteria, &scope, &controls),
+            criteria: criteria(&given.criteria, &scope, &controls, &carved_out),
+            carved_out,
             matrices: in_period(given).iter().map(|matrix| matrix_line(matrix)).collect(),
             changes: all_changes(given),
             waivers: of_controls(&given.waivers, given, |it| &it.control),
@@ -270,9 +275,23 @@ fn all_changes(given: &Given) -> Vec<Change> {
     all
 }
 
-fn criteria(all: &[Criterion], scope: &Scope<'_>, controls: &[ControlPart]) -> Vec<CriterionLine> {
+/// Whose controls criteria rested on at some time of the period; what ended only after it had not ended.
+fn carved_out_in_period(given: &Given, scope: &Scope<'_>) -> Vec<CarvedOutLine> {
+    let known = given.matrices.iter().filter(|it| it.from < given.interval.to);
+    let mut lines = carved_out(known, &given.criteria, scope);
+    lines.retain(|line| line.until.is_none_or(|until| until > given.interval.from));
+    lines
+}
+
+fn criteria(
+    all: &[Criterion],
+    scope: &Scope<'_>,
+    controls: &[ControlPart],
+    carved_out: &[CarvedOutLine],
+) -> Vec<CriterionLine> {
     let line = |criterion: &Criterion| {
         let mut line = CriterionLine::new(criterion, scope.has_category(criterion.category));
+        line.carved_out_vendors = vendors_of(&criterion.id, carved_out);
         for control in controls.iter().filter(|it| it.design.criteria.contains(&criterion.id)) {
             line.controls += 1;
             if line.in_scope {

@@ -40,13 +40,15 @@ pub enum LedgerState {
     Remediations,
     /// The reviews of the collector's system.
     Reviews,
+    /// When sealed runs of the collector's system first saw what scanners found.
+    Sights,
     /// The vendors of the inventory, each with what its reports cover and when it was reviewed.
     Vendors,
 }
 
 impl LedgerState {
     /// All of them, in the order of their words.
-    const ALL: [Self; 3] = [Self::Remediations, Self::Reviews, Self::Vendors];
+    const ALL: [Self; 4] = [Self::Remediations, Self::Reviews, Self::Sights, Self::Vendors];
 
     /// The word in `tickmark.toml`.
     #[must_use]
@@ -54,6 +56,7 @@ impl LedgerState {
         match self {
             Self::Remediations => "remediations",
             Self::Reviews => "reviews",
+            Self::Sights => "sights",
             Self::Vendors => "vendors",
         }
     }
@@ -63,7 +66,7 @@ impl Spelling for LedgerState {
     fn read(text: &str) -> Result<Self, String> {
         let known = Self::ALL.into_iter().find(|it| it.as_str() == text);
         known.ok_or_else(|| {
-            format!("unknown state `{text}` of the ledger, expected `remediations`, `reviews` or `vendors`")
+            format!("unknown state `{text}` of the ledger, expected `remediations`, `reviews`, `sights` or `vendors`")
         })
     }
 }

@@ -150,8 +150,8 @@ query = "SELECT 1"
         [
             "grant `files.both`: has `path` and `ledger`, expected one of them".to_owned(),
             "grant `files.none`: has none of `path`, `ledger` and `facts`, expected one".to_owned(),
-            "grant `files.state.ledger`: unknown state `waivers` of the ledger, expected `remediations`, `reviews` or \
-             `vendors`"
+            "grant `files.state.ledger`: unknown state `waivers` of the ledger, expected `remediations`, `reviews`, \
+             `sights` or `vendors`"
                 .to_owned(),
             "grant `command.empty.argv`: is empty, expected a program".to_owned(),
             "grant `command.nft.argv`: program `nft` is not an absolute path".to_owned(),

@@ -85,7 +85,7 @@ impl Reviews<'_> {
             } else {
                 let row = Row { review: None, late: true, superseded: false };
                 let id = format!("{}/{}", self.kind, window.name);
-                row.push(&mut rows, &id, &window.name, calendar.deadline(window), receipt)?;
+                row.push(&mut rows, &id, &window.name, window.due, receipt)?;
             }
         }
         let mut population = Population::of((self.reviews.len() + self.missing.len()) as u64, receipt);

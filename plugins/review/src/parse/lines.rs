@@ -21,8 +21,6 @@ pub struct Head {
     pub schema: String,
     /// The system that it is about.
     pub system: String,
-    /// The time zone of its windows.
-    pub time_zone: String,
     /// When the ledger's first record was written; nothing where there is none.
     #[serde(default)]
     pub since: Option<At>,
@@ -34,11 +32,13 @@ pub struct Head {
     pub actions: u64,
 }
 
-/// One window of the calendar, half-open.
+/// One window of the control that judges reviews of a kind, half-open.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Window {
-    /// Of which frequency it is one.
+    /// The kind of review that is expected in it.
+    pub kind: String,
+    /// How often that is.
     pub frequency: String,
     /// Such as `2026-Q3`.
     pub name: String,
@@ -46,6 +46,8 @@ pub struct Window {
     pub start: At,
     /// Exclusive.
     pub end: At,
+    /// Until when a review is on time, inclusive: the end and the control's grace.
+    pub due: At,
     /// Whether the engagement asks for an operation in it once it is over.
     pub expected: bool,
 }

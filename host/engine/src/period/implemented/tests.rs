@@ -98,6 +98,7 @@ fn an_event_is_dated_by_its_source_and_the_newest_by_then_counts() {
         item: "job".into(),
         subject: at_.into(),
         conforms: Some(conforms),
+        stratum: None,
     };
     let happened = [event("2026-09-28", true), event("2026-09-29", false), event("2026-10-01", true)];
     let later = Observed { happened: Arc::from(happened), ..observed("2026-10-05T00:00:00Z", Outcome::Pass) };

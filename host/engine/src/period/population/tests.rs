@@ -11,6 +11,7 @@ fn operation(result: OperatedOutcome, window: Option<(&str, &str)>, subject: Opt
     Operation {
         window: window.map(|(start, end)| Window { start: at(start), end: at(end), due: at(end) }),
         subject: subject.map(str::to_owned),
+        stratum: None,
         result,
         timeliness: Some(Timeliness::OnTime),
         performed_at: Some(at("2026-09-02T10:00:00Z")),
@@ -65,6 +66,15 @@ fn of_events_the_events_are_items_and_that_there_was_none_is_not() {
 }
 
 #[test]
+fn an_event_keeps_what_sets_it_apart() {
+    let change = operation(OperatedOutcome::Pass, None, Some("change 7"));
+    let standard =
+        Operation { stratum: Some("standard_change".into()), subject: Some("change 8".into()), ..change.clone() };
+    let items: Vec<Item> = of_operations(&operated(Frequency::PerEvent, vec![change, standard], vec![])).collect();
+    assert_eq!(items.iter().map(|it| it.stratum.as_deref()).collect::<Vec<_>>(), [None, Some("standard_change")]);
+}
+
+#[test]
 fn events_are_all_there_where_no_time_is_without_a_complete_source() {
     let gap = |cause| Gap { interval: Interval { from: at("2026-09-01"), to: at("2026-09-02") }, cause };
     let check = |frequency, result, gaps: &[Gap], complete: bool| {
@@ -86,7 +96,7 @@ fn an_item_has_one_spelling() {
     let mut operations = vec![operation(OperatedOutcome::Pass, None, Some(subject))];
     operations.push(operation(OperatedOutcome::Pass, Some(FIRST), None));
     for item in of_operations(&operated(Frequency::PerEvent, operations, vec![])) {
-        let item = Item { day: Some("2026-09-01".parse().unwrap()), ..item };
+        let item = Item { day: Some("2026-09-01".parse().unwrap()), stratum: Some("a_b".to_owned()), ..item };
         let bytes = item.canonical().unwrap();
         assert_eq!(bytes, canonical_json(&item).unwrap());
         assert_eq!(serde_json::from_slice::<Item>(&bytes).unwrap(), item);

@@ -13,37 +13,49 @@ mod wall;
 use wall::MINUTE_MS;
 pub(in crate::review) use wall::ODD;
 
+/// The windows of a control on reviews of access whose row is changed so.
+pub(in crate::review) fn pace(engagement: &Engagement, change: impl FnOnce(&mut Control)) -> Pace {
+    let matrix = tickmark_policy::matrix::load(&[]).unwrap();
+    let mut control = matrix.entry("CC6.2-access-review").unwrap().control.clone();
+    change(&mut control);
+    Pace::meant_by(&control, engagement).unwrap()
+}
+
 #[test]
-fn a_window_is_named_in_three_ways_and_in_no_other() {
-    for (name, start, end, next) in [
-        ("2026", "2026-01-01", "2027-01-01", "2027"),
-        ("2026-Q1", "2026-01-01", "2026-04-01", "2026-Q2"),
-        ("2026-Q4", "2026-10-01", "2027-01-01", "2027-Q1"),
-        ("2026-02", "2026-02-01", "2026-03-01", "2026-03"),
-        ("2026-12", "2026-12-01", "2027-01-01", "2027-01"),
+fn a_window_is_named_as_those_of_its_control_are_and_in_no_other_way() {
+    let engagement = Engagement { time_zone: TimeZone::UTC, ..Engagement::default() };
+    let of = |frequency| pace(&engagement, |control| control.frequency = frequency);
+    for (frequency, name, start, end, next) in [
+        (Frequency::Annual, "2026", "2026-01-01", "2027-01-01", "2027"),
+        (Frequency::Quarterly, "2026-Q1", "2026-01-01", "2026-04-01", "2026-Q2"),
+        (Frequency::Quarterly, "2026-Q4", "2026-10-01", "2027-01-01", "2027-Q1"),
+        (Frequency::Monthly, "2026-02", "2026-02-01", "2026-03-01", "2026-03"),
+        (Frequency::Monthly, "2026-12", "2026-12-01", "2027-01-01", "2027-01"),
+        (Frequency::Weekly, "2026-W53", "2026-12-28", "2027-01-04", "2027-W01"),
     ] {
-        let (window, following, its_name) = named(name, &TimeZone::UTC).unwrap();
+        let (window, following, its_name) = of(frequency).named(name).unwrap();
         assert_eq!(window.start.to_string(), format!("{start}T00:00:00Z"));
         assert_eq!(window.end.to_string(), format!("{end}T00:00:00Z"));
         assert_eq!((following.start, its_name.as_str()), (window.end, next));
     }
-    for bad in [
-        "",
-        "26",
-        "2026-",
-        "2026-Q0",
-        "2026-Q5",
-        "2026-q1",
-        "2026-13",
-        "2026-1",
-        "Q1-2026",
-        "2026-Q1-",
-        "0000",
-        "2026-W12",
-        "2026-03-05",
-    ] {
-        assert_eq!(named(bad, &TimeZone::UTC), None, "{bad}");
+    let bad = ["", "26", "2026-", "2026-Q0", "2026-Q5", "2026-q1", "Q1-2026", "2026-Q1-", "0000", "2026", "2026-03"];
+    for bad in bad {
+        assert_eq!(of(Frequency::Quarterly).named(bad), None, "{bad}");
     }
+}
+
+#[test]
+fn windows_start_at_the_controls_anchor_in_its_zone_and_are_due_after_its_grace() {
+    let engagement = Engagement { time_zone: TimeZone::UTC, ..Engagement::default() };
+    let own = pace(&engagement, |control| {
+        control.frequency = Frequency::Annual;
+        control.anchor = Some(tickmark_model::MonthDay { day: 1, month: 4 });
+        control.time_zone = Some("Europe/Berlin".to_owned());
+        control.grace_ms = Some(5 * 86_400_000);
+    });
+    let (window, ..) = own.named("2026").unwrap();
+    let said = [window.start, window.end, window.due].map(|at| at.to_string());
+    assert_eq!(said, ["2026-03-31T22:00:00Z", "2027-03-31T22:00:00Z", "2027-04-05T22:00:00Z"]);
 }
 
 fn chrono(day: Date) -> NaiveDate {

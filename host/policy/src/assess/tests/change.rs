@@ -125,6 +125,16 @@ fn a_standard_change_needs_a_pull_request_and_no_approval() {
 }
 
 #[test]
+fn what_happened_keeps_what_sets_it_apart() {
+    let apart = |standard: Option<Value>| {
+        let finding = judged("CC8.1-change-approved", &[&change(&[("standard_change", standard)])]);
+        finding.happened.iter().map(|it| it.stratum.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(apart(YES), [Some("standard_change".to_owned())]);
+    assert_eq!(apart(NO), [None]);
+}
+
+#[test]
 fn an_emergency_is_approved_by_its_deadline() {
     let emergency = |approved: Option<&str>, due: Option<&str>| {
         let given = if approved.is_some() { YES } else { NO };

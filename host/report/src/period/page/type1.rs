@@ -1,6 +1,9 @@
 //! What was in place, as a page.
 
-use super::{ASSERTED, Block, MATRIX, Page, Section, about, instant, lost, matrix_row, pair, scope, system, text};
+use super::{
+    ASSERTED, Block, MATRIX, Page, Section, about, carved_out, instant, lost, matrix_row, pair, rests_on, scope,
+    system, text,
+};
 use crate::period::type1::{ControlDesign, CriterionDesigned, Implementation, Shown, Type1};
 use crate::period::words::{OPINION, word};
 
@@ -11,7 +14,9 @@ const COUNTS: &str = "Evidence that a control is implemented is dated not after 
 pub(super) fn page(report: &Type1) -> Page {
     let mut pairs = about(&report.about);
     pairs.insert(1, pair("As of", report.as_of.to_string()));
-    let mut sections = vec![criteria(&report.criteria), controls(&report.controls)];
+    let mut sections = vec![criteria(&report.criteria)];
+    sections.extend(carved_out(&report.carved_out));
+    sections.push(controls(&report.controls));
     let matrix = match &report.matrix {
         Some(it) => vec![text(ASSERTED), Block::Grid(MATRIX.to_vec(), vec![matrix_row(it)])],
         None => vec![text("No control matrix was sealed by then.")],
@@ -30,8 +35,8 @@ fn criteria(lines: &[CriterionDesigned]) -> Section {
     let row = |it: &CriterionDesigned| {
         let counts = match (it.in_scope, it.controls) {
             (false, _) => scope(false).to_owned(),
-            (true, 0) => "no control".to_owned(),
-            (true, all) => format!("{} of {all} evidenced", it.evidenced),
+            (true, 0) => format!("no control{}", rests_on(it.carved_out_vendors)),
+            (true, all) => format!("{} of {all} evidenced{}", it.evidenced, rests_on(it.carved_out_vendors)),
         };
         vec![it.id.clone(), it.category.to_string(), counts, it.title.clone()]
     };

@@ -3,8 +3,8 @@
 use tickmark_operations::{Continuity, OperatedOutcome, Timeliness, Totals};
 
 use super::{
-    ASSERTED, Block, Detail, MATRIX, Page, Section, about, digest, instant, list, lost, matrix_row, pair, scope,
-    system, text,
+    ASSERTED, Block, Detail, MATRIX, Page, Section, about, carved_out, digest, instant, list, lost, matrix_row, pair,
+    rests_on, scope, system, text,
 };
 use crate::period::change::{Change, ChangeKind};
 use crate::period::line::{CriterionLine, Rates, SourceLine};
@@ -20,7 +20,9 @@ pub(super) fn page(report: &Type2, detail: Detail) -> Page {
     pairs.insert(1, pair("Period", format!("{} to {}, {}", report.from, report.to, report.about.time_zone)));
     pairs.push(pair("Operations", totals(&report.totals)));
     pairs.extend(rates(&report.rates));
-    let mut sections = vec![criteria(&report.criteria), controls(report)];
+    let mut sections = vec![criteria(&report.criteria)];
+    sections.extend(carved_out(&report.carved_out));
+    sections.push(controls(report));
     let changed: Vec<&Change> = report.changes.iter().collect();
     sections.extend(matrices(report, &changed));
     sections.extend(lines(report));
@@ -69,8 +71,8 @@ pub(super) fn criteria(lines: &[CriterionLine]) -> Section {
     let row = |it: &CriterionLine| {
         let counts = match (it.in_scope, it.controls) {
             (false, _) => scope(false).to_owned(),
-            (true, 0) => "no control".to_owned(),
-            (true, _) => totals(&it.totals),
+            (true, 0) => format!("no control{}", rests_on(it.carved_out_vendors)),
+            (true, _) => format!("{}{}", totals(&it.totals), rests_on(it.carved_out_vendors)),
         };
         vec![it.id.clone(), it.category.to_string(), it.controls.to_string(), counts, it.title.clone()]
     };
@@ -413,9 +415,10 @@ fn versions(it: &SystemPart) -> Vec<Block> {
         let row = |it: &crate::period::line::Stratum| {
             let Rates { deviating, due, exceptions, population } = it.rates;
             let (deviating, exceptions) = (rate(deviating, due), rate(exceptions, population));
-            vec![it.version.to_string(), it.operations.to_string(), deviating, exceptions]
+            let apart = it.stratum.clone().unwrap_or_else(|| "-".to_owned());
+            vec![it.version.to_string(), apart, it.operations.to_string(), deviating, exceptions]
         };
-        let titles = vec!["Stratum", "Operations", "Deviating", "Exceptions"];
+        let titles = vec!["Stratum", "Set apart by", "Operations", "Deviating", "Exceptions"];
         blocks.push(Block::Grid(titles, it.strata.iter().map(row).collect()));
     }
     blocks
