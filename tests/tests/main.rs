@@ -9,6 +9,7 @@ mod faults;
 mod forward;
 mod ledger;
 mod machine_output;
+mod people;
 mod real_sources;
 mod reports;
 mod review;

@@ -56,6 +56,7 @@ fn review() -> impl Strategy<Value = Review> {
         counts: None,
         digest: None,
         in_force: None,
+        signed: None,
     })
 }
 

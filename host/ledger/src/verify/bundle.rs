@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use tickmark_model::{BlobRef, Digest};
 
 use super::listing::read;
+use super::signatures::is_wanted;
 use crate::leaf_hash;
 use crate::record::canonical;
 use crate::record::{BlobRole, Body, Kind, Prev, Record, Skim, V};
@@ -179,6 +180,7 @@ impl Read {
             Body::Evaluation(it) => (it.as_of, None),
             Body::Attempt(it) => (it.as_of, None),
             Body::Key(_) | Body::Seal(_) | Body::Tombstone(_) => (recorded, Some(Box::new(record))),
+            ref other if is_wanted(other) => (recorded, Some(Box::new(record))),
             _ => (recorded, None),
         };
         Said { chain, prev, day: at.utc().date_naive(), about_the_log }

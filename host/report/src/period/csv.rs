@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use tickmark_model::Instant;
 
 use super::Report;
+use super::line::ActLine;
 use super::operated::OperationLine;
 use super::summary::Summary;
 use super::type1::{ControlDesign, Type1};
@@ -26,7 +27,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-const TYPE2: [&str; 20] = [
+const TYPE2: [&str; 21] = [
     "control",
     "criteria",
     "owner",
@@ -47,6 +48,7 @@ const TYPE2: [&str; 20] = [
     "version",
     "records",
     "others",
+    "signed",
 ];
 
 fn type2(report: &Type2, out: &mut dyn Write) -> io::Result<()> {
@@ -57,7 +59,8 @@ fn type2(report: &Type2, out: &mut dyn Write) -> io::Result<()> {
                 let design = &control.design;
                 let head =
                     [control.id.clone(), design.criteria.join(" "), design.owner.clone(), word(&design.frequency)];
-                let cells: Vec<String> = head.into_iter().chain(cells(system, operation)).collect();
+                let signed = signed(report, operation);
+                let cells: Vec<String> = head.into_iter().chain(cells(system, operation)).chain([signed]).collect();
                 line(out, &cells)?;
             }
         }
@@ -84,6 +87,16 @@ fn cells(system: &SystemPart, it: &OperationLine) -> [String; 16] {
         it.records.names().collect::<Vec<_>>().join(" "),
         it.others.names().collect::<Vec<_>>().join(" "),
     ]
+}
+
+/// Of each act of people that an operation rests on, whether all in whose names it is signed it.
+fn signed(report: &Type2, it: &OperationLine) -> String {
+    let of = |record: String| {
+        let acts: Vec<&ActLine> = report.acts.iter().filter(|act| act.record == record).collect();
+        let word = if acts.iter().all(|act| act.authentication.is_signed()) { "signed" } else { "asserted" };
+        (!acts.is_empty()).then(|| format!("{record} {word}"))
+    };
+    it.records.names().chain(it.others.names()).filter_map(of).collect::<Vec<_>>().join("; ")
 }
 
 fn type1(report: &Type1, out: &mut dyn Write) -> io::Result<()> {

@@ -135,6 +135,26 @@ const MATRIX: [&str; 7] = ["From", "Record", "Digest", "Controls", "Commit", "Au
 /// What is said of names that nobody proves.
 const ASSERTED: &str = "Names of authors and approvers are asserted, not authenticated.";
 
+/// What people did, and whether it was them.
+fn acts(lines: &[ActLine]) -> Option<Section> {
+    let row = |it: &ActLine| {
+        vec![
+            it.record.clone(),
+            it.at.to_string(),
+            it.what.to_owned(),
+            it.of.clone().unwrap_or_else(|| "-".to_owned()),
+            it.control.clone().unwrap_or_else(|| "-".to_owned()),
+            it.role.replace('_', " "),
+            it.name.clone().unwrap_or_else(|| "erased".to_owned()),
+            it.authentication.to_string(),
+        ]
+    };
+    let note = "Who signed did so with a key that was theirs then. Every other name is asserted, not authenticated.";
+    let titles = vec!["Record", "When", "What", "About", "Control", "As", "Name", "Signed"];
+    let grid = Block::Grid(titles, lines.iter().map(row).collect());
+    (!lines.is_empty()).then(|| Section::new("acts", "Acts of people", vec![text(note), grid]))
+}
+
 fn lost(lines: &[String]) -> Option<Section> {
     let rows: Vec<Vec<String>> = lines.iter().map(|line| vec![line.clone()]).collect();
     let blocks = vec![Block::Grid(vec!["What is there no more"], rows)];

@@ -1,6 +1,8 @@
 //! What was in place, as a page.
 
-use super::{ASSERTED, Block, MATRIX, Page, Section, about, instant, lost, matrix_row, pair, scope, system, text};
+use super::{
+    ASSERTED, Block, MATRIX, Page, Section, about, acts, instant, lost, matrix_row, pair, scope, system, text,
+};
 use crate::period::type1::{ControlDesign, CriterionDesigned, Implementation, Shown, Type1};
 use crate::period::words::{OPINION, word};
 
@@ -18,6 +20,7 @@ pub(super) fn page(report: &Type1) -> Page {
     };
     sections.push(Section::new("matrix", "Control matrix in force", matrix));
     sections.extend(report.controls.iter().map(control));
+    sections.extend(acts(&report.acts));
     sections.extend(lost(&report.lost));
     Page {
         title: format!("Design of controls as of {}", report.as_of),
