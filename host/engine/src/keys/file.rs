@@ -30,8 +30,10 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, KeyError> {
 pub(super) fn write(path: &Path, text: &str) -> Result<(), KeyError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| KeyError::io("make", folder, e))?;
-    let name = path.file_name().unwrap_or_default();
-    let part = folder.join([OsString::from(".").as_os_str(), name, ".new".as_ref()].concat());
+    let mut part = OsString::from(".");
+    part.push(path.file_name().unwrap_or_default());
+    part.push(".new");
+    let part = folder.join(part);
     // What an interrupted try left behind may have another owner or mode.
     match std::fs::remove_file(&part) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(KeyError::io("remove", &part, e)),

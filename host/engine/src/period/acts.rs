@@ -32,7 +32,7 @@ pub(super) fn tell(log: &LogReader, basis: &Basis) -> anyhow::Result<Told> {
             continue;
         };
         let (what, of) = what(&record.body);
-        let line = |role, name| ActLine {
+        let line = |role, name: Result<String, Lost>| ActLine {
             record: record.head.id.clone(),
             at: record.head.times.recorded_at,
             what,

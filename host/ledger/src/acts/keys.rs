@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tickmark_model::same_person;
 
-use crate::tlog::VerifierKey;
+use crate::tlog::{KeyError, VerifierKey};
 
 /// The key of one person: an element of the blob `people`, which is sorted by name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -37,7 +37,8 @@ impl KeysInForce {
         let read = blob.and_then(|bytes| {
             let people: Vec<PersonKey> = serde_json::from_slice(bytes).map_err(|why| why.to_string())?;
             let owned = |PersonKey { key, name }: PersonKey| {
-                let key = key.parse().map_err(|why| format!("the key of `{name}`: {why}"))?;
+                let key: VerifierKey =
+                    key.parse().map_err(|why: KeyError| format!("the key of `{name}`: {why}"))?;
                 let before = self.keys.iter().find(|it| same_person(&it.name, &name) && it.key == key);
                 Ok(Owned { since: before.map_or(record, |it| it.since), name, key })
             };

@@ -43,7 +43,7 @@ pub(super) fn check<'r>(
             keys.take(index, blob.as_deref().map_err(Clone::clone));
             continue;
         }
-        let act = OneAct { origin, index, record, blobs };
+        let act = OneAct { origin, record, blobs };
         let signature = named(record, SIGNATURE);
         if signature.is_none() && keys.is_empty() {
             asserted += 1;
@@ -77,7 +77,6 @@ fn blob(blobs: &dyn Blobs, named: &NamedBlob) -> Result<Vec<u8>, String> {
 /// One act where it stands.
 struct OneAct<'a> {
     origin: &'a str,
-    index: u64,
     record: &'a Record,
     blobs: &'a dyn Blobs,
 }

@@ -9,7 +9,7 @@ mod type2;
 use tickmark_model::{Digest, Instant};
 
 use super::Report;
-use super::line::{About, CheckpointLine, MatrixLine};
+use super::line::{About, ActLine, CheckpointLine, MatrixLine};
 use super::words::short;
 
 /// How much is said.
