@@ -10,6 +10,7 @@ mod forward;
 mod large;
 mod ledger;
 mod machine_output;
+mod people;
 mod real_sources;
 mod reports;
 mod review;

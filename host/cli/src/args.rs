@@ -7,6 +7,7 @@ mod remediation;
 mod report;
 mod review;
 mod sample;
+mod sign;
 mod vendor;
 mod waiver;
 
@@ -21,6 +22,7 @@ pub use remediation::{RemediationCloseArgs, RemediationCommand, RemediationPlanA
 pub use report::{PeriodArgs, ReportCommand, ReportFormat, ReportOutput};
 pub use review::{DecideArgs, Kind, OpenArgs, ReviewCommand, ShowFormat, ShowOutput};
 pub use sample::{PopulationCommand, SampleArgs, SampleCommand};
+pub use sign::Sign;
 pub use vendor::{VendorCommand, VendorReportArgs};
 pub use waiver::{WaiverAddArgs, WaiverCommand};
 
@@ -315,10 +317,27 @@ pub enum KeyCommand {
         #[arg(long)]
         package: bool,
     },
+    /// Make a person's own key, which they sign what they do with
+    #[command(after_help = PERSON_HELP)]
+    Person {
+        /// Whose it is, as acts name them
+        #[arg(long, value_name = "NAME")]
+        name: String,
+        /// The file for the private key, where nothing may be yet
+        #[arg(long, value_name = "FILE")]
+        file: PathBuf,
+    },
     /// Let a new key sign the log from here on; both sign that it does
     #[command(after_help = ROTATE_HELP)]
     Rotate(RotateArgs),
 }
+
+const PERSON_HELP: &str = "\
+Example:
+  tickmark key person --name ada@example.com --file ~/ada.key >> tickmark.toml
+
+What is printed goes into the site file. From the next run or act on, what is done in that name has to be signed with
+--key ~/ada.key. Keep the file where only that person can read it: whoever has it acts as that person.";
 
 const ROTATE_HELP: &str = "\
 Examples:

@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         Command::Sample(args) => commands::sample::sample(global, args),
         Command::Key(KeyCommand::Generate) => commands::key::generate(global),
         Command::Key(KeyCommand::Show { package }) => commands::key::show(global, package),
+        Command::Key(KeyCommand::Person { name, file }) => commands::key::person(global, &name, &file),
         Command::Key(KeyCommand::Rotate(args)) => commands::key::rotate(global, args),
         Command::Ledger(command) => commands::ledger::ledger(global, command),
         Command::Control(ControlCommand::List { output }) => commands::control::list(global, &output),

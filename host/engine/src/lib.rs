@@ -40,7 +40,7 @@ mod timestamp;
 pub use export::{ExportOf, ExportRequest, export};
 
 mod acts;
-pub use acts::{Lost, Refused, Said};
+pub use acts::{Acting, Lost, PersonKeys, Refused, Said, authentication};
 
 mod evidence;
 pub use evidence::{open_evidence, record_index};

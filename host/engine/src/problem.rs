@@ -49,6 +49,13 @@ impl Source {
         self.problems.push(problem);
     }
 
+    /// Notes a problem at `span`, of which nobody may see what stands there: the line is named and not shown.
+    pub(crate) fn report_unseen(&mut self, message: impl Into<String>, span: Range<usize>, help: String) {
+        let line = 1 + self.file.text().bytes().take(span.start).filter(|byte| *byte == b'\n').count();
+        let problem = self.file.problem(format!("{}:{line}: {}", self.file.path(), message.into()));
+        self.problems.push(problem.help(help));
+    }
+
     /// Notes what another part found wrong with what stands at `span`, with its help.
     pub(crate) fn report_found(&mut self, found: &dyn Diagnostic, span: Range<usize>) {
         let help = found.help().map(|help| help.to_string());

@@ -126,6 +126,7 @@ impl Engine {
 
         let mut ledger = ledger::open(site, watch)?.ledger;
         ledger::with_scribe(&site.company, invoked_by.clone(), |by| {
+            programme::seal_people_if_changed(&mut ledger, site, by)?;
             programme::seal_if_changed(&mut ledger, site, &self.catalog, by)
         })?;
         let blobs = Arc::clone(ledger.blobs());

@@ -46,6 +46,8 @@ mod record;
 mod evidence;
 mod log;
 
+pub mod acts;
+
 pub mod package;
 
 #[cfg(feature = "write")]
@@ -82,7 +84,7 @@ pub use jcs::{finding_digest, to_vec as canonical_json};
 pub use log::{LogReader, ReadError, TreeFiles};
 pub use record::{
     Attempt, AttemptOutcome, Body, CollectorPart, Commit, ControlPart, ControlRef, Evaluation, Head, Hold, HoldAct,
-    InvokedBy, Key, Kind, ManualEvidence, ManualEvidenceAct, Matrix, NamedBlob, Nonce, Period, PluginPart,
+    InvokedBy, Key, Kind, ManualEvidence, ManualEvidenceAct, Matrix, NamedBlob, Nonce, People, Period, PluginPart,
     PolicyVersion, PopulationClaimed, PopulationFrozen, PopulationPart, Prev, Record, Remediation, RemediationState,
     ResultPart, Review, ReviewState, Sample, Seal, SealedChain, Skim, SourcePart, SystemPart, Times, Tombstone,
     VendorMethod, VendorReport, Waiver, WaiverAct, Window,

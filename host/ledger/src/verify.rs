@@ -14,6 +14,7 @@
 //! consistency          the log begins with what an older checkpoint signed
 //! blobs                every blob is what its name says; those that are named are there, or known to be erased;
 //!                      what tombstones say is so, and they could be written then
+//! acts                 each act that a person signed is as it was signed, with a key that was theirs then
 //! replay               not checked here
 //! ```
 //!
@@ -35,6 +36,7 @@ mod package;
 mod parallel;
 mod pass;
 mod report;
+mod signatures;
 mod tree;
 mod wal;
 
@@ -81,6 +83,7 @@ const CHAINS: &str = "chains";
 const SEALS: &str = "seals";
 const CONSISTENCY: &str = "consistency";
 const BLOBS: &str = "blobs";
+const ACTS_OF_PEOPLE: &str = "acts";
 const REPLAY: &str = "replay";
 const CONTAINER: &str = "container";
 const MANIFEST: &str = "manifest";

@@ -50,3 +50,6 @@ pub use finding::{
 
 mod digest;
 pub use digest::{Digest, DigestError};
+
+mod person;
+pub use person::same_person;

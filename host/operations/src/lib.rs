@@ -14,8 +14,6 @@ mod result;
 mod schedule;
 mod window;
 
-mod people;
-
 mod remediation;
 pub mod sample;
 mod vendor;
@@ -27,7 +25,6 @@ pub use result::{
     Cause, Continuity, Gap, Interval, Operated, OperatedOutcome, Operation, Timeliness, Totals, Version, Window,
 };
 
-pub use people::same_person;
 pub use remediation::{
     Act, Acted, Clearing, Closure, DaysToRemediate, Episode, EpisodeKey, Failing, Remediations, SAME_EPISODE_MS, Seen,
     days_to_remediate, remediation_days,

@@ -35,8 +35,8 @@ pub use given::{
     Collected, Design, EvidenceGiven, Found, Given, GivenType1, Implemented, InForceGiven, PluginGiven, VersionGiven,
 };
 pub use line::{
-    About, CheckpointLine, CriterionLine, MatrixLine, PopulationLine, Rates, RemediationLine, SampleLine, SourceLine,
-    Stratum, VersionLine, WaiverLine,
+    About, ActLine, CheckpointLine, CriterionLine, KeyChange, MatrixLine, PeopleLine, PopulationLine, Rates,
+    RemediationLine, SampleLine, SourceLine, Stratum, VersionLine, WaiverLine,
 };
 pub use operated::{OperatedGiven, OperationLine, RecordId, Records};
 pub use summary::Summary;

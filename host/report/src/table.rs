@@ -178,7 +178,9 @@ fn waived(page: &mut Page<'_>, covered: &Covered<'_>) -> io::Result<()> {
     for (it, exceptions) in waivers {
         let (id, until, asked, approved) = (&it.id, it.until, &it.requested_by, &it.approved_by);
         let exceptions = plural(exceptions, "exception", "exceptions");
-        let said = format!("waived: {exceptions} by {id} until {until}, asked for by {asked}, approved by {approved}");
+        let signed = if it.signed { ", both signed" } else { "" };
+        let said =
+            format!("waived: {exceptions} by {id} until {until}, asked for by {asked}, approved by {approved}{signed}");
         page.paragraph("  ", &plain(&said))?;
     }
     match covered.whole() {

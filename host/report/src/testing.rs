@@ -245,6 +245,7 @@ pub(crate) fn waivers(subjects: &[&str]) -> WaiversInForce {
         requested_by: "ada".to_owned(),
         approved_by: "boris".to_owned(),
         reason: "the key is late".to_owned(),
+        signed: false,
     };
     WaiversInForce::new([waiver], at("2026-11-20T09:00:00Z"), "2026-11-20".parse().unwrap())
 }

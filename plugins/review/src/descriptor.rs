@@ -51,6 +51,10 @@ fn review(name: &str, kind: &str, doc: &str) -> Fact {
         .column(Column::duration("elapsed", "from opening to closing"))
         .column(Column::text("digest", "digest of what was reviewed"))
         .column(Column::text("in_force", "digest of the same as it was last collected"))
+        .column(Column::boolean(
+            "signed",
+            "whether every decision that counts and the closing are signed with a key of whoever did them",
+        ))
         .event_time("closed_at")
 }
 

@@ -75,14 +75,15 @@ fn a_window_is_open_until_its_end_and_the_grace_are_over() {
 
 #[test]
 fn a_closed_review_fills_its_window_with_all_that_was_counted() {
-    let closed = review(12, "2026-09-02", "2026-09-20", r#""digest":"sha256:aa","in_force":"sha256:bb","#);
+    let closed =
+        review(12, "2026-09-02", "2026-09-20", r#""digest":"sha256:aa","in_force":"sha256:bb","signed":true,"#);
     let action = r#"{"line":"action","review":"review/12","item":"mfa/user/7","name":"Mallory","decision":"revoke","decided_at":"2026-09-19T10:00:00Z","due":"2026-09-26T10:00:00Z","done":true,"done_at":"2026-09-21T02:00:00Z","looked_at":"2026-11-19T02:00:00Z","shown_by":"evaluation/40"}"#;
     let host = host(&state("2026-07-01T00:00:00Z", &[&closed, action])).with_setting("expected", vec!["access"]);
     assert_eq!(
         report(&host),
         "access_review review/12 from [0]: window=2026-Q3 opened opened_at=2026-09-02T08:00:00Z \
          due=2026-09-28T00:00:00Z closed closed_at=2026-09-20T12:00:00Z on_time reviewers=cto@example.com items=3 \
-         decided=3 kept=2 revoked=1 elapsed=18d4h digest=sha256:aa in_force=sha256:bb
+         decided=3 kept=2 revoked=1 elapsed=18d4h digest=sha256:aa in_force=sha256:bb signed=true
 access_review: 1 of 2
 firewall_review: 0 of 0
 follow_up review/12/mfa/user/7 from [0]: kind=access review=review/12 name=Mallory item=mfa/user/7 decision=revoke \

@@ -59,6 +59,7 @@ fn review() -> impl Strategy<Value = Review> {
         counts: None,
         digest: None,
         in_force: None,
+        signed: None,
     })
 }
 

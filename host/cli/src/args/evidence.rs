@@ -5,26 +5,36 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
-use super::{Days, Output};
+use super::sign::names;
+use super::{Days, Output, Sign};
 
-const ADD_HELP: &str = "\
+const ADD_HELP: &str = concat!(
+    "\
 Examples:
   tickmark evidence add --control CC6.3-mfa-for-admins --file minutes.pdf --effective 2026-11-20 --by ada@example.com
   tickmark evidence add --control CC6.3-mfa-for-admins --file policy.pdf --effective 2026-11-20 --expires 2027-11-19 \\
       --replaces manual-evidence/12 --by ada@example.com
 
-It counts once another person approved it. Names are asserted, not authenticated.
+It counts once another person approved it.
+",
+    names!(),
+    "
 
 Exit codes:
   0  it is recorded
   2  refused, or it could not run; nothing was recorded
-  4  the ledger is not as it should be";
+  4  the ledger is not as it should be"
+);
 
-const APPROVE_HELP: &str = "\
+const APPROVE_HELP: &str = concat!(
+    "\
 Example:
-  tickmark evidence approve manual-evidence/12 --by boris@example.com
+  tickmark evidence approve manual-evidence/12 --by boris@example.com --key boris.key
 
-Refused to whoever brought it. Names are asserted, not authenticated.";
+Refused to whoever brought it, by name and by key.
+",
+    names!()
+);
 
 const WITHDRAW_HELP: &str = "\
 Example:
@@ -47,6 +57,9 @@ pub enum EvidenceCommand {
         /// Who approves it, as they say
         #[arg(long, value_name = "NAME")]
         by: String,
+        /// Who signs it.
+        #[command(flatten)]
+        sign: Sign,
         /// Where data goes.
         #[command(flatten)]
         output: Output,
@@ -63,6 +76,9 @@ pub enum EvidenceCommand {
         /// Why
         #[arg(long, value_name = "TEXT")]
         reason: String,
+        /// Who signs it.
+        #[command(flatten)]
+        sign: Sign,
         /// Where data goes.
         #[command(flatten)]
         output: Output,
@@ -113,6 +129,9 @@ pub struct EvidenceAddArgs {
     /// The record that brought an earlier file, which this one replaces once it is approved
     #[arg(long, value_name = "RECORD")]
     pub replaces: Option<String>,
+    /// Who signs it.
+    #[command(flatten)]
+    pub sign: Sign,
     /// Where data goes.
     #[command(flatten)]
     pub output: Output,

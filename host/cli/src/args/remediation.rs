@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::Output;
+use super::sign::names;
+use super::{Output, Sign};
 
 const LIST_HELP: &str = "\
 Examples:
@@ -14,20 +15,39 @@ Examples:
 Exceptions are due 30 days (critical, high), 60 (medium) or 90 (low) after the first observation that fails, at the end of
 the day. Simulated runs count for nothing.";
 
-const PLAN_HELP: &str = "\
+const PLAN_HELP: &str = concat!(
+    "\
 Example:
   tickmark remediation plan r-0123456789ab --owner boris@example.com --cause 'no key in stock' --plan 'order one' \\
       --by ada@example.com
 
-Names are asserted, not authenticated.";
+",
+    names!()
+);
 
-const CLOSE_HELP: &str = "\
-Example:
+const CLOSE_HELP: &str = concat!(
+    "\
+Examples:
   tickmark remediation close r-0123456789ab --cause 'the ticket was lost' --action 'leavers come from HR by webhook' \\
       --evidence webhook.pdf --by ada@example.com --approved-by boris@example.com
+  tickmark remediation close r-0123456789ab --cause 'the ticket was lost' --action 'leavers come from HR by webhook' \\
+      --evidence webhook.pdf --by ada@example.com --key ada.key     boris approves it later
 
 An exception of a state is closed by an observation that conforms, and by nothing that people say. One about something that
-happened is closed by this and the next operation that conforms. Names are asserted, not authenticated.";
+happened is closed by this, its approval and the next operation that conforms.
+",
+    names!()
+);
+
+const APPROVE_HELP: &str = concat!(
+    "\
+Example:
+  tickmark remediation approve remediation/12 --by boris@example.com --key boris.key
+
+What was done counts from now on. Refused to whoever did it, by name and by key.
+",
+    names!()
+);
 
 /// `remediation`.
 #[derive(Debug, Subcommand)]
@@ -64,6 +84,22 @@ pub enum RemediationCommand {
     /// Record what the cause was and what was done about it
     #[command(after_help = CLOSE_HELP)]
     Close(RemediationCloseArgs),
+    /// Approve what another person did about an exception
+    #[command(after_help = APPROVE_HELP)]
+    Approve {
+        /// The id or index of the record that says what was done
+        #[arg(value_name = "RECORD")]
+        record: String,
+        /// Who approves it, as they say
+        #[arg(long, value_name = "NAME")]
+        by: String,
+        /// Who signs it.
+        #[command(flatten)]
+        sign: Sign,
+        /// Where data goes.
+        #[command(flatten)]
+        output: Output,
+    },
 }
 
 /// `remediation plan`.
@@ -84,6 +120,9 @@ pub struct RemediationPlanArgs {
     /// Who says so, as they say
     #[arg(long, value_name = "NAME")]
     pub by: String,
+    /// Who signs it.
+    #[command(flatten)]
+    pub sign: Sign,
     /// Where data goes.
     #[command(flatten)]
     pub output: Output,
@@ -107,9 +146,12 @@ pub struct RemediationCloseArgs {
     /// Who says so, as they say
     #[arg(long, value_name = "NAME")]
     pub by: String,
-    /// Who approves it, as they say: another person
+    /// Who approves it, as they say: another person [default: nobody yet: `remediation approve` does]
     #[arg(long, value_name = "NAME")]
-    pub approved_by: String,
+    pub approved_by: Option<String>,
+    /// Who signs it.
+    #[command(flatten)]
+    pub sign: Sign,
     /// Where data goes.
     #[command(flatten)]
     pub output: Output,

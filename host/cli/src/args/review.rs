@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
-use super::Output;
+use super::sign::names;
+use super::{Output, Sign};
 
 const OPEN_HELP: &str = "\
 Examples:
@@ -20,20 +21,28 @@ Exit codes:
   2  refused, or it could not run; nothing was sealed
   4  the ledger is not as it should be";
 
-const DECIDE_HELP: &str = "\
+const DECIDE_HELP: &str = concat!(
+    "\
 Examples:
   tickmark review decide review/12 --item 7 --decision revoke --comment 'left in May' --by eng-manager@example.com
   tickmark review show review/12 -o csv --output-file r.csv      fill in the columns decision and comment, then
   tickmark review decide review/12 --file r.csv --by eng-manager@example.com
 
 Decisions are keep, change (the comment says how) and revoke. A later one stands in place of an earlier one, and both
-stay in the ledger. Names are asserted, not authenticated.";
+stay in the ledger.
+",
+    names!()
+);
 
-const CLOSE_HELP: &str = "\
+const CLOSE_HELP: &str = concat!(
+    "\
 Example:
-  tickmark review close review/12 --by eng-manager@example.com
+  tickmark review close review/12 --by eng-manager@example.com --key eng-manager.key
 
-Refused while an item is undecided. The review counts from this moment. Names are asserted, not authenticated.";
+Refused while an item is undecided. The review counts from this moment.
+",
+    names!()
+);
 
 const ACTIONS_HELP: &str = "\
 Example:
@@ -96,6 +105,9 @@ pub enum ReviewCommand {
         /// Who closes it: one of its reviewers, as they say
         #[arg(long, value_name = "NAME")]
         by: String,
+        /// Who signs it.
+        #[command(flatten)]
+        sign: Sign,
         /// Where data goes.
         #[command(flatten)]
         output: Output,
@@ -143,6 +155,12 @@ pub struct OpenArgs {
     /// The window that it is for, such as 2026-Q3 [default: the one in which it is closed]
     #[arg(long = "for", value_name = "WINDOW")]
     pub window: Option<String>,
+    /// Who opens it, as they say [default: nobody says]
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// Who signs it.
+    #[command(flatten)]
+    pub sign: Sign,
     /// Where data goes.
     #[command(flatten)]
     pub output: Output,
@@ -179,6 +197,9 @@ pub struct DecideArgs {
     /// Who decides: one of its reviewers, as they say
     #[arg(long, value_name = "NAME")]
     pub by: String,
+    /// Who signs it.
+    #[command(flatten)]
+    pub sign: Sign,
     /// Where data goes.
     #[command(flatten)]
     pub output: Output,

@@ -5,17 +5,21 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
-use super::Output;
+use super::sign::names;
+use super::{Output, Sign};
 
-const ADD_HELP: &str = "\
+const ADD_HELP: &str = concat!(
+    "\
 Examples:
   tickmark vendor add-report --vendor hosting --type 'SOC 2 Type II' --from 2025-10-01 --to 2026-09-30 --file soc2.pdf \\
       --by ada@example.com
   tickmark vendor add-report --vendor hosting --type 'SOC 2 Type II' --from 2025-10-01 --to 2026-09-30 --file soc2.pdf \\
       --bridge-letter letter.pdf --bridged-until 2026-12-31 --by ada@example.com
 
-Vendors stand under [[vendor]] in the site file. A letter that comes later is filed with the report once more. Names are
-asserted, not authenticated.";
+Vendors stand under [[vendor]] in the site file. A letter that comes later is filed with the report once more.
+",
+    names!()
+);
 
 const REVIEW_HELP: &str = "\
 Example:
@@ -41,6 +45,9 @@ pub enum VendorCommand {
         /// Who reviewed it, as they say
         #[arg(long, value_name = "NAME")]
         by: String,
+        /// Who signs it.
+        #[command(flatten)]
+        sign: Sign,
         /// Where data goes.
         #[command(flatten)]
         output: Output,
@@ -84,6 +91,9 @@ pub struct VendorReportArgs {
     /// Who files it, as they say
     #[arg(long, value_name = "NAME")]
     pub by: String,
+    /// Who signs it.
+    #[command(flatten)]
+    pub sign: Sign,
     /// Where data goes.
     #[command(flatten)]
     pub output: Output,

@@ -5,22 +5,39 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
-use super::Output;
+use super::sign::names;
+use super::{Output, Sign};
 
-const ADD_HELP: &str = "\
-Example:
+const ADD_HELP: &str = concat!(
+    "\
+Examples:
   tickmark waiver add --control CC6.3-mfa-for-admins --subject Mfa::User::2 --from 2026-12-01 --until 2027-02-28 \\
       --reason 'the security key is on its way' --requested-by ada@example.com --approved-by boris@example.com
+  tickmark waiver add --control CC6.3-mfa-for-admins --from 2026-12-01 --until 2027-02-28 \\
+      --reason 'the keys are ordered' --requested-by ada@example.com --key ada.key     boris approves it later
 
 Who asks, who approves and the control's owner are three. A waiver starts no earlier than the day it is recorded and lasts
 at most 365 days. Without --subject it is about all subjects, without --system about all systems. It changes no outcome: a
-run fails (exit code 1) only where a failing finding has an exception that no waiver covers. Names are asserted, not
-authenticated.
+run fails (exit code 1) only where a failing finding has an exception that no waiver covers.
+",
+    names!(),
+    "
 
 Exit codes:
   0  it is recorded
   2  refused, or it could not run; nothing was recorded
-  4  the ledger is not as it should be";
+  4  the ledger is not as it should be"
+);
+
+const APPROVE_HELP: &str = concat!(
+    "\
+Example:
+  tickmark waiver approve waiver/12 --by boris@example.com --key boris.key
+
+It covers from now on. Refused to whoever asked for it and to the control's owner, by name and by key.
+",
+    names!()
+);
 
 const EXPIRE_HELP: &str = "\
 Example:
@@ -52,6 +69,22 @@ pub enum WaiverCommand {
         #[command(flatten)]
         output: Output,
     },
+    /// Approve a waiver that another person asked for
+    #[command(after_help = APPROVE_HELP)]
+    Approve {
+        /// The id or index of the record that began it
+        #[arg(value_name = "RECORD")]
+        record: String,
+        /// Who approves it, as they say
+        #[arg(long, value_name = "NAME")]
+        by: String,
+        /// Who signs it.
+        #[command(flatten)]
+        sign: Sign,
+        /// Where data goes.
+        #[command(flatten)]
+        output: Output,
+    },
     /// End a waiver before its day
     #[command(after_help = EXPIRE_HELP)]
     Expire {
@@ -61,6 +94,9 @@ pub enum WaiverCommand {
         /// Who ends it, as they say
         #[arg(long, value_name = "NAME")]
         by: String,
+        /// Who signs it.
+        #[command(flatten)]
+        sign: Sign,
         /// Where data goes.
         #[command(flatten)]
         output: Output,
@@ -77,9 +113,12 @@ pub enum WaiverCommand {
         /// Who asks for them, as they say
         #[arg(long, value_name = "NAME")]
         requested_by: String,
-        /// Who approves them, as they say
+        /// Who approves them, as they say [default: nobody yet]
         #[arg(long, value_name = "NAME")]
-        approved_by: String,
+        approved_by: Option<String>,
+        /// Who signs it.
+        #[command(flatten)]
+        sign: Sign,
         /// Where data goes.
         #[command(flatten)]
         output: Output,
@@ -110,9 +149,12 @@ pub struct WaiverAddArgs {
     /// Who asks for it, as they say
     #[arg(long, value_name = "NAME")]
     pub requested_by: String,
-    /// Who approves it, as they say
+    /// Who approves it, as they say [default: nobody yet: `waiver approve` does]
     #[arg(long, value_name = "NAME")]
-    pub approved_by: String,
+    pub approved_by: Option<String>,
+    /// Who signs it.
+    #[command(flatten)]
+    pub sign: Sign,
     /// Where data goes.
     #[command(flatten)]
     pub output: Output,

@@ -8,20 +8,21 @@ use tickmark_engine::exit;
 use tickmark_ledger::{Appended, NamedBlob, Period};
 use tickmark_report::plain;
 
-use super::acts::{ASSERTED, appended_document, said, who};
+use super::acts::{acting, appended_document, by, named, said, said_by, who};
 use super::control::document;
-use crate::args::{EvidenceAddArgs, EvidenceCommand, Format, Global, Output};
+use crate::args::{EvidenceAddArgs, EvidenceCommand, Format, Global, Output, Sign};
 use crate::columns;
-use crate::invoked_by::invoked_by;
 use crate::output::write;
 use crate::progress::Progress;
 
 pub fn evidence(global: &Global, command: EvidenceCommand) -> anyhow::Result<u8> {
     match command {
         EvidenceCommand::Add(args) => add(global, args),
-        EvidenceCommand::Approve { record, by, output } => approve(global, ApproveEvidence { record, by }, &output),
-        EvidenceCommand::Withdraw { record, by, reason, output } => {
-            withdraw(global, WithdrawEvidence { record, by, reason }, &output)
+        EvidenceCommand::Approve { record, by, sign, output } => {
+            approve(global, &ApproveEvidence { record, by }, &sign, &output)
+        }
+        EvidenceCommand::Withdraw { record, by, reason, sign, output } => {
+            withdraw(global, &WithdrawEvidence { record, by, reason }, &sign, &output)
         }
         EvidenceCommand::List { control, output } => list(global, control.as_deref(), &output),
         EvidenceCommand::Show { record, output } => show(global, &record, &output),
@@ -39,39 +40,37 @@ fn add(global: &Global, args: EvidenceAddArgs) -> anyhow::Result<u8> {
         expires: args.expires,
         replaces: args.replaces,
     };
+    let acting = acting(global, &args.sign)?;
     let progress = Progress::new(global);
-    let sealed = add.seal(&site, invoked_by(), &progress);
+    let sealed = add.seal(&site, acting, &progress);
     progress.finish();
     let appended = sealed?;
+    let by = by(&site, &appended, &add.by)?;
     done(global, &args.output, &appended, |id| {
-        let by = plain(add.by.trim());
-        format!(
-            "{id}: evidence of {}, brought by {by} ({ASSERTED}); it counts once another person approved it",
-            add.control
-        )
+        format!("{id}: evidence of {}, brought by {by}; it counts once another person approved it", add.control)
     })
 }
 
-fn approve(global: &Global, approve: ApproveEvidence, output: &Output) -> anyhow::Result<u8> {
+fn approve(global: &Global, approve: &ApproveEvidence, sign: &Sign, output: &Output) -> anyhow::Result<u8> {
     let site = super::read_site(global)?;
+    let acting = acting(global, sign)?;
     let progress = Progress::new(global);
-    let sealed = approve.seal(&site, invoked_by(), &progress);
+    let sealed = approve.seal(&site, acting, &progress);
     progress.finish();
     let (appended, piece) = sealed?;
-    done(global, output, &appended, |id| {
-        format!("{id}: `{}` is approved by {} ({ASSERTED})", piece.id, plain(approve.by.trim()))
-    })
+    let by = by(&site, &appended, &approve.by)?;
+    done(global, output, &appended, |id| format!("{id}: `{}` is approved by {by}", piece.id))
 }
 
-fn withdraw(global: &Global, withdraw: WithdrawEvidence, output: &Output) -> anyhow::Result<u8> {
+fn withdraw(global: &Global, withdraw: &WithdrawEvidence, sign: &Sign, output: &Output) -> anyhow::Result<u8> {
     let site = super::read_site(global)?;
+    let acting = acting(global, sign)?;
     let progress = Progress::new(global);
-    let sealed = withdraw.seal(&site, invoked_by(), &progress);
+    let sealed = withdraw.seal(&site, acting, &progress);
     progress.finish();
     let (appended, piece) = sealed?;
-    done(global, output, &appended, |id| {
-        format!("{id}: `{}` is withdrawn by {} ({ASSERTED})", piece.id, plain(withdraw.by.trim()))
-    })
+    let by = by(&site, &appended, &withdraw.by)?;
+    done(global, output, &appended, |id| format!("{id}: `{}` is withdrawn by {by}", piece.id))
 }
 
 fn done(
@@ -136,8 +135,8 @@ fn show(global: &Global, record: &str, output: &Output) -> anyhow::Result<u8> {
             )?;
             match &piece.brought {
                 Ok(brought) => {
-                    let (file, by) = (plain(&brought.file_name), plain(&brought.by));
-                    writeln!(out, "`{file}`, brought at {} by {by} ({ASSERTED})", piece.recorded_at)?;
+                    let (file, by) = (plain(&brought.file_name), named(&brought.by, &piece.authentication));
+                    writeln!(out, "`{file}`, brought at {} by {by}", piece.recorded_at)?;
                 }
                 Err(lost) => writeln!(out, "brought at {}: {lost}", piece.recorded_at)?,
             }
@@ -150,8 +149,7 @@ fn show(global: &Global, record: &str, output: &Output) -> anyhow::Result<u8> {
             let steps = [("approved", &piece.approved), ("withdrawn", &piece.withdrawn), ("replaced", &piece.replaced)];
             for (word, step) in steps {
                 if let Some(said) = step {
-                    let by = who(said.by.as_deref());
-                    writeln!(out, "{word} at {} by {by} ({ASSERTED}), record {}", said.at, said.record)?;
+                    writeln!(out, "{word} at {} by {}, record {}", said.at, said_by(said), said.record)?;
                 }
             }
             match &piece.file {
@@ -173,7 +171,7 @@ fn show(global: &Global, record: &str, output: &Output) -> anyhow::Result<u8> {
 fn piece_document(piece: &Piece, today: NaiveDate) -> Value {
     json!({
         "approved": piece.approved.as_ref().map(said),
-        "authenticated": false,
+        "authentication": piece.authentication,
         "by": piece.brought.as_ref().ok().map(|it| &it.by),
         "control": piece.control,
         "covers": piece.covers,

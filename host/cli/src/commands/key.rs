@@ -1,10 +1,11 @@
-//! `tickmark key`: the keys that sign the ledger and what is exported.
+//! `tickmark key`: the keys that sign the ledger and what is exported, and those of people.
 
 use std::io::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use tickmark_engine::keys::{KeySource, LogKeyRef};
+use tickmark_engine::keys::{KeySource, LogKeyRef, make_person_key};
 use tickmark_engine::{exit, ledger};
 use tickmark_ledger::PackageKeyPart;
 use tickmark_ledger::tlog::LogSigner;
@@ -39,6 +40,20 @@ pub fn show(global: &Global, package: bool) -> anyhow::Result<u8> {
         format!("{}\n", current.context(none)?)
     };
     anstream::stdout().write_all(text.as_bytes()).context("cannot write to stdout")?;
+    Ok(exit::PASS)
+}
+
+pub fn person(global: &Global, name: &str, file: &Path) -> anyhow::Result<u8> {
+    let file = global.directory.join(file);
+    let key = make_person_key(name, &file)?;
+    // A basic string of TOML is one of JSON but for what no name has.
+    let name = serde_json::to_string(name.trim())?;
+    let text = format!("[people.{name}]\nkey = \"{}\"\n", key.verifier());
+    anstream::stdout().write_all(text.as_bytes()).context("cannot write to stdout")?;
+    if !global.quiet {
+        anstream::eprintln!("the private key is in {}, which only its owner can read", file.display());
+        anstream::eprintln!("next: add these lines to tickmark.toml, and sign what is done in that name with --key");
+    }
     Ok(exit::PASS)
 }
 

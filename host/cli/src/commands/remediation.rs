@@ -5,17 +5,18 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 use tickmark_engine::exit;
-use tickmark_engine::remediation::{CorrectException, KnownRemediations, PlanRemediation, episode_id, remediations};
+use tickmark_engine::remediation::{
+    ApproveCorrection, CorrectException, KnownRemediations, PlanRemediation, Waiting, episode_id, remediations,
+};
 use tickmark_engine::site::Site;
 use tickmark_model::Instant;
 use tickmark_operations::{Act, Episode, days_to_remediate};
 use tickmark_report::plain;
 
-use super::acts::{ASSERTED, appended_document, count};
+use super::acts::{acting, appended_document, by, count, named, said, said_by};
 use super::control::document;
-use crate::args::{Format, Global, Output, RemediationCloseArgs, RemediationCommand, RemediationPlanArgs};
+use crate::args::{Format, Global, Output, RemediationCloseArgs, RemediationCommand, RemediationPlanArgs, Sign};
 use crate::columns;
-use crate::invoked_by::invoked_by;
 use crate::output::write;
 use crate::progress::Progress;
 
@@ -27,6 +28,9 @@ pub fn remediation(global: &Global, command: RemediationCommand) -> anyhow::Resu
         RemediationCommand::Show { episode, output } => show(global, &episode, &output),
         RemediationCommand::Plan(args) => plan(global, args),
         RemediationCommand::Close(args) => close(global, args),
+        RemediationCommand::Approve { record, by, sign, output } => {
+            approve(global, &ApproveCorrection { record, by }, &sign, &output)
+        }
     }
 }
 
@@ -119,28 +123,31 @@ fn show(global: &Global, id: &str, output: &Output) -> anyhow::Result<u8> {
             for (place, act) in &it.acts {
                 let Some(act_of) = known.acts.get(&place.index) else { continue };
                 let said = &act_of.statement;
-                let by = plain(&said.by);
+                let by = named(&said.by, &act_of.by);
                 match act {
                     Act::Plan => {
                         let (owner, plan) = (said.owner.as_deref(), said.plan.as_deref());
                         let (owner, plan) = (plain(owner.unwrap_or_default()), plain(plan.unwrap_or_default()));
-                        writeln!(out, "planned at {} by {by} ({ASSERTED}), record {}", place.recorded_at, place.index)?;
+                        writeln!(out, "planned at {} by {by}, record {}", place.recorded_at, place.index)?;
                         writeln!(out, "  owner: {owner}\n  cause: {}\n  plan: {plan}", plain(&said.cause))?;
                     }
                     Act::Correct => {
-                        let approved = plain(said.approved_by.as_deref().unwrap_or_default());
+                        let approved = act_of.approved.as_ref().map(said_by).unwrap_or_default();
                         let action = plain(said.corrective_action.as_deref().unwrap_or_default());
                         let (at, record) = (place.recorded_at, place.index);
-                        writeln!(
-                            out,
-                            "corrected at {at} by {by}, approved by {approved} ({ASSERTED}), record {record}"
-                        )?;
+                        writeln!(out, "corrected at {at} by {by}, approved by {approved}, record {record}")?;
                         writeln!(out, "  cause: {}\n  action: {action}", plain(&said.cause))?;
                         if let Some(evidence) = act_of.evidence {
                             writeln!(out, "  evidence: {evidence}")?;
                         }
                     }
                 }
+            }
+            for done in waiting(&known, it) {
+                let (at, index, by) = (done.at, done.record.index, named(&done.act.statement.by, &done.act.by));
+                let action = plain(done.act.statement.corrective_action.as_deref().unwrap_or_default());
+                writeln!(out, "corrected at {at} by {by}, record {index}, WAITS for another person to approve it")?;
+                writeln!(out, "  cause: {}\n  action: {action}", plain(&done.act.statement.cause))?;
             }
             match (it.closed, it.days()) {
                 (Some(closed), Some(days)) => {
@@ -161,13 +168,28 @@ fn show(global: &Global, id: &str, output: &Output) -> anyhow::Result<u8> {
             let act = |(place, _): &(tickmark_operations::Place, Act)| {
                 let act = known.acts.get(&place.index)?;
                 let statement = serde_json::to_value(&act.statement).ok()?;
-                Some(
-                    json!({ "at": place.recorded_at, "evidence": act.evidence, "record": place.index, "statement": statement }),
-                )
+                Some(json!({
+                    "approved": act.approved.as_ref().map(said),
+                    "at": place.recorded_at,
+                    "authentication": act.by,
+                    "evidence": act.evidence,
+                    "record": place.index,
+                    "statement": statement,
+                }))
             };
+            let waiting = waiting(&known, it).map(|done| {
+                json!({
+                    "at": done.at,
+                    "authentication": done.act.by,
+                    "evidence": done.act.evidence,
+                    "record": done.record.index,
+                    "statement": done.act.statement,
+                })
+            });
             if let Some(members) = value.as_object_mut() {
                 members.insert("acts".to_owned(), it.acts.iter().filter_map(act).collect());
                 members.insert("schema".to_owned(), "tickmark/remediation/1".into());
+                members.insert("waiting".to_owned(), waiting.collect());
             }
             document(out, &value)
         }
@@ -177,17 +199,18 @@ fn show(global: &Global, id: &str, output: &Output) -> anyhow::Result<u8> {
 
 fn plan(global: &Global, args: RemediationPlanArgs) -> anyhow::Result<u8> {
     let site = super::read_site(global)?;
-    let RemediationPlanArgs { episode, owner, cause, plan, by, output } = args;
-    let plan = PlanRemediation { episode, owner, cause, plan, by };
+    let RemediationPlanArgs { episode, owner, cause, plan, by: name, sign, output } = args;
+    let plan = PlanRemediation { episode, owner, cause, plan, by: name };
+    let acting = acting(global, &sign)?;
     let progress = Progress::new(global);
-    let sealed = plan.seal(&site, invoked_by(), &progress);
+    let sealed = plan.seal(&site, acting, &progress);
     progress.finish();
     let (appended, episode) = sealed?;
+    let by = by(&site, &appended, &plan.by)?;
     write(&output, &global.directory, |out| match output.output {
         Format::Table => {
             let (id, of, owner, due) = (&appended.id, &plan.episode, plain(plan.owner.trim()), episode.due);
-            let by = plain(plan.by.trim());
-            writeln!(out, "{id}: `{of}` is to be put right by {owner} until {due}; planned by {by} ({ASSERTED})")
+            writeln!(out, "{id}: `{of}` is to be put right by {owner} until {due}; planned by {by}")
         }
         Format::Json => appended_document(out, &appended),
     })?;
@@ -196,17 +219,24 @@ fn plan(global: &Global, args: RemediationPlanArgs) -> anyhow::Result<u8> {
 
 fn close(global: &Global, args: RemediationCloseArgs) -> anyhow::Result<u8> {
     let site = super::read_site(global)?;
-    let RemediationCloseArgs { episode, cause, action, evidence, by, approved_by, output } = args;
+    let RemediationCloseArgs { episode, cause, action, evidence, by: name, approved_by, sign, output } = args;
     let evidence = global.directory.join(evidence);
-    let close = CorrectException { episode, cause, corrective_action: action, evidence, by, approved_by };
+    let close = CorrectException { episode, cause, corrective_action: action, evidence, by: name, approved_by };
+    let acting = acting(global, &sign)?;
     let progress = Progress::new(global);
-    let sealed = close.seal(&site, invoked_by(), &progress);
+    let sealed = close.seal(&site, acting, &progress);
     progress.finish();
     let (appended, episode) = sealed?;
+    let said = by(&site, &appended, &close.by)?;
+    let approved = close.approved_by.as_ref().map(|approver| by(&site, &appended, approver)).transpose()?;
     write(&output, &global.directory, |out| match output.output {
         Format::Table => {
-            let (by, approved) = (plain(close.by.trim()), plain(close.approved_by.trim()));
-            writeln!(out, "{}: `{}` is corrected, say {by} and {approved} ({ASSERTED})", appended.id, close.episode)?;
+            let (id, of) = (&appended.id, &close.episode);
+            let Some(approved) = &approved else {
+                writeln!(out, "{id}: `{of}` is corrected, says {said}")?;
+                return writeln!(out, "it counts once another person approved it: `tickmark remediation approve {id}`");
+            };
+            writeln!(out, "{id}: `{of}` is corrected, say {said} and {approved}")?;
             match (episode.closed.is_some(), episode.historical) {
                 (true, _) => Ok(()),
                 (false, true) => writeln!(out, "it is closed once the next operation of the control conforms"),
@@ -216,6 +246,29 @@ fn close(global: &Global, args: RemediationCloseArgs) -> anyhow::Result<u8> {
         Format::Json => appended_document(out, &appended),
     })?;
     Ok(exit::PASS)
+}
+
+fn approve(global: &Global, approve: &ApproveCorrection, sign: &Sign, output: &Output) -> anyhow::Result<u8> {
+    let site = super::read_site(global)?;
+    let acting = acting(global, sign)?;
+    let progress = Progress::new(global);
+    let sealed = approve.seal(&site, acting, &progress);
+    progress.finish();
+    let (appended, done) = sealed?;
+    let by = by(&site, &appended, &approve.by)?;
+    write(output, &global.directory, |out| match output.output {
+        Format::Table => {
+            writeln!(out, "{}: `remediation/{}` is approved by {by}", appended.id, done.record.index)
+        }
+        Format::Json => appended_document(out, &appended),
+    })?;
+    Ok(exit::PASS)
+}
+
+/// What was done about an exception and nobody approved yet.
+fn waiting<'k>(known: &'k KnownRemediations, it: &'k Episode) -> impl Iterator<Item = &'k Waiting> {
+    let is_about = |done: &&Waiting| done.key == it.key && done.opened() == Some(it.opened.index);
+    known.waiting.values().filter(is_about)
 }
 
 /// How far it has come, in words.

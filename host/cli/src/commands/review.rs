@@ -14,9 +14,8 @@ use tickmark_ledger::{Appended, Body, LogReader};
 use tickmark_model::Instant;
 use tickmark_report::plain;
 
-use super::acts::{ASSERTED, appended_document, count};
-use crate::args::{DecideArgs, Format, Global, Kind, OpenArgs, Output, ReviewCommand};
-use crate::invoked_by::invoked_by;
+use super::acts::{acting, appended_document, by, count, named, said, said_by};
+use crate::args::{DecideArgs, Format, Global, Kind, OpenArgs, Output, ReviewCommand, Sign};
 use crate::output::write;
 use crate::progress::Progress;
 
@@ -28,7 +27,7 @@ pub fn review(global: &Global, command: ReviewCommand) -> anyhow::Result<u8> {
             show::show(global, &review, show::Only { undecided, reviewer }, &output)
         }
         ReviewCommand::Decide(args) => decide(global, args),
-        ReviewCommand::Close { review, by, output } => close(global, review, by, &output),
+        ReviewCommand::Close { review, by, sign, output } => close(global, &Close { review, by }, &sign, &output),
         ReviewCommand::Notify { dry_run, output } => notify::notify(global, dry_run, &output),
         ReviewCommand::Actions { review, output } => actions::actions(global, &review, &output),
     }
@@ -46,11 +45,17 @@ fn open(global: &Global, args: &OpenArgs) -> anyhow::Result<u8> {
         reviewers: args.reviewer.clone(),
         due: args.due,
         window: args.window.clone(),
+        by: args.by.clone(),
     };
+    let acting = acting(global, &args.sign)?;
     let progress = Progress::new(global);
-    let opened = engine.open_review(&request, invoked_by(), &progress);
+    let opened = engine.open_review(&request, acting, &progress);
     progress.finish();
     let OpenedReview { appended, items, opening } = opened?;
+    let by = match (&opening.by, engine.site()) {
+        (Some(name), Some(site)) => Some(by(site, &appended, name)?),
+        _ => None,
+    };
     let without =
         |what: &dyn Fn(&tickmark_engine::review::Item) -> bool| items.iter().filter(|item| what(item)).count();
     let inactive = without(&|item| item.idle.is_some_and(|idle| idle.inactive));
@@ -61,6 +66,9 @@ fn open(global: &Global, args: &OpenArgs) -> anyhow::Result<u8> {
             let (id, due) = (&appended.id, due(&appended));
             let items = count(items.len(), "item");
             writeln!(out, "{id}: {} of `{}`, {items}, due {due}", request.kind, request.system)?;
+            if let Some(by) = by {
+                writeln!(out, "opened by {by}")?;
+            }
             if let Some(narrowed) = narrowed(&opening) {
                 writeln!(out, "{narrowed}")?;
             }
@@ -90,34 +98,35 @@ fn decide(global: &Global, args: DecideArgs) -> anyhow::Result<u8> {
     };
     let decisions = asked.len();
     let decide = Decide { review: args.review, by: args.by, asked };
+    let acting = acting(global, &args.sign)?;
     let progress = Progress::new(global);
-    let sealed = decide.seal(&site, invoked_by(), &progress);
+    let sealed = decide.seal(&site, acting, &progress);
     progress.finish();
     let (appended, left) = sealed?;
+    let by = by(&site, &appended, &decide.by)?;
     write(&args.output, &global.directory, |out| match args.output.output {
         Format::Table => {
             let left = if left == 0 { "nothing is left, it can be closed".to_owned() } else { format!("{left} left") };
-            let (id, by) = (&appended.id, plain(decide.by.trim()));
-            writeln!(out, "{id}: {} by {by} ({ASSERTED}); {left}", count(decisions, "decision"))
+            writeln!(out, "{}: {} by {by}; {left}", appended.id, count(decisions, "decision"))
         }
         Format::Json => appended_document(out, &appended),
     })?;
     Ok(exit::PASS)
 }
 
-fn close(global: &Global, review: String, by: String, output: &Output) -> anyhow::Result<u8> {
+fn close(global: &Global, close: &Close, sign: &Sign, output: &Output) -> anyhow::Result<u8> {
     let site = super::read_site(global)?;
-    let close = Close { review, by };
+    let acting = acting(global, sign)?;
     let progress = Progress::new(global);
-    let sealed = close.seal(&site, invoked_by(), &progress);
+    let sealed = close.seal(&site, acting, &progress);
     progress.finish();
     let (appended, review) = sealed?;
+    let by = by(&site, &appended, &close.by)?;
     let at = appended.record.head.times.recorded_at;
     write(output, &global.directory, |out| match output.output {
         Format::Table => {
             let late = if at > review.due { format!(", late: it was due {}", review.due) } else { String::new() };
-            let (id, by) = (&appended.id, plain(close.by.trim()));
-            writeln!(out, "{id}: `{}` is closed by {by} ({ASSERTED}){late}", review.id)?;
+            writeln!(out, "{}: `{}` is closed by {by}{late}", appended.id, review.id)?;
             match review.contents.as_ref().map(|contents| contents.counts()) {
                 Ok(counts) if counts.changed + counts.revoked > 0 => writeln!(
                     out,

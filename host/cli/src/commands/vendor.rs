@@ -6,19 +6,18 @@ use tickmark_engine::vendors::{AddVendorReport, KnownVendor, ReviewVendor, Vendo
 use tickmark_ledger::{Period, VendorMethod};
 use tickmark_report::plain;
 
-use super::acts::{ASSERTED, appended_document, said};
+use super::acts::{acting, appended_document, by, said};
 use super::control::document;
-use crate::args::{Format, Global, Output, VendorCommand, VendorReportArgs};
+use crate::args::{Format, Global, Output, Sign, VendorCommand, VendorReportArgs};
 use crate::columns;
-use crate::invoked_by::invoked_by;
 use crate::output::write;
 use crate::progress::Progress;
 
 pub fn vendor(global: &Global, command: VendorCommand) -> anyhow::Result<u8> {
     match command {
         VendorCommand::AddReport(args) => add(global, args),
-        VendorCommand::Review { vendor, conclusion, by, output } => {
-            review(global, &ReviewVendor { vendor, conclusion, by }, &output)
+        VendorCommand::Review { vendor, conclusion, by, sign, output } => {
+            review(global, &ReviewVendor { vendor, conclusion, by }, &sign, &output)
         }
         VendorCommand::List { as_of, output } => list(global, as_of.as_deref(), &output),
     }
@@ -35,31 +34,34 @@ fn add(global: &Global, args: VendorReportArgs) -> anyhow::Result<u8> {
         bridge,
         by: args.by,
     };
+    let acting = acting(global, &args.sign)?;
     let progress = Progress::new(global);
-    let sealed = add.seal(&site, invoked_by(), &progress);
+    let sealed = add.seal(&site, acting, &progress);
     progress.finish();
     let appended = sealed?;
+    let by = by(&site, &appended, &add.by)?;
     write(&args.output, &global.directory, |out| match args.output.output {
         Format::Table => {
             let Period { from, to } = add.period;
-            let (id, report_type, by) = (&appended.id, plain(add.report_type.trim()), plain(add.by.trim()));
-            writeln!(out, "{id}: {report_type} of `{}`, {from} to {to}, filed by {by} ({ASSERTED})", add.vendor)
+            let (id, report_type) = (&appended.id, plain(add.report_type.trim()));
+            writeln!(out, "{id}: {report_type} of `{}`, {from} to {to}, filed by {by}", add.vendor)
         }
         Format::Json => appended_document(out, &appended),
     })?;
     Ok(exit::PASS)
 }
 
-fn review(global: &Global, review: &ReviewVendor, output: &Output) -> anyhow::Result<u8> {
+fn review(global: &Global, review: &ReviewVendor, sign: &Sign, output: &Output) -> anyhow::Result<u8> {
     let site = super::read_site(global)?;
+    let acting = acting(global, sign)?;
     let progress = Progress::new(global);
-    let sealed = review.seal(&site, invoked_by(), &progress);
+    let sealed = review.seal(&site, acting, &progress);
     progress.finish();
     let (appended, report) = sealed?;
+    let by = by(&site, &appended, &review.by)?;
     write(output, &global.directory, |out| match output.output {
         Format::Table => {
-            let by = plain(review.by.trim());
-            writeln!(out, "{}: `{}` is reviewed by {by} ({ASSERTED}), by {}", appended.id, review.vendor, report.id)
+            writeln!(out, "{}: `{}` is reviewed by {by}, by {}", appended.id, review.vendor, report.id)
         }
         Format::Json => appended_document(out, &appended),
     })?;
@@ -120,7 +122,6 @@ fn vendor_document(it: &KnownVendor<'_>) -> Value {
     };
     let exceptions = it.standing.exceptions.iter().map(|why| json!({ "code": why.code(), "detail": why.to_string() }));
     json!({
-        "authenticated": false,
         "complementary_controls": it.vendor.complementary_controls,
         "criteria": it.vendor.criteria,
         "current": it.current().map(|it| &it.id),

@@ -2,15 +2,14 @@
 
 use serde_json::{Value, json};
 use tickmark_engine::exit;
-use tickmark_engine::waivers::{AddWaiver, ExpireWaiver, ImportWaivers, KnownWaiver, waivers};
+use tickmark_engine::waivers::{AddWaiver, ApproveWaiver, ExpireWaiver, ImportWaivers, KnownWaiver, waivers};
 use tickmark_ledger::{Appended, Body};
 use tickmark_report::plain;
 
-use super::acts::{ASSERTED, appended_document, count, said, who};
+use super::acts::{acting, appended_document, by, count, said, who};
 use super::control::document;
-use crate::args::{Format, Global, Output, WaiverAddArgs, WaiverCommand};
+use crate::args::{Format, Global, Output, Sign, WaiverAddArgs, WaiverCommand};
 use crate::columns;
-use crate::invoked_by::invoked_by;
 use crate::output::write;
 use crate::progress::Progress;
 
@@ -18,10 +17,15 @@ pub fn waiver(global: &Global, command: WaiverCommand) -> anyhow::Result<u8> {
     match command {
         WaiverCommand::Add(args) => add(global, args),
         WaiverCommand::List { as_of, output } => list(global, as_of.as_deref(), &output),
-        WaiverCommand::Expire { record, by, output } => expire(global, ExpireWaiver { record, by }, &output),
-        WaiverCommand::Import { file, system, requested_by, approved_by, output } => {
+        WaiverCommand::Approve { record, by, sign, output } => {
+            approve(global, &ApproveWaiver { record, by }, &sign, &output)
+        }
+        WaiverCommand::Expire { record, by, sign, output } => {
+            expire(global, &ExpireWaiver { record, by }, &sign, &output)
+        }
+        WaiverCommand::Import { file, system, requested_by, approved_by, sign, output } => {
             let file = global.directory.join(file);
-            import(global, &ImportWaivers { file, system, requested_by, approved_by }, &output)
+            import(global, &ImportWaivers { file, system, requested_by, approved_by }, &sign, &output)
         }
     }
 }
@@ -38,10 +42,18 @@ fn add(global: &Global, args: WaiverAddArgs) -> anyhow::Result<u8> {
         requested_by: args.requested_by,
         approved_by: args.approved_by,
     };
+    let acting = acting(global, &args.sign)?;
     let progress = Progress::new(global);
-    let sealed = add.seal(&site, invoked_by(), &progress);
+    let sealed = add.seal(&site, acting, &progress);
     progress.finish();
     let appended = sealed?;
+    let asked = by(&site, &appended, &add.requested_by)?;
+    let approved = match &add.approved_by {
+        Some(approver) => format!("approved by {}", by(&site, &appended, approver)?),
+        None => {
+            format!("it covers nothing until another person approved it: `tickmark waiver approve {}`", appended.id)
+        }
+    };
     write(&args.output, &global.directory, |out| match args.output.output {
         Format::Table => {
             let subjects = match add.subjects.len() {
@@ -51,34 +63,48 @@ fn add(global: &Global, args: WaiverAddArgs) -> anyhow::Result<u8> {
             let system = add.system.as_deref().map_or_else(|| "all systems".to_owned(), |it| format!("`{it}`"));
             let (id, control, from, until) = (&appended.id, &add.control, add.from, add.until);
             writeln!(out, "{id}: {subjects} of {control} on {system}, {from} to {until}")?;
-            let (asked, approved) = (plain(add.requested_by.trim()), plain(add.approved_by.trim()));
-            writeln!(out, "asked for by {asked}, approved by {approved} (names asserted, not authenticated)")
+            writeln!(out, "asked for by {asked}; {approved}")
         }
         Format::Json => appended_document(out, &appended),
     })?;
     Ok(exit::PASS)
 }
 
-fn expire(global: &Global, expire: ExpireWaiver, output: &Output) -> anyhow::Result<u8> {
+fn approve(global: &Global, approve: &ApproveWaiver, sign: &Sign, output: &Output) -> anyhow::Result<u8> {
     let site = super::read_site(global)?;
+    let acting = acting(global, sign)?;
     let progress = Progress::new(global);
-    let sealed = expire.seal(&site, invoked_by(), &progress);
+    let sealed = approve.seal(&site, acting, &progress);
     progress.finish();
     let (appended, waiver) = sealed?;
+    let by = by(&site, &appended, &approve.by)?;
     write(output, &global.directory, |out| match output.output {
-        Format::Table => {
-            let by = plain(expire.by.trim());
-            writeln!(out, "{}: `{}` is ended by {by} ({ASSERTED})", appended.id, waiver.id)
-        }
+        Format::Table => writeln!(out, "{}: `{}` is approved by {by}", appended.id, waiver.id),
         Format::Json => appended_document(out, &appended),
     })?;
     Ok(exit::PASS)
 }
 
-fn import(global: &Global, import: &ImportWaivers, output: &Output) -> anyhow::Result<u8> {
+fn expire(global: &Global, expire: &ExpireWaiver, sign: &Sign, output: &Output) -> anyhow::Result<u8> {
     let site = super::read_site(global)?;
+    let acting = acting(global, sign)?;
     let progress = Progress::new(global);
-    let sealed = import.seal(&site, invoked_by(), &progress);
+    let sealed = expire.seal(&site, acting, &progress);
+    progress.finish();
+    let (appended, waiver) = sealed?;
+    let by = by(&site, &appended, &expire.by)?;
+    write(output, &global.directory, |out| match output.output {
+        Format::Table => writeln!(out, "{}: `{}` is ended by {by}", appended.id, waiver.id),
+        Format::Json => appended_document(out, &appended),
+    })?;
+    Ok(exit::PASS)
+}
+
+fn import(global: &Global, import: &ImportWaivers, sign: &Sign, output: &Output) -> anyhow::Result<u8> {
+    let site = super::read_site(global)?;
+    let acting = acting(global, sign)?;
+    let progress = Progress::new(global);
+    let sealed = import.seal(&site, acting, &progress);
     progress.finish();
     let appended = sealed?;
     write(output, &global.directory, |out| match output.output {
@@ -122,22 +148,35 @@ fn list(global: &Global, as_of: Option<&str>, output: &Output) -> anyhow::Result
                     it.until.to_string(),
                     it.state(at, day).to_owned(),
                     who(terms.map(|it| it.requested_by.as_str())),
-                    who(terms.map(|it| it.approved_by.as_str())),
+                    it.approved.as_ref().map_or_else(|| "-".to_owned(), |it| who(it.by.as_deref())),
+                    if it.is_signed() { "both" } else { "no" }.to_owned(),
                 ]
             };
-            let rows: Vec<[String; 9]> = waivers.iter().map(row).collect();
-            let headings =
-                ["WAIVER", "CONTROL", "SYSTEM", "SUBJECTS", "FROM", "UNTIL", "STATE", "ASKED FOR BY", "APPROVED BY"];
-            columns::write(out, headings, &rows)
+            let rows: Vec<[String; 10]> = waivers.iter().map(row).collect();
+            const HEADINGS: [&str; 10] = [
+                "WAIVER",
+                "CONTROL",
+                "SYSTEM",
+                "SUBJECTS",
+                "FROM",
+                "UNTIL",
+                "STATE",
+                "ASKED FOR BY",
+                "APPROVED BY",
+                "SIGNED",
+            ];
+            columns::write(out, HEADINGS, &rows)
         }
         Format::Json => {
             let row = |it: &KnownWaiver| {
                 json!({
+                    "approved": it.approved.as_ref().map(said),
                     "control": it.control,
                     "ended": it.ended.as_ref().map(said),
                     "from": it.from,
                     "id": it.id,
                     "recorded_at": it.recorded_at,
+                    "requested": it.requested,
                     "state": it.state(at, day),
                     "system": it.system,
                     "terms": it.terms.as_ref().ok(),

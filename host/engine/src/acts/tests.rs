@@ -1,6 +1,9 @@
 //! What is read back of acts that no command would have written, or of which something is gone.
 
+use std::sync::Arc;
+
 use tempfile::TempDir;
+use tickmark_ledger::tlog::{LogSigner, SigningKey};
 use tickmark_ledger::{
     Body, ControlRef, InvokedBy, LogReader, ManualEvidence, ManualEvidenceAct, NewRecord, Prev, Waiver, WaiverAct,
     canonical_json,
@@ -38,7 +41,7 @@ fn waiver(site: &Site) -> AddWaiver {
         until: today,
         reason: "late".to_owned(),
         requested_by: "ada".to_owned(),
-        approved_by: "boris".to_owned(),
+        approved_by: Some("boris".to_owned()),
     }
 }
 
@@ -46,7 +49,8 @@ fn waiver(site: &Site) -> AddWaiver {
 fn forge(site: &Site, body: impl Into<Body>, statement: &serde_json::Value) {
     let mut ledger = ledger::open(site, &Silent).unwrap().ledger;
     let blobs = vec![named(&ledger, STATEMENT, &canonical_json(statement).unwrap()).unwrap()];
-    append(&mut ledger, &site.company, ada(), NewRecord { blobs, ..NewRecord::new(body) }).unwrap();
+    let new = NewRecord { blobs, ..NewRecord::new(body) };
+    append(&mut ledger, site, ada().into(), &Signers::default(), new).unwrap();
 }
 
 fn log_of(site: &Site) -> LogReader {
@@ -75,7 +79,7 @@ fn an_approval_by_whoever_brought_it_counts_as_none() {
         of: Some(Prev { index: brought.index, leaf }),
         replaces: None,
     };
-    let by = |name: &str| serde_json::json!({ "authenticated": false, "by": name });
+    let by = |name: &str| serde_json::json!({ "by": name });
     let state = || pieces(&log_of(&site), None).unwrap()[0].state(add.effective);
     forge(&site, approve(brought.leaf), &by(" Ada"));
     assert_eq!(state(), EvidenceState::Waiting);
@@ -86,6 +90,125 @@ fn an_approval_by_whoever_brought_it_counts_as_none() {
     assert_eq!(state(), EvidenceState::Approved);
     let brought = pieces(&log_of(&site), None).unwrap()[0].brought();
     assert_eq!(brought.approved.map(|place| place.index), Some(4));
+}
+
+/// The site with a key for each of these people.
+fn with_keys(site: &Site, people: &[(&str, u8)]) -> Site {
+    let mut text = "company = \"Acme\"\n[[system]]\nname = \"web\"\nenvironment = \"production\"\n".to_owned();
+    for (name, seed) in people {
+        text.push_str(&format!("[people.\"{name}\"]\nkey = \"{}\"\n", key(*seed).verifier()));
+    }
+    site::read_text(&site.file, &text).unwrap()
+}
+
+fn key(seed: u8) -> SigningKey {
+    SigningKey::from_seed("x", [seed; 32]).unwrap()
+}
+
+/// Who runs the program, with these keys.
+fn with(seeds: &[u8]) -> Acting {
+    let keys = seeds.iter().map(|seed| Arc::new(key(*seed)) as Arc<dyn LogSigner>).collect();
+    Acting { invoked_by: ada(), keys }
+}
+
+fn bring(dir: &TempDir, site: &Site, by: &str) -> AddEvidence {
+    AddEvidence {
+        control: CONTROL.to_owned(),
+        file: dir.path().join("minutes.txt"),
+        effective: today(site).unwrap(),
+        by: by.to_owned(),
+        covers: None,
+        expires: None,
+        replaces: None,
+    }
+}
+
+fn approval(of: &tickmark_ledger::Appended, site: &Site) -> ManualEvidence {
+    ManualEvidence {
+        act: ManualEvidenceAct::Approve,
+        control: ControlRef { id: CONTROL.to_owned(), version: None },
+        covers: None,
+        effective: today(site).unwrap(),
+        expires: None,
+        of: Some(Prev { index: of.index, leaf: of.leaf }),
+        replaces: None,
+    }
+}
+
+#[test]
+fn an_act_without_the_key_of_its_person_is_asserted_and_says_so() {
+    let (dir, plain) = site();
+    let site = with_keys(&plain, &[("ada", 1), ("boris", 2)]);
+    let brought = bring(&dir, &site, "ada").seal(&site, with(&[1]), &Silent).unwrap();
+    forge(&site, approval(&brought, &site), &serde_json::json!({ "by": "boris" }));
+    let piece = &pieces(&log_of(&site), None).unwrap()[0];
+    let id = |seed: u8| format!("{:08x}", key(seed).verifier().id());
+    assert_eq!(piece.authentication.to_string(), format!("signed with key {}, theirs since record 1", id(1)));
+    let approved = piece.approved.as_ref().unwrap();
+    let expected = format!("name asserted, NOT SIGNED with key {}, theirs since record 1", id(2));
+    assert_eq!(approved.authentication.to_string(), expected);
+}
+
+#[test]
+fn an_approval_with_the_key_of_whoever_brought_it_counts_as_none() {
+    let (dir, plain) = site();
+    let site = with_keys(&plain, &[("ada", 1), ("Ada Park", 1), ("boris", 2)]);
+    let brought = bring(&dir, &site, "ada").seal(&site, with(&[1]), &Silent).unwrap();
+    let approve = |by: &str, keys: &[u8]| {
+        let approve = crate::evidence_by_hand::ApproveEvidence { record: brought.id.clone(), by: by.to_owned() };
+        approve.seal(&site, with(keys), &Silent)
+    };
+    let error = approve("Ada Park", &[1]).unwrap_err().to_string();
+    let expected = "the approval cannot be recorded: `ada` and `Ada Park` have the same key, expected two people";
+    assert_eq!(error, expected);
+    forge(&site, approval(&brought, &site), &serde_json::json!({ "by": "Ada Park" }));
+    let state = || pieces(&log_of(&site), None).unwrap()[0].state(today(&site).unwrap());
+    assert_eq!(state(), EvidenceState::Waiting);
+    approve("boris", &[2]).unwrap();
+    assert_eq!(state(), EvidenceState::Approved);
+}
+
+#[test]
+fn a_waiver_covers_nothing_before_another_person_approved_it() {
+    let (_dir, plain) = site();
+    let site = with_keys(&plain, &[("ada", 1), ("Ada Park", 1), ("boris", 2)]);
+    let asked = AddWaiver { approved_by: None, ..waiver(&site) }.seal(&site, with(&[1]), &Silent).unwrap();
+    let known = || waivers(&log_of(&site), None).unwrap().remove(0);
+    let state = || known().state(crate::clock::now().unwrap(), today(&site).unwrap());
+    assert_eq!((state(), known().as_waiver()), ("waiting", None));
+    let approve = |by: &str, keys: &[u8]| {
+        let approve = crate::waivers::ApproveWaiver { record: asked.id.clone(), by: by.to_owned() };
+        approve.seal(&site, with(keys), &Silent).map(drop).map_err(|error| error.to_string())
+    };
+    let same = "the approval cannot be recorded: `ada` and `Ada Park` have the same key, expected two people";
+    assert_eq!(approve("Ada Park", &[1]).unwrap_err(), same);
+    let own = "the approval cannot be recorded: `ada` asked for it, expected another person to approve it";
+    assert_eq!(approve("ada", &[1]).unwrap_err(), own);
+    // Nor where something else than our own command writes it.
+    let (from, of) = (today(&site).unwrap(), Some(Prev { index: asked.index, leaf: asked.leaf }));
+    let control = ControlRef { id: CONTROL.to_owned(), version: None };
+    let body = Waiver { act: WaiverAct::Approve, control, from, of, system: None, until: from };
+    forge(&site, body, &serde_json::json!({ "by": "Ada Park" }));
+    assert_eq!(state(), "waiting");
+    approve("boris", &[2]).unwrap();
+    assert_eq!((state(), known().is_signed()), ("in force", true));
+    let approved = known().approved.unwrap();
+    assert_eq!(known().as_waiver().unwrap().recorded_at, approved.at, "it covers nothing before that");
+    assert!(approve("boris", &[2]).unwrap_err().contains("it was approved at"));
+}
+
+#[test]
+fn a_key_that_signs_the_log_is_nobodys_own() {
+    let (dir, plain) = site();
+    let log = ledger::open(&plain, &Silent).unwrap().ledger.verifier().clone();
+    let file = plain.keys.folder.path().join(format!("{:08x}.key", log.id()));
+    let text = format!(
+        "company = \"Acme\"\n[people.ada]\nkey = \"{log}\"\n[[system]]\nname = \"web\"\nenvironment = \"production\"\n"
+    );
+    let site = site::read_text(&plain.file, &text).unwrap();
+    let acting = Acting { invoked_by: ada(), keys: PersonKeys::in_files(&[file]).unwrap() };
+    let error = bring(&dir, &site, "ada").seal(&site, acting, &Silent).unwrap_err().to_string();
+    assert_eq!(error, "the key of `ada` is the one that signs the log, expected another");
 }
 
 #[test]
@@ -116,7 +239,7 @@ fn the_end_of_another_waiver_ends_none() {
         system: None,
         until: asked.until,
     };
-    let by = serde_json::json!({ "authenticated": false, "by": "carla" });
+    let by = serde_json::json!({ "by": "carla" });
     let ended = || waivers(&log_of(&site), None).unwrap()[0].ended.clone();
     forge(&site, expire(Digest([7; 32])), &by);
     assert_eq!(ended(), None);

@@ -6,8 +6,10 @@ use anyhow::{Context as _, ensure};
 use chrono::NaiveDate;
 use tickmark_ledger::{Appended, InvokedBy, Ledger, NamedBlob, NewRecord};
 
+use super::sign::{Acting, Signers};
 use crate::clock::now;
 use crate::ledger;
+use crate::programme;
 use crate::site::Site;
 
 /// The name of the blob that says who did something, and why.
@@ -50,14 +52,35 @@ fn put(ledger: &Ledger, name: &str, media_type: &str, bytes: &[u8]) -> anyhow::R
     Ok(NamedBlob { digest, media_type, name, size: bytes.len() as u64 })
 }
 
-/// Appends one record, and publishes it.
+/// Appends an act, signed where somebody signs it, and publishes it.
 pub(crate) fn append(
     ledger: &mut Ledger,
-    company: &str,
-    invoked_by: InvokedBy,
+    site: &Site,
+    by: Acting,
+    signers: &Signers,
     new: NewRecord,
 ) -> anyhow::Result<Appended> {
-    append_all(ledger, company, invoked_by, vec![new])?.pop().context("the ledger gave no record back")
+    append_acts(ledger, site, by, signers, vec![new])?.pop().context("the ledger gave no record back")
+}
+
+/// Appends acts of the same people, all or none, and publishes them. Whose key is whose is sealed before, where that is another
+/// than it was.
+pub(crate) fn append_acts(
+    ledger: &mut Ledger,
+    site: &Site,
+    by: Acting,
+    signers: &Signers,
+    new: Vec<NewRecord>,
+) -> anyhow::Result<Vec<Appended>> {
+    ledger::with_scribe(&site.company, by.invoked_by, |by| {
+        programme::seal_people_if_changed(ledger, site, by)?;
+        // The first record of a log introduces its key.
+        let places = ledger.size().max(1)..;
+        let signed: anyhow::Result<_> = places.zip(new).map(|(index, new)| signers.sign(ledger, index, new)).collect();
+        let appended = ledger.append(by, signed?)?;
+        ledger.publish()?;
+        Ok(appended)
+    })
 }
 
 /// Appends records, all or none, and publishes them.

@@ -3,12 +3,10 @@
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use tickmark_ledger::{
-    Appended, ControlRef, InvokedBy, ManualEvidence, ManualEvidenceAct, NewRecord, Period, canonical_json,
-};
+use tickmark_ledger::{Appended, ControlRef, ManualEvidence, ManualEvidenceAct, NewRecord, Period, canonical_json};
 
 use super::find::{Bringing, EvidenceState, FILE, find};
-use crate::acts::{self, STATEMENT, append, log_of_records, name, named, opaque, refuse, today};
+use crate::acts::{self, Acting, STATEMENT, append, log_of_records, name, named, opaque, refuse, today};
 use crate::ledger;
 use crate::site::Site;
 use crate::watch::Watch;
@@ -37,7 +35,8 @@ impl AddEvidence {
     ///
     /// # Errors
     /// [`Refused`](crate::Refused) with all that is wrong; where the file cannot be read or the ledger cannot be written.
-    pub fn seal(&self, site: &Site, invoked_by: InvokedBy, watch: &dyn Watch) -> anyhow::Result<Appended> {
+    pub fn seal(&self, site: &Site, by: impl Into<Acting>, watch: &dyn Watch) -> anyhow::Result<Appended> {
+        let by = by.into();
         let bytes = acts::file(&self.file)?;
         let control = acts::control(site, &self.control)?;
         // Nobody else writes from here on.
@@ -46,6 +45,8 @@ impl AddEvidence {
         let mut problems = Vec::new();
         problems.extend(control.err());
         problems.extend(name("who brings it", &self.by).err());
+        let (signers, unsigned) = by.signers(site, &[&self.by]);
+        problems.extend(unsigned);
         if self.effective > today {
             problems.push(format!("it is dated {}, and today is {today}", self.effective));
         }
@@ -71,7 +72,7 @@ impl AddEvidence {
         }
         refuse("the evidence", problems)?;
         let file_name = self.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let bringing = Bringing { authenticated: false, by: self.by.trim().to_owned(), file_name };
+        let bringing = Bringing { by: self.by.trim().to_owned(), file_name };
         let new = NewRecord {
             blobs: vec![opaque(&ledger, FILE, &bytes)?, named(&ledger, STATEMENT, &canonical_json(&bringing)?)?],
             ..NewRecord::new(ManualEvidence {
@@ -84,6 +85,6 @@ impl AddEvidence {
                 replaces,
             })
         };
-        append(&mut ledger, &site.company, invoked_by, new)
+        append(&mut ledger, site, by, &signers, new)
     }
 }

@@ -1,10 +1,10 @@
 //! Approving a file that another person brought, and withdrawing one.
 
-use tickmark_ledger::{Appended, ControlRef, InvokedBy, ManualEvidence, ManualEvidenceAct, NewRecord, canonical_json};
-use tickmark_operations::same_person;
+use tickmark_ledger::{Appended, ControlRef, ManualEvidence, ManualEvidenceAct, NewRecord, canonical_json};
+use tickmark_model::same_person;
 
 use super::find::{By, EvidenceState, Piece, find};
-use crate::acts::{STATEMENT, append, log_of_records, name, named, refuse, today};
+use crate::acts::{Acting, STATEMENT, append, log_of_records, name, named, one_key, refuse, today};
 use crate::ledger;
 use crate::site::Site;
 use crate::watch::Watch;
@@ -35,15 +35,18 @@ impl ApproveEvidence {
     /// # Errors
     /// [`Refused`](crate::Refused), above all where the same person brought it; where there is no such evidence, or the
     /// ledger cannot be written.
-    pub fn seal(&self, site: &Site, invoked_by: InvokedBy, watch: &dyn Watch) -> anyhow::Result<(Appended, Piece)> {
+    pub fn seal(&self, site: &Site, by: impl Into<Acting>, watch: &dyn Watch) -> anyhow::Result<(Appended, Piece)> {
         let wrong = |piece: &Piece| match &piece.brought {
             Err(lost) => Some(format!("nobody can say any more who brought it: {lost}")),
             Ok(brought) if same_person(&brought.by, &self.by) => {
                 Some(format!("`{}` brought it, expected another person to approve it", self.by.trim()))
             }
+            Ok(brought) if site.same_key(&brought.by, &self.by) || site.has_key(&self.by, &piece.authentication) => {
+                Some(one_key(&brought.by, self.by.trim()))
+            }
             Ok(_) => piece.approved.as_ref().map(|said| format!("it was approved at {} already", said.at)),
         };
-        let statement = By { authenticated: false, by: self.by.trim().to_owned(), reason: None };
+        let statement = By { by: self.by.trim().to_owned(), reason: None };
         Decision {
             record: &self.record,
             act: ManualEvidenceAct::Approve,
@@ -51,7 +54,7 @@ impl ApproveEvidence {
             statement,
             wrong: &wrong,
         }
-        .seal(site, invoked_by, watch)
+        .seal(site, by.into(), watch)
     }
 }
 
@@ -60,12 +63,12 @@ impl WithdrawEvidence {
     ///
     /// # Errors
     /// As [`ApproveEvidence::seal`], but for who may.
-    pub fn seal(&self, site: &Site, invoked_by: InvokedBy, watch: &dyn Watch) -> anyhow::Result<(Appended, Piece)> {
+    pub fn seal(&self, site: &Site, by: impl Into<Acting>, watch: &dyn Watch) -> anyhow::Result<(Appended, Piece)> {
         let wrong = |_: &Piece| self.reason.trim().is_empty().then(|| "it has no reason".to_owned());
         let reason = Some(self.reason.trim().to_owned());
-        let statement = By { authenticated: false, by: self.by.trim().to_owned(), reason };
+        let statement = By { by: self.by.trim().to_owned(), reason };
         let (act, what) = (ManualEvidenceAct::Withdraw, "the withdrawal");
-        Decision { record: &self.record, act, what, statement, wrong: &wrong }.seal(site, invoked_by, watch)
+        Decision { record: &self.record, act, what, statement, wrong: &wrong }.seal(site, by.into(), watch)
     }
 }
 
@@ -79,13 +82,15 @@ struct Decision<'a> {
 }
 
 impl Decision<'_> {
-    fn seal(self, site: &Site, invoked_by: InvokedBy, watch: &dyn Watch) -> anyhow::Result<(Appended, Piece)> {
+    fn seal(self, site: &Site, by: Acting, watch: &dyn Watch) -> anyhow::Result<(Appended, Piece)> {
         // Nobody else writes from here on.
         let mut ledger = ledger::open(site, watch)?.ledger;
         let piece = find(&log_of_records(&site.ledger)?, self.record)?;
         let mut problems = Vec::new();
         problems.extend(name("who does it", &self.statement.by).err());
         problems.extend((self.wrong)(&piece));
+        let (signers, unsigned) = by.signers(site, &[&self.statement.by]);
+        problems.extend(unsigned);
         match piece.state(today(site)?) {
             EvidenceState::Withdrawn => problems.push(format!("`{}` was withdrawn already", piece.id)),
             EvidenceState::Replaced => problems.push(format!("`{}` was replaced already", piece.id)),
@@ -104,6 +109,6 @@ impl Decision<'_> {
                 replaces: None,
             })
         };
-        Ok((append(&mut ledger, &site.company, invoked_by, new)?, piece))
+        Ok((append(&mut ledger, site, by, &signers, new)?, piece))
     }
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use tickmark_ledger::acts::Authentication;
 use tickmark_ledger::{Body, Kind, LogReader, ManualEvidenceAct, NamedBlob, Period, Prev, Record, leaf_hash};
-use tickmark_model::Instant;
-use tickmark_operations::{Brought, Place, same_person};
+use tickmark_model::{Instant, same_person};
+use tickmark_operations::{Brought, Place};
 
-use crate::acts::{Lost, STATEMENT, Said, blob, each};
+use crate::acts::{Lost, STATEMENT, Said, blob, each_act};
 use crate::evidence::record_index;
 
 /// The name of the blob with the file itself.
@@ -37,6 +38,8 @@ pub struct Piece {
     pub file: Option<NamedBlob>,
     /// Who brought it; or why nobody can say any more.
     pub brought: Result<Bringing, Lost>,
+    /// Whether it was them.
+    pub authentication: Authentication,
     /// Who approved it.
     pub approved: Option<Said>,
     /// Who withdrew it.
@@ -49,8 +52,6 @@ pub struct Piece {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bringing {
-    /// Never yet: nobody proves who they are.
-    pub authenticated: bool,
     /// Who, as they say.
     pub by: String,
     /// What the file was called.
@@ -61,7 +62,6 @@ pub struct Bringing {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct By {
-    pub(super) authenticated: bool,
     pub(super) by: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<String>,
@@ -131,10 +131,12 @@ impl Piece {
         if self.withdrawn.is_some() {
             return;
         }
-        // An approval by whoever brought it is none, whatever wrote it; nor is one of which nobody can say any more that it was
-        // another person's.
+        // An approval by whoever brought it is none, whatever wrote it, by the same name or with the same key; nor is one of which
+        // nobody can say any more that it was another person's.
         let other = match (&self.brought, &said.by) {
-            (Ok(brought), Some(by)) => !same_person(&brought.by, by),
+            (Ok(brought), Some(by)) => {
+                !same_person(&brought.by, by) && !self.authentication.same_key(&said.authentication)
+            }
             _ => false,
         };
         match act {
@@ -166,10 +168,12 @@ pub fn find(log: &LogReader, id: &str) -> anyhow::Result<Piece> {
 /// Where the log cannot be read. A blob that is not there is [`Lost`], and no error.
 pub fn pieces(log: &LogReader, until: Option<Instant>) -> anyhow::Result<Vec<Piece>> {
     let mut pieces: BTreeMap<u64, Piece> = BTreeMap::new();
-    each(log, &[Kind::ManualEvidence], until, |index, bytes, record| {
+    each_act(log, Kind::ManualEvidence, until, |index, bytes, record, who| {
         let Record { head, body: Body::ManualEvidence(it) } = record else { return Ok(()) };
         let recorded_at = head.times.recorded_at;
         let Some(of) = it.of else {
+            let brought: Result<Bringing, Lost> = blob(log, index, &head, STATEMENT)?;
+            let said = who.said(recorded_at, index, brought.as_ref().map(|it| it.by.clone()).map_err(Clone::clone));
             let piece = Piece {
                 record: Prev { index, leaf: leaf_hash(bytes) },
                 recorded_at,
@@ -179,7 +183,8 @@ pub fn pieces(log: &LogReader, until: Option<Instant>) -> anyhow::Result<Vec<Pie
                 expires: it.expires,
                 replaces: it.replaces,
                 file: head.blob(FILE).cloned(),
-                brought: blob(log, index, &head, STATEMENT)?,
+                brought,
+                authentication: said.authentication,
                 approved: None,
                 withdrawn: None,
                 replaced: None,
@@ -190,8 +195,8 @@ pub fn pieces(log: &LogReader, until: Option<Instant>) -> anyhow::Result<Vec<Pie
         };
         // A step that names no file, or another record than it says, is of none.
         let Some(piece) = pieces.get_mut(&of.index).filter(|piece| piece.record == of) else { return Ok(()) };
-        let by = blob::<By>(log, index, &head, STATEMENT)?.ok().map(|it| it.by);
-        piece.take(it.act, Said { at: recorded_at, by, record: index });
+        let by = blob::<By>(log, index, &head, STATEMENT)?.map(|it| it.by);
+        piece.take(it.act, who.said(recorded_at, index, by));
         let replaces = piece.replaces.filter(|_| piece.approved.as_ref().is_some_and(|said| said.record == index));
         let (control, said) = (piece.control.clone(), piece.approved.clone());
         let before = replaces.and_then(|before| pieces.get_mut(&before.index).filter(|it| it.record == before));

@@ -1,10 +1,11 @@
-//! Signing by a program: the place for a hardware key or a cloud service. It gets the bytes to sign on stdin and prints the
+//! Signing by a program, for the log, for packages and for people: the place for a hardware key or a cloud service. It gets the bytes to sign on stdin and prints the
 //! signature in base64 on stdout.
 //!
 //! **Invariant:** no shell; a signature that does not verify by the key that the site file names is refused.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -38,6 +39,11 @@ impl LogSigner for LogCommand {
         })?;
         Ok(signature)
     }
+}
+
+/// Whoever signs with the key `verifier` by a program.
+pub(crate) fn signing_program(command: Vec<String>, verifier: VerifierKey) -> Arc<dyn LogSigner> {
+    Arc::new(LogCommand::new(command, verifier))
 }
 
 /// Signs packages by a program.

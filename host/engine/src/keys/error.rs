@@ -21,6 +21,12 @@ pub enum KeyError {
         /// The file.
         path: PathBuf,
     },
+    /// There is no such file.
+    #[error("`{}` is not there", path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
     /// The log is signed by a key that is not in the folder.
     #[error("the log is signed by key `{wanted}`, and `{}` does not have it", folder.display())]
     NotThere {
@@ -73,7 +79,11 @@ impl KeyError {
     pub fn help(&self) -> Option<String> {
         Some(match self {
             Self::Mode { path, bound, .. } => format!("chmod {bound:o} {}", path.display()),
-            Self::Exists { .. } => "`tickmark key rotate` replaces a key that signs a log".to_owned(),
+            Self::Exists { .. } => {
+                "no key is ever overwritten: name another file; `tickmark key rotate` replaces one that signs a log"
+                    .to_owned()
+            }
+            Self::Missing { .. } => "`tickmark key person` makes a key for a person".to_owned(),
             Self::NotThere { .. } => {
                 "restore the key file from where you keep it; another key cannot sign this log".to_owned()
             }

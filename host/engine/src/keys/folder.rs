@@ -5,17 +5,16 @@
 //! .tickmark/keys/package.pem           the packages' key, PKCS#8
 //! ```
 //!
-//! **Invariant:** a key is durable under its name before anything is signed with it; a key file is never overwritten.
+//! **Invariant:** a key is durable under its name before anything is signed with it.
 
-use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use tickmark_ledger::package::PackageKey;
 use tickmark_ledger::tlog::{SigningKey, VerifierKey};
 
 use super::error::KeyError;
+use super::file::{self, random};
 
 /// The file of the packages' key.
 const PACKAGE: &str = "package.pem";
@@ -52,7 +51,7 @@ impl KeyFolder {
                 several => return Err(KeyError::Several { folder: self.path.clone(), count: several.len() }),
             },
         };
-        let Some(text) = self.read(&path)? else {
+        let Some(text) = file::read(&path)? else {
             let wanted = current.map(ToString::to_string).unwrap_or_default();
             return Err(KeyError::NotThere { wanted, folder: self.path.clone() });
         };
@@ -73,7 +72,7 @@ impl KeyFolder {
     /// [`KeyError::Mode`], [`KeyError::NoKey`] and [`KeyError::Io`].
     pub fn package_key(&self) -> Result<Option<PackageKey>, KeyError> {
         let path = self.path.join(PACKAGE);
-        let Some(text) = self.read(&path)? else { return Ok(None) };
+        let Some(text) = file::read(&path)? else { return Ok(None) };
         let no_key = |why: String| KeyError::NoKey { from: format!("`{}`", path.display()), why };
         PackageKey::from_pem(&text).map(Some).map_err(|error| no_key(error.to_string()))
     }
@@ -85,7 +84,7 @@ impl KeyFolder {
     pub fn make_log_key(&self, name: &str) -> Result<SigningKey, KeyError> {
         let key = SigningKey::from_seed(name, random()?);
         let key = key.map_err(|error| KeyError::NoKey { from: format!("`{name}`"), why: error.to_string() })?;
-        self.write(&self.log_path(key.verifier()), &format!("{}\n", key.to_text()))?;
+        file::write(&self.log_path(key.verifier()), &format!("{}\n", key.to_text()))?;
         Ok(key)
     }
 
@@ -99,7 +98,7 @@ impl KeyFolder {
             |error: &dyn std::fmt::Display| KeyError::NoKey { from: "the seed".into(), why: error.to_string() };
         let key = PackageKey::from_seed(&random()?).map_err(|error| no_key(&error))?;
         let pem = key.to_pem().map_err(|error| no_key(&error))?;
-        self.write(&self.path.join(PACKAGE), &pem)?;
+        file::write(&self.path.join(PACKAGE), &pem)?;
         Ok(key)
     }
 
@@ -119,51 +118,4 @@ impl KeyFolder {
         paths.sort();
         Ok(paths)
     }
-
-    /// The text of a key file that only its owner can read; nothing where it is not there.
-    fn read(&self, path: &Path) -> Result<Option<String>, KeyError> {
-        let mut file = match File::open(path) {
-            Ok(file) => file,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(e) => return Err(KeyError::io("read", path, e)),
-        };
-        let mode = file.metadata().map_err(|e| KeyError::io("look at", path, e))?.permissions().mode() & 0o7777;
-        if mode & 0o077 != 0 {
-            return Err(KeyError::Mode { path: path.to_path_buf(), mode, bound: 0o600 });
-        }
-        let mut text = String::new();
-        file.read_to_string(&mut text).map_err(|e| KeyError::io("read", path, e))?;
-        Ok(Some(text))
-    }
-
-    /// Writes a key so that it is whole and durable under its name, or not there at all.
-    fn write(&self, path: &Path, text: &str) -> Result<(), KeyError> {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&self.path)
-            .map_err(|e| KeyError::io("make", &self.path, e))?;
-        let part = path.with_extension("new");
-        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part);
-        let mut file = file.map_err(|e| KeyError::io("make", &part, e))?;
-        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|e| KeyError::io("write", &part, e))?;
-        // A link is made only where nothing is: a rename would replace a key.
-        let linked = std::fs::hard_link(&part, path);
-        std::fs::remove_file(&part).map_err(|e| KeyError::io("remove", &part, e))?;
-        match linked {
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
-                return Err(KeyError::Exists { path: path.to_path_buf() });
-            }
-            linked => linked.map_err(|e| KeyError::io("make", path, e))?,
-        }
-        let folder = File::open(&self.path).and_then(|folder| folder.sync_all());
-        folder.map_err(|e| KeyError::io("make durable", &self.path, e))
-    }
-}
-
-/// 32 bytes from the kernel.
-fn random() -> Result<[u8; 32], KeyError> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| KeyError::Random(error.to_string()))?;
-    Ok(bytes)
 }

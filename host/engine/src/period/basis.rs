@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
+use tickmark_ledger::acts::ACTS;
 use tickmark_ledger::tlog::Frontier;
 use tickmark_ledger::{
     Body, EvidenceError, Kind, LogReader, PopulationFrozen, ReadError, Record, Sample, Skim, VendorMethod, leaf_hash,
@@ -23,6 +24,8 @@ pub(crate) struct Basis {
     pub(crate) known_until: Instant,
     /// Whether anybody accepted an exception.
     pub(crate) has_waivers: bool,
+    /// The acts of people and the records that say whose key is whose, in the order of the log.
+    pub(crate) acts: Vec<(u64, Record)>,
     /// The frozen populations, by the index of their records.
     pub(crate) populations: BTreeMap<u64, PopulationFrozen>,
     /// The samples of them, in the order of the log.
@@ -45,18 +48,25 @@ impl Basis {
         let at = size(log, at)?;
         let mut tree = Frontier::new();
         let (mut populations, mut samples) = (BTreeMap::new(), Vec::new());
-        let (mut company, mut has_waivers) = (String::new(), false);
+        let (mut company, mut has_waivers, mut acts) = (String::new(), false, Vec::new());
+        let mut of_people: Vec<&str> = ACTS.iter().map(|kind| kind.as_str()).collect();
+        of_people.push(Kind::People.as_str());
         let read = read_with(log, at.size, &mut |index, skim: &Skim<'_>, bytes| {
             tree.push(leaf_hash(bytes));
             has_waivers |= skim.kind == Kind::Waiver.as_str();
             let last = index + 1 == at.size;
             let drawn = [Kind::Population, Kind::Sample].iter().any(|kind| kind.as_str() == skim.kind);
-            if !last && !drawn {
+            let act = of_people.contains(&skim.kind.as_ref());
+            if !last && !drawn && !act {
                 return Ok(());
             }
             let record: Record = serde_json::from_slice(bytes)?;
             if last {
-                company = record.head.tenant;
+                company = record.head.tenant.clone();
+            }
+            if act {
+                acts.push((index, record));
+                return Ok(());
             }
             match record.body {
                 Body::Population(it) => drop(populations.insert(index, it)),
@@ -80,7 +90,7 @@ impl Basis {
             checkpoint: CheckpointLine { key: log.checkpoint().origin.clone(), size: at.size, root: at.root },
             known_until,
         };
-        Ok(Self { read, at, about, known_until, has_waivers, populations, samples })
+        Ok(Self { read, at, about, known_until, has_waivers, acts, populations, samples })
     }
 
     /// What was sealed last beside a matrix.

@@ -7,6 +7,7 @@
 //! **Invariant:** the records that were read lead to the root that the report prints, which lies under a signed checkpoint.
 //! **Absent on purpose:** the site file. It says what is in force now, and a report is about then.
 
+mod acts;
 mod at;
 mod basis;
 mod draw;

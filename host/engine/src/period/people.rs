@@ -7,6 +7,7 @@ use tickmark_operations::{Act, Episode, Interval};
 use tickmark_report::period::{RemediationLine, WaiverLine};
 
 use super::basis::Basis;
+use crate::acts::Said;
 use crate::remediation::{KnownRemediations, remediations};
 use crate::site::day_in;
 use crate::waivers::{KnownWaiver, waivers};
@@ -47,7 +48,8 @@ pub(super) fn accepted(log: &LogReader, basis: &Basis) -> anyhow::Result<Vec<Kno
     }
     let size = basis.at.size;
     let known = waivers(log, Some(basis.known_until))?.into_iter().filter(|it| it.record.index < size);
-    Ok(known.map(|it| KnownWaiver { ended: it.ended.filter(|said| said.record < size), ..it }).collect())
+    let by_then = |said: Option<Said>| said.filter(|said| said.record < size);
+    Ok(known.map(|it| KnownWaiver { approved: by_then(it.approved), ended: by_then(it.ended), ..it }).collect())
 }
 
 /// The waivers that were in force on some day of the period.
@@ -70,10 +72,16 @@ fn waiver_lines(
         if it.from >= end || last < first {
             continue;
         }
-        let KnownWaiver { id, control, system, from, terms, .. } = it.clone();
+        let KnownWaiver { id, control, system, from, terms, approved, .. } = it.clone();
         let terms = terms.map_err(|why| lost.push(format!("{id}: {why}"))).ok();
         // What nobody can read any more names nothing.
         let Some(terms) = terms else { continue };
+        // Nor does what nobody approved cover anything, or anything before that.
+        let Some(approved) = approved else { continue };
+        let from = from.max(day_in(zone, approved.at)?);
+        if from >= end || last < from {
+            continue;
+        }
         lines.push(WaiverLine {
             record: id,
             control,
@@ -81,7 +89,8 @@ fn waiver_lines(
             subjects: terms.subjects.iter().map(|subject| subject.id.clone()).collect(),
             from,
             until: last,
-            approver: Some(terms.approved_by),
+            approver: approved.by,
+            signed: it.is_signed(),
             reason: Some(terms.reason),
         });
     }

@@ -6,6 +6,7 @@ use tickmark_ledger::LogReader;
 use tickmark_model::Instant;
 use tickmark_report::period::{GivenType1, Type1};
 
+use super::acts;
 use super::at::At;
 use super::basis::{Basis, criteria};
 use super::implemented::implemented;
@@ -28,6 +29,7 @@ pub fn type1(log: &LogReader, as_of: Instant, at: &At) -> anyhow::Result<Type1> 
         criteria: criteria()?,
         matrix: in_force.map(|it| basis.matrix(it)),
         implemented: found,
+        acts: acts::tell(log, &basis)?.acts,
         lost,
     };
     Ok(Type1::new(&given))

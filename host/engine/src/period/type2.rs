@@ -10,7 +10,7 @@ use tickmark_report::period::{Given, Summary, Type2};
 
 use super::at::{At, PeriodError};
 use super::basis::{Basis, criteria};
-use super::{evidence, people};
+use super::{acts, evidence, people};
 use crate::problem::known_names;
 
 /// What a report over a period is to be about.
@@ -45,6 +45,7 @@ pub fn type2(log: &LogReader, asked: &Asked) -> anyhow::Result<Type2> {
         (told, people.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
     let (told, people) = (told?, people?);
+    let acts::Told { acts, people: keys } = acts::tell(log, &basis)?;
     let lost = basis.lost().into_iter().chain(told.lost).chain(people.lost).collect();
     let given = Given {
         about: basis.about.clone(),
@@ -58,6 +59,8 @@ pub fn type2(log: &LogReader, asked: &Asked) -> anyhow::Result<Type2> {
         waivers: people.waivers,
         remediations: people.remediations,
         samples: basis.sample_lines(),
+        acts,
+        people: keys,
         lost,
         operated: told.operated,
     };

@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use tickmark_ledger::{Body, Kind, Ledger, Matrix, NewRecord, PolicyVersion, Record, Scribe, canonical_json, sha256};
+use tickmark_ledger::{
+    Body, Commit, Kind, Ledger, Matrix, NewRecord, PolicyVersion, Record, Scribe, canonical_json, sha256,
+};
 use tickmark_model::{Category, Control, Digest, Instant, ManualControl, System};
 use tickmark_operations::{Calendar, InForce, Place};
 
@@ -51,13 +53,21 @@ pub(crate) struct Around {
 /// The blob `statement`.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct People {
+pub(crate) struct People {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) approver: Option<String>,
+    pub(crate) approver: Option<String>,
     /// Never yet: nobody proves who they are.
     pub(super) authenticated: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) author: Option<String>,
+    pub(crate) author: Option<String>,
+}
+
+impl People {
+    /// Those of the site's files as they stand, with the commit that they are kept at.
+    pub(super) fn of(site: &Site) -> (Option<Commit>, Self) {
+        let (commit, author) = commit::of(&site.base).unzip();
+        (commit, Self { approver: site.matrix_approved_by.clone(), authenticated: false, author })
+    }
 }
 
 /// Seals what is in force, where it differs from what was sealed last: so that what was expected at a time is what stood there
@@ -77,9 +87,7 @@ pub(crate) fn seal_if_changed(
     if last.as_ref().is_some_and(|last| (last.matrix, last.site) == (matrix, Some(place))) {
         return Ok(());
     }
-    let committed = commit::of(&site.base);
-    let (commit, author) = committed.map_or((None, None), |(commit, author)| (Some(commit), Some(author)));
-    let people = People { approver: site.matrix_approved_by.clone(), authenticated: false, author };
+    let (commit, people) = People::of(site);
     let body = Matrix {
         commit,
         controls: (catalog.matrix().controls().count() + catalog.matrix().manual().count()) as u64,

@@ -6,9 +6,11 @@
 
 mod commit;
 mod force;
+mod people;
 mod read;
 
-pub(crate) use force::{Around, put_in_force, seal_if_changed};
+pub(crate) use force::{Around, People, put_in_force, seal_if_changed};
+pub(crate) use people::seal_people_if_changed;
 pub(crate) use read::read_with;
 pub use read::{ReadProgramme, read};
 

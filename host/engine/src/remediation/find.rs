@@ -7,16 +7,17 @@ use anyhow::Context as _;
 use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use tickmark_ledger::acts::Authentication;
 use tickmark_ledger::{
-    Body, Kind, LogReader, Record, Remediation, RemediationState, ResultPart, canonical_json, leaf_hash, sha256,
+    Body, Kind, LogReader, Prev, Record, Remediation, RemediationState, ResultPart, canonical_json, leaf_hash, sha256,
 };
-use tickmark_model::{Digest, Exception, Instant, Operation, Outcome, Subject, Undecided};
+use tickmark_model::{Digest, Exception, Instant, Operation, Outcome, Subject, Undecided, same_person};
 use tickmark_operations::{Act, Acted, Episode, EpisodeKey, Failing, Place, Remediations, Seen};
 use tickmark_policy::schema::POPULATION;
 
 use super::observed::{Blobs, Observed, Part, observed};
 use super::sighted::{SCANNED, Sighted};
-use crate::acts::{Lost, STATEMENT, blob, each_unread};
+use crate::acts::{Keys, STATEMENT, Said, blob, each_unread};
 
 /// The kind of an episode, where a control judges whether it is overdue. It opens none of its own: putting the first right
 /// puts both right.
@@ -33,8 +34,10 @@ const ID_DIGITS: usize = 12;
 pub struct KnownRemediations {
     /// The episodes.
     pub remediations: Remediations,
-    /// What people did, by record.
+    /// What people did, by record; of what was approved later, by the record of that.
     pub acts: BTreeMap<u64, KnownAct>,
+    /// What people did that nobody approved yet, by record. It counts for nothing.
+    pub waiting: BTreeMap<u64, Waiting>,
     /// The evaluations whose exceptions nobody can name any more.
     pub lost: Vec<u64>,
     /// How many evaluations there are of what was collected beside the ledger, by system.
@@ -57,17 +60,53 @@ pub struct KnownAct {
     pub statement: ActStatement,
     /// The file that shows it.
     pub evidence: Option<Digest>,
+    /// Whether it was them who say so.
+    pub by: Authentication,
+    /// Who approved it.
+    pub approved: Option<Said>,
 }
+
+/// What somebody did about an exception and another person is to approve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The record that says so.
+    pub record: Prev,
+    /// When.
+    pub at: Instant,
+    /// What it is about.
+    pub key: EpisodeKey,
+    /// What they did.
+    pub act: KnownAct,
+    pub(super) body: Remediation,
+}
+
+impl Waiting {
+    /// The record that opened the episode.
+    #[must_use]
+    pub fn opened(&self) -> Option<u64> {
+        self.body.remediates.first().map(|opened| opened.index)
+    }
+}
+
+/// Who approved it: the blob `statement` of that record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct By {
+    pub(super) by: String,
+}
+
+/// Nothing that was done waits for an approval under the record that was named.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("nothing that `{0}` says waits for an approval; `tickmark remediation show` shows what does")]
+pub struct NotWaiting(pub(super) String);
 
 /// Who did what about an exception: the blob `statement` of a record of kind `remediation`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ActStatement {
-    /// Who approved what was done, as they say.
+    /// Who approved what was done with it, as they say; nothing where that came later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved_by: Option<String>,
-    /// Never yet: nobody proves who they are.
-    pub authenticated: bool,
     /// Who says so, as they say.
     pub by: String,
     /// Why it failed.
@@ -125,12 +164,14 @@ pub fn remediations(log: &LogReader, zone: &TimeZone, until: Option<Instant>) ->
     let mut known = KnownRemediations {
         remediations: Remediations::new(zone.clone()),
         acts: BTreeMap::new(),
+        waiting: BTreeMap::new(),
         lost: Vec::new(),
         evaluations: BTreeMap::new(),
     };
+    let mut keys = Keys::of(log);
     let mut followed = Followed::default();
     let blobs = |digest: &Digest| Ok(log.blob(digest)?);
-    each_unread(log, &[Kind::Evaluation, Kind::Remediation], until, |index, skim, bytes| {
+    each_unread(log, &[Kind::Evaluation, Kind::People, Kind::Remediation], until, |index, skim, bytes| {
         let place = Place { index, recorded_at: skim.recorded_at() };
         let unreadable = || format!("record {index} cannot be read");
         if skim.kind == Kind::Evaluation.as_str() {
@@ -138,10 +179,35 @@ pub fn remediations(log: &LogReader, zone: &TimeZone, until: Option<Instant>) ->
             return known.take(&blobs, place, it, &mut followed);
         }
         let record: Record = serde_json::from_slice(bytes).with_context(unreadable)?;
-        if let Record { head, body: Body::Remediation(it) } = record {
-            let statement = blob::<ActStatement>(log, index, &head, STATEMENT)?;
-            let evidence = head.blob(super::act::EVIDENCE).map(|it| it.digest);
-            known.act(log, place, it, statement, evidence)?;
+        let Some(who) = keys.who(index, &record)? else { return Ok(()) };
+        let Record { head, body: Body::Remediation(it) } = record else { return Ok(()) };
+        if it.state == RemediationState::Approved {
+            let by = blob::<By>(log, index, &head, STATEMENT)?.map(|it| it.by);
+            known.approve(place, it.of, who.said(place.recorded_at, index, by));
+            return Ok(());
+        }
+        // What nobody can read any more is about no exception; nor is what names another record than it says.
+        let Ok(statement) = blob::<ActStatement>(log, index, &head, STATEMENT)? else { return Ok(()) };
+        let Some(opened) = it.remediates.first().filter(|opened| opened.index < index) else { return Ok(()) };
+        if leaf_hash(&log.entry(opened.index)?) != opened.leaf {
+            return Ok(());
+        }
+        let approver = statement.approved_by.clone();
+        let key = EpisodeKey {
+            control: it.control.id.clone(),
+            system: it.system.clone(),
+            subject: statement.subject.clone(),
+        };
+        let act = KnownAct {
+            by: who.is(&statement.by),
+            approved: None,
+            evidence: head.blob(super::act::EVIDENCE).map(|it| it.digest),
+            statement,
+        };
+        let record = Prev { index, leaf: leaf_hash(bytes) };
+        known.act(Waiting { record, at: place.recorded_at, key, act, body: it });
+        if let Some(approver) = approver {
+            known.approve(place, Some(record), who.said(place.recorded_at, index, Ok(approver)));
         }
         Ok(())
     })?;
@@ -240,28 +306,41 @@ impl KnownRemediations {
         Ok(())
     }
 
-    fn act(
-        &mut self,
-        log: &LogReader,
-        place: Place,
-        it: Remediation,
-        statement: Result<ActStatement, Lost>,
-        evidence: Option<Digest>,
-    ) -> anyhow::Result<()> {
-        // What nobody can read any more is about no exception; nor is what names another record than it says.
-        let (Ok(statement), Some(opened)) = (statement, it.remediates.first()) else { return Ok(()) };
-        if opened.index >= place.index || leaf_hash(&log.entry(opened.index)?) != opened.leaf {
-            return Ok(());
+    /// Takes what somebody did. What was done about the cause waits for another person to approve it.
+    fn act(&mut self, done: Waiting) {
+        match done.body.state {
+            RemediationState::Planned => {
+                let place = Place { index: done.record.index, recorded_at: done.at };
+                self.acted(place, Act::Plan, done);
+            }
+            RemediationState::Closed => drop(self.waiting.insert(done.record.index, done)),
+            RemediationState::Approved | RemediationState::Reopened => {}
         }
-        let act = match it.state {
-            RemediationState::Planned => Act::Plan,
-            RemediationState::Closed => Act::Correct,
-            RemediationState::Reopened => return Ok(()),
+    }
+
+    /// Takes an approval. One by whoever did it is none, by the same name or with the same key; nor is one of which nobody can say any
+    /// more that it was another person's.
+    fn approve(&mut self, place: Place, of: Option<Prev>, said: Said) {
+        let Some(of) = of else { return };
+        let other = |done: &Waiting| {
+            let by = said.by.as_deref();
+            done.record == of
+                && by.is_some_and(|by| !same_person(&done.act.statement.by, by))
+                && !done.act.by.same_key(&said.authentication)
         };
-        let key = EpisodeKey { control: it.control.id, system: it.system, subject: statement.subject.clone() };
-        self.remediations.act(&Acted { place, key, opened: opened.index, act });
-        self.acts.insert(place.index, KnownAct { statement, evidence });
-        Ok(())
+        if !self.waiting.get(&of.index).is_some_and(other) {
+            return;
+        }
+        if let Some(mut done) = self.waiting.remove(&of.index) {
+            done.act.approved = Some(said);
+            self.acted(place, Act::Correct, done);
+        }
+    }
+
+    fn acted(&mut self, place: Place, act: Act, done: Waiting) {
+        let opened = done.opened().unwrap_or(place.index);
+        self.remediations.act(&Acted { place, key: done.key, opened, act });
+        self.acts.insert(place.index, done.act);
     }
 }
 

@@ -148,6 +148,7 @@ mod tests {
         let mut known = KnownRemediations {
             remediations: Remediations::new(TimeZone::UTC),
             acts: BTreeMap::new(),
+            waiting: BTreeMap::new(),
             lost: vec![4],
             evaluations: BTreeMap::from([("web".to_owned(), Evaluations { followed: 2, lost: 1 })]),
         };

@@ -13,6 +13,9 @@ mod give;
 mod observed;
 mod sighted;
 
-pub use act::{CorrectException, PlanRemediation};
-pub use find::{ActStatement, EpisodeNotFound, Evaluations, KnownAct, KnownRemediations, episode_id, remediations};
+pub use act::{ApproveCorrection, CorrectException, PlanRemediation};
+pub use find::{
+    ActStatement, EpisodeNotFound, Evaluations, KnownAct, KnownRemediations, NotWaiting, Waiting, episode_id,
+    remediations,
+};
 pub(crate) use give::states;

@@ -47,6 +47,9 @@ impl Verdict {
 pub struct Opening {
     /// The instant that accounts age until.
     pub as_of: Instant,
+    /// Who opened it, as they say, where they say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// Whether accounts are reviewed by department, so that one without is an exception.
     pub by_department: bool,
     /// The departments that accounts are of, sorted; one without a name for accounts of none.
@@ -105,8 +108,6 @@ pub struct Department {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Decisions {
-    /// Never yet: nobody proves who they are.
-    pub(super) authenticated: bool,
     /// Who decided, as they say.
     pub(super) by: String,
     /// What was decided, by item.
@@ -127,6 +128,5 @@ pub(super) struct Decision {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Closing {
-    pub(super) authenticated: bool,
     pub(super) by: String,
 }

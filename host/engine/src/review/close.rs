@@ -1,12 +1,12 @@
 //! Closing a review: the act that counts as its operation.
 
-use tickmark_ledger::{Appended, InvokedBy, LogReader, NewRecord, ReviewState, canonical_json};
+use tickmark_ledger::{Appended, LogReader, NewRecord, ReviewState, canonical_json};
 use tickmark_model::Instant;
 
 use super::blob::{Closing, STATEMENT};
 use super::find::find;
 use super::state::Review;
-use crate::acts::{append, named};
+use crate::acts::{Acting, append, named, refuse};
 use crate::clock::now;
 use crate::ledger;
 use crate::site::Site;
@@ -60,19 +60,22 @@ impl Close {
     ///
     /// # Errors
     /// [`NotClosed`]; where there is no such review, or the ledger cannot be written.
-    pub fn seal(&self, site: &Site, invoked_by: InvokedBy, watch: &dyn Watch) -> anyhow::Result<(Appended, Review)> {
+    pub fn seal(&self, site: &Site, by: impl Into<Acting>, watch: &dyn Watch) -> anyhow::Result<(Appended, Review)> {
+        let by = by.into();
         // Nobody else writes from here on.
         let mut ledger = ledger::open(site, watch)?.ledger;
         let review = find(&LogReader::open(&site.ledger)?, &self.review)?;
         self.check(&review)?;
-        let blob = Closing { authenticated: false, by: self.by.trim().to_owned() };
+        let (signers, unsigned) = by.signers(site, &[&self.by]);
+        refuse("the closing", unsigned)?;
+        let blob = Closing { by: self.by.trim().to_owned() };
         let new = NewRecord {
             blobs: vec![named(&ledger, STATEMENT, &canonical_json(&blob)?)?],
             env: review.environment.clone(),
             performed_at: Some(now()?),
             ..NewRecord::new(review.next(ReviewState::Closed, review.items_left(0)))
         };
-        Ok((append(&mut ledger, &site.company, invoked_by, new)?, review))
+        Ok((append(&mut ledger, site, by, &signers, new)?, review))
     }
 
     fn check(&self, review: &Review) -> Result<(), NotClosed> {

@@ -7,13 +7,13 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use tickmark_ledger::{Appended, InvokedBy, LogReader, NewRecord, Review as ReviewBody, ReviewState, canonical_json};
+use tickmark_ledger::{Appended, LogReader, NewRecord, Review as ReviewBody, ReviewState, canonical_json};
 
 use super::blob::{DECISIONS, Decision, Decisions, Verdict};
 use super::find::find;
 use super::item::Item;
 use super::state::{Contents, Review};
-use crate::acts::{append, named};
+use crate::acts::{Acting, append, named};
 use crate::clock::now;
 use crate::ledger;
 use crate::problem::known_names;
@@ -135,13 +135,15 @@ impl Decide {
     /// # Errors
     /// [`NotDecided`] where one of them cannot be taken; then none is. Otherwise where there is no such review, or the ledger
     /// cannot be written.
-    pub fn seal(&self, site: &Site, invoked_by: InvokedBy, watch: &dyn Watch) -> anyhow::Result<(Appended, u64)> {
+    pub fn seal(&self, site: &Site, by: impl Into<Acting>, watch: &dyn Watch) -> anyhow::Result<(Appended, u64)> {
+        let acting = by.into();
         // Nobody else writes from here on.
         let mut ledger = ledger::open(site, watch)?.ledger;
         let review = find(&LogReader::open(&site.ledger)?, &self.review)?;
-        let (decisions, left) = self.check(&review)?;
+        let (signers, unsigned) = acting.signers(site, &[&self.by]);
+        let (decisions, left) = self.check(&review, unsigned)?;
         let by = self.by.trim().to_owned();
-        let blob = Decisions { authenticated: false, by, decisions };
+        let blob = Decisions { by, decisions };
         let decided = review.items_left(left);
         let new = NewRecord {
             blobs: vec![named(&ledger, DECISIONS, &canonical_json(&blob)?)?],
@@ -149,13 +151,12 @@ impl Decide {
             performed_at: Some(now()?),
             ..NewRecord::new(review.next(ReviewState::Decided, decided))
         };
-        Ok((append(&mut ledger, &site.company, invoked_by, new)?, left))
+        Ok((append(&mut ledger, site, acting, &signers, new)?, left))
     }
 
-    /// The decisions by item, and how many items are left after them.
-    fn check(&self, review: &Review) -> anyhow::Result<(Vec<Decision>, u64)> {
+    /// The decisions by item, and how many items are left after them. `problems` are those that are known already.
+    fn check(&self, review: &Review, mut problems: Vec<String>) -> anyhow::Result<(Vec<Decision>, u64)> {
         let contents = review.contents.as_ref().map_err(|lost| anyhow::anyhow!("`{}`: {lost}", review.id))?;
-        let mut problems = Vec::new();
         if let Some(closed) = &review.closed {
             problems.push(format!("`{}` was closed at {}", review.id, closed.at));
         } else if !contents.is_reviewer(&self.by) {

@@ -5,7 +5,7 @@
 //!
 //! **Invariant:** only a population that the host found complete is reviewed.
 //! **Invariant:** nothing is ever taken back. A later decision stands in place of an earlier one, and both stay.
-//! **Invariant:** names are asserted and not authenticated, and every blob that has one says so.
+//! **Invariant:** names are asserted, unless the person signed with a key that was theirs then.
 //! **Absent on purpose:** doing what was decided. The operator's own tool does, and a later collection shows it.
 
 mod access;
@@ -37,7 +37,7 @@ pub use item::{Idle, Item, Since};
 pub use keys::AccessKey;
 pub use kind::ReviewKind;
 pub use open::{NotOpened, OpenReview, OpenedReview};
-pub use state::{Closed, Contents, Counts, Decided, Review, Source};
+pub use state::{Contents, Counts, Decided, Review, Source};
 
 pub(crate) use calendar::{day_of, end_of};
 pub(crate) use give::states;

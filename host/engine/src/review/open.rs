@@ -6,8 +6,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use chrono::NaiveDate;
 use tickmark_ledger::{
-    Appended, CollectorPart, ControlRef, InvokedBy, Ledger, NewRecord, Review, ReviewState, Window, canonical_json,
-    sha256,
+    Appended, CollectorPart, ControlRef, Ledger, NewRecord, Review, ReviewState, Window, canonical_json, sha256,
 };
 use tickmark_model::{Collection, CollectorId, Control, Digest, Instant, Population, RunOutcome, Scalar};
 
@@ -17,7 +16,7 @@ use super::calendar::{Pace, day_of, end_after, end_of};
 use super::item::{Item, of_fact, same_name};
 use super::keys;
 use super::kind::{PLUGIN, ReviewKind};
-use crate::acts::{append, named};
+use crate::acts::{Acting, append, name, named, refuse};
 use crate::clock::now;
 use crate::keep;
 use crate::ledger;
@@ -47,6 +46,8 @@ pub struct OpenReview {
     pub due: Option<NaiveDate>,
     /// The window that it is for, such as `2026-Q3`.
     pub window: Option<String>,
+    /// Who opens it, as they say, where they say so.
+    pub by: Option<String>,
 }
 
 /// A review that is sealed.
@@ -124,10 +125,15 @@ impl Engine {
     pub fn open_review(
         &self,
         request: &OpenReview,
-        invoked_by: InvokedBy,
+        by: impl Into<Acting>,
         watch: &dyn Watch,
     ) -> anyhow::Result<OpenedReview> {
+        let acting = by.into();
         let site = self.the_site()?;
+        let by = request.by.as_deref().map(|by| name("who opens it", by)).transpose();
+        let (signers, unsigned) = acting.signers(site, request.by.as_deref().as_slice());
+        refuse("the opening", by.as_ref().err().cloned().into_iter().chain(unsigned))?;
+        let by = by.ok().flatten().map(str::to_owned);
         let as_of = now()?;
         let system = self.system(&request.system)?;
         if request.kind != ReviewKind::Access && !request.departments.is_empty() {
@@ -148,6 +154,7 @@ impl Engine {
         let parts = parts(&ledger, &collections, &wanted)?;
         let opening = Opening {
             as_of,
+            by,
             by_department: frozen.by_department,
             departments: frozen.departments,
             digest: digest(&parts)?,
@@ -179,7 +186,7 @@ impl Engine {
                 window,
             })
         };
-        let appended = append(&mut ledger, &site.company, invoked_by, new)?;
+        let appended = append(&mut ledger, site, acting, &signers, new)?;
         Ok(OpenedReview { appended, items: frozen.items, opening })
     }
 

@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use tickmark_ledger::acts::Authentication;
 use tickmark_ledger::{ControlRef, Prev, Window};
 use tickmark_model::{BlobRef, Digest, Instant};
 
 use super::blob::{Opening, Verdict};
 use super::item::{Item, same_name};
-use crate::acts::Lost;
+use crate::acts::{Lost, Said};
 
 /// One review.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct Review {
     pub control: Option<ControlRef>,
     /// When its items were frozen.
     pub opened_at: Instant,
+    /// Who opened it, where they said so.
+    pub opened_by: Option<Said>,
     /// By when it is due, inclusive.
     pub due: Instant,
     /// The window that it was opened for.
@@ -40,7 +43,7 @@ pub struct Review {
     /// What is to be decided, and by whom; or why nobody can say any more.
     pub contents: Result<Contents, Lost>,
     /// Who closed it, and when.
-    pub closed: Option<Closed>,
+    pub closed: Option<Said>,
 }
 
 /// One fact of one collector.
@@ -74,17 +77,10 @@ pub struct Decided {
     pub comment: Option<String>,
     /// The record that says so.
     pub record: u64,
+    /// Whether it was them.
+    pub authentication: Authentication,
     /// What was decided.
     pub verdict: Verdict,
-}
-
-/// That a review was closed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Closed {
-    /// When.
-    pub at: Instant,
-    /// By whom, as they say; nothing where that was erased.
-    pub by: Option<String>,
 }
 
 /// One record about a review that is open.
@@ -100,13 +96,12 @@ pub(super) struct Step {
 pub(super) enum Act {
     Decide {
         by: String,
+        authentication: Authentication,
         decisions: Vec<(String, Verdict, Option<String>)>,
     },
     /// Somebody decided something, and what it was is not there any more.
     Lost(Lost),
-    Close {
-        by: Option<String>,
-    },
+    Close(Said),
 }
 
 /// What can be counted.
@@ -146,13 +141,14 @@ impl Review {
         }
         let Step { index, at, act } = step;
         match act {
-            Act::Close { by } => self.closed = Some(Closed { at, by }),
+            Act::Close(said) => self.closed = Some(said),
             Act::Lost(lost) => self.contents = Err(lost),
-            Act::Decide { by, decisions } => {
+            Act::Decide { by, authentication, decisions } => {
                 let Ok(contents) = &mut self.contents else { return };
                 for (item, verdict, comment) in decisions {
                     if contents.items.contains_key(&item) {
-                        let decided = Decided { at, by: by.clone(), comment, record: index, verdict };
+                        let (by, authentication) = (by.clone(), authentication.clone());
+                        let decided = Decided { at, by, comment, record: index, authentication, verdict };
                         contents.decisions.entry(item).or_default().push(decided);
                     }
                 }
@@ -164,6 +160,16 @@ impl Review {
     #[must_use]
     pub fn digest(&self) -> Option<Digest> {
         self.contents.as_ref().ok().map(|contents| contents.opening.digest)
+    }
+
+    /// Whether every decision that counts is signed with a key of whoever decided, and its closing too once it is closed; nothing
+    /// where nobody can say any more.
+    #[must_use]
+    pub fn is_signed(&self) -> Option<bool> {
+        let contents = self.contents.as_ref().ok()?;
+        let mut decided = contents.items.keys().filter_map(|item| contents.decision(item));
+        let closed = self.closed.as_ref().is_none_or(|said| said.authentication.is_signed());
+        Some(closed && decided.all(|decided| decided.authentication.is_signed()))
     }
 
     /// Whether it was closed after its due date, or is open after it.

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use tickmark_ledger::Prev;
+use tickmark_ledger::acts::Authentication;
 use tickmark_model::{BlobRef, Digest, Instant, parse_instant};
 
-use super::blob::Opening;
+use super::blob::{Opening, Verdict};
 use super::item::Item;
-use super::state::{Contents, Review};
+use super::state::{Act, Contents, Review};
+use crate::acts::Said;
 
 pub(crate) const OPENED: &str = "2026-11-01T08:00:00Z";
 
@@ -44,6 +46,7 @@ pub(crate) fn engineer(subject: &str) -> Item {
 pub(crate) fn review(index: u64, items: Vec<Item>) -> Review {
     let opening = Opening {
         as_of: at(OPENED),
+        by: None,
         by_department: false,
         departments: Vec::new(),
         digest: Digest([1; 32]),
@@ -64,6 +67,7 @@ pub(crate) fn review(index: u64, items: Vec<Item>) -> Review {
         environment: Some("production".to_owned()),
         control: None,
         opened_at: at(OPENED),
+        opened_by: None,
         due: at("2026-12-02"),
         window: None,
         items: BlobRef { digest: Digest([3; 32]), size: 2 },
@@ -71,4 +75,14 @@ pub(crate) fn review(index: u64, items: Vec<Item>) -> Review {
         contents: Ok(Contents { opening, items, decisions: BTreeMap::new() }),
         closed: None,
     }
+}
+
+/// That `by` decides something, and signs nothing.
+pub(super) fn decide(by: &str, decisions: Vec<(String, Verdict, Option<String>)>) -> Act {
+    Act::Decide { by: by.to_owned(), authentication: Authentication::Asserted, decisions }
+}
+
+/// That somebody did something at `at`, in record `index`, and signed nothing.
+pub(crate) fn said(at: Instant, index: u64, by: Option<&str>) -> Said {
+    Said { at, by: by.map(str::to_owned), record: index, authentication: Authentication::Asserted }
 }

@@ -70,6 +70,8 @@ struct ReviewLine<'a> {
     opened_at: Instant,
     reviewers: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
+    signed: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     window: Option<&'a str>,
 }
 
@@ -190,6 +192,7 @@ impl<'a> Known<'a> {
             only: opening.map_or(&[], |opening| &opening.only),
             opened_at: review.opened_at,
             reviewers: opening.map_or(&[], |opening| &opening.reviewers),
+            signed: review.is_signed(),
             window: opening.and_then(|opening| opening.window.as_deref()).filter(is_named),
         })
     }

@@ -6,6 +6,7 @@
 mod engagement;
 mod limits;
 mod mail;
+mod people;
 mod pin;
 mod read;
 mod review;
@@ -14,6 +15,7 @@ mod vendor;
 pub use engagement::Engagement;
 pub use limits::SiteLimits;
 pub use mail::{Mail, MailTls, Password};
+pub use people::Person;
 pub use pin::Pin;
 pub use review::{AccessReview, FirewallReview, Reviews};
 pub use vendor::Vendor;
@@ -25,7 +27,8 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use jiff::tz::TimeZone;
-use tickmark_model::{Descriptor, Fact, Instant, System, Value};
+use tickmark_ledger::acts::Authentication;
+use tickmark_model::{Descriptor, Fact, Instant, System, Value, same_person};
 use tickmark_sandbox::{Grants, Limits};
 
 use crate::keys::Keys;
@@ -55,6 +58,8 @@ pub struct Site {
     pub policies: PathBuf,
     /// Who approved the control matrix as it stands, as they say.
     pub matrix_approved_by: Option<String>,
+    /// The keys of people, in the order of the file.
+    pub people: Vec<Person>,
     /// How notices are sent, where they are.
     pub mail: Option<Mail>,
     /// Who reviews what.
@@ -68,6 +73,22 @@ pub struct Site {
 }
 
 impl Site {
+    /// The person of this name, where the file names their key.
+    pub(crate) fn person(&self, name: &str) -> Option<&Person> {
+        self.people.iter().find(|it| same_person(&it.name, name))
+    }
+
+    /// Whether two names have the same key, which makes them one person.
+    pub(crate) fn same_key(&self, first: &str, second: &str) -> bool {
+        self.person(first).zip(self.person(second)).is_some_and(|(first, second)| first.has_key_of(second))
+    }
+
+    /// Whether the key of this name is the one that somebody had who acted.
+    pub(crate) fn has_key(&self, name: &str, acted: &Authentication) -> bool {
+        let own = self.person(name).map(|person| person.key.to_bytes());
+        own.is_some_and(|own| acted.key().is_some_and(|key| key.to_bytes() == own))
+    }
+
     /// The day of an instant in the engagement's time zone.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ use tickmark_sandbox::Grants;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::{Engagement, Pin, ReadSite, Site, SiteCollector, SiteSystem, mail, review, vendor};
+use super::{Engagement, Pin, ReadSite, Site, SiteCollector, SiteSystem, mail, people, review, vendor};
 use crate::keys::{KeyFolder, KeySource, Keys, PackageKeyRef};
 use crate::problem::{Source, known_names};
 
@@ -36,6 +36,7 @@ fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Sourc
     let engagement = take(&mut document, "engagement").map(|value| engagement(value, source)).unwrap_or_default();
     let mail = take(&mut document, "mail").and_then(|value| mail::read(value, &base, source));
     let reviews = take(&mut document, "review").map(|value| review::read(value, source)).unwrap_or_default();
+    let people = take(&mut document, "people").map(|value| people::read(value, source)).unwrap_or_default();
     let vendors = take(&mut document, "vendor").map(|value| vendor::read(value, source)).unwrap_or_default();
     let matrix_approved_by = take(&mut document, "matrix").and_then(|value| {
         let mut table = table(value, "matrix", source)?;
@@ -58,6 +59,7 @@ fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Sourc
             "limits",
             "mail",
             "matrix",
+            "people",
             "policies",
             "review",
             "system",
@@ -81,6 +83,7 @@ fn whole(file: &Path, base: PathBuf, mut document: Table<'_>, source: &mut Sourc
         engagement,
         mail,
         matrix_approved_by,
+        people,
         reviews,
         limits: limits.unwrap_or_default(),
         vendors,

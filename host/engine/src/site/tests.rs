@@ -58,6 +58,37 @@ fn every_vendor_has_an_id_of_its_own_a_method_and_criteria_that_there_are() {
 }
 
 #[test]
+fn a_person_has_one_key_and_a_private_one_is_never_shown() {
+    let key = |seed: u8| tickmark_ledger::tlog::SigningKey::from_seed("ada", [seed; 32]).unwrap();
+    let person = |name: &str, key: &str| format!("[people.\"{name}\"]\nkey = \"{key}\"\n");
+    let (one, two) = (key(1).verifier().to_string(), key(2).verifier().to_string());
+    let text = format!("{SOUND}{}{}", person("Ada", &one), person("Ada Park", &one));
+    let site = parse(&text).site.unwrap();
+    assert_eq!(site.person(" ADA ").unwrap().key.to_string(), one);
+    assert!(site.person("boris").is_none() && site.same_key("ada", "ada park") && !site.same_key("ada", "boris"));
+    assert_eq!(
+        problems(&format!("{SOUND}{}{}", person("ada", &one), person("ADA", &two))),
+        ["`ADA` and `ada` are one person, whose key is named once"]
+    );
+    let wrong = format!("{SOUND}{}[people.eve]\nsign = []\nkeys = \"x\"\n", person(" ada", "ada+1+x"));
+    assert_eq!(
+        problems(&wrong),
+        [
+            "` ada` is no name of a person",
+            "the key of ` ada`: not a verifier key: expected `name+id+base64` with an Ed25519 key",
+            "`key` is missing",
+            "unknown key `keys`",
+            "`sign` names no program"
+        ]
+    );
+    let private = parse(&format!("{SOUND}{}", person("ada", &key(1).to_text()))).source.problems;
+    let [problem] = private.as_slice() else { panic!("{private:?}") };
+    let expected =
+        "tickmark.toml:11: the key of `ada`: not a verifier key: expected `name+id+base64` with an Ed25519 key";
+    assert_eq!((problem.to_string().as_str(), problem.span()), (expected, None), "no line of the file is shown");
+}
+
+#[test]
 fn nothing_is_not_a_site() {
     assert_eq!(problems(""), ["`company` is missing"]);
     assert_eq!(problems("company = \"Acme\""), ["there is no system"]);

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use tickmark_ledger::{Appended, InvokedBy, NewRecord, Period, VendorReport as VendorReportBody, canonical_json};
+use tickmark_ledger::{Appended, NewRecord, Period, VendorReport as VendorReportBody, canonical_json};
 
 use super::find::{BRIDGE_LETTER, REPORT, Statement, VendorReport, vendors};
-use crate::acts::{self, STATEMENT, append, name, named, opaque, refuse, today};
+use crate::acts::{self, Acting, STATEMENT, append, name, named, opaque, refuse, today};
 use crate::clock::now;
 use crate::ledger;
 use crate::problem::known_names;
@@ -46,7 +46,8 @@ impl AddVendorReport {
     ///
     /// # Errors
     /// [`Refused`](crate::Refused) with all that is wrong; where a file cannot be read or the ledger cannot be written.
-    pub fn seal(&self, site: &Site, invoked_by: InvokedBy, watch: &dyn Watch) -> anyhow::Result<Appended> {
+    pub fn seal(&self, site: &Site, by: impl Into<Acting>, watch: &dyn Watch) -> anyhow::Result<Appended> {
+        let by = by.into();
         let report = acts::file(&self.file)?;
         let letter = self.bridge.as_ref().map(|(path, until)| Ok::<_, anyhow::Error>((acts::file(path)?, *until)));
         let letter = letter.transpose()?;
@@ -58,6 +59,8 @@ impl AddVendorReport {
         let mut problems = Vec::new();
         problems.extend(vendor.as_ref().err().cloned());
         problems.extend(name("who files it", &self.by).err());
+        let (signers, unsigned) = by.signers(site, &[&self.by]);
+        problems.extend(unsigned);
         problems.extend(self.report_type.trim().is_empty().then(|| "its type is empty".to_owned()));
         if to < from {
             problems.push(format!("it ends on {to}, before it starts on {from}"));
@@ -70,7 +73,7 @@ impl AddVendorReport {
         }
         refuse("the report", problems)?;
         let Ok(vendor) = vendor else { anyhow::bail!("there is no vendor `{}`", self.vendor) };
-        let statement = Statement { authenticated: false, by: self.by.trim().to_owned(), conclusion: None };
+        let statement = Statement { by: self.by.trim().to_owned(), conclusion: None };
         let mut blobs =
             vec![opaque(&ledger, REPORT, &report)?, named(&ledger, STATEMENT, &canonical_json(&statement)?)?];
         if let Some((bytes, _)) = &letter {
@@ -87,7 +90,7 @@ impl AddVendorReport {
                 vendor: vendor.id.clone(),
             })
         };
-        append(&mut ledger, &site.company, invoked_by, new)
+        append(&mut ledger, site, by, &signers, new)
     }
 }
 
@@ -100,9 +103,10 @@ impl ReviewVendor {
     pub fn seal(
         &self,
         site: &Site,
-        invoked_by: InvokedBy,
+        by: impl Into<Acting>,
         watch: &dyn Watch,
     ) -> anyhow::Result<(Appended, VendorReport)> {
+        let by = by.into();
         let vendor = of_inventory(site, &self.vendor);
         // Nobody else writes from here on.
         let mut ledger = ledger::open(site, watch)?.ledger;
@@ -111,6 +115,8 @@ impl ReviewVendor {
         let mut problems = Vec::new();
         problems.extend(vendor.as_ref().err().cloned());
         problems.extend(name("who reviewed it", &self.by).err());
+        let (signers, unsigned) = by.signers(site, &[&self.by]);
+        problems.extend(unsigned);
         problems.extend(self.conclusion.trim().is_empty().then(|| "its conclusion is empty".to_owned()));
         if vendor.is_ok() && report.is_none() {
             problems.push(format!("no report of `{}` was filed that it could be reviewed by", self.vendor));
@@ -120,7 +126,7 @@ impl ReviewVendor {
             anyhow::bail!("there is no report of `{}`", self.vendor)
         };
         let conclusion = Some(self.conclusion.trim().to_owned());
-        let statement = Statement { authenticated: false, by: self.by.trim().to_owned(), conclusion };
+        let statement = Statement { by: self.by.trim().to_owned(), conclusion };
         let new = NewRecord {
             blobs: vec![named(&ledger, STATEMENT, &canonical_json(&statement)?)?],
             ..NewRecord::new(VendorReportBody {
@@ -132,7 +138,7 @@ impl ReviewVendor {
                 vendor: vendor.id.clone(),
             })
         };
-        Ok((append(&mut ledger, &site.company, invoked_by, new)?, report.clone()))
+        Ok((append(&mut ledger, site, by, &signers, new)?, report.clone()))
     }
 }
 

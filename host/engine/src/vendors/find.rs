@@ -6,7 +6,7 @@ use tickmark_ledger::{Body, Kind, NamedBlob, Period, Prev, Record, leaf_hash};
 use tickmark_model::Instant;
 use tickmark_operations::{FiledReport, VendorStanding, vendor_standing};
 
-use crate::acts::{STATEMENT, Said, blob, each, log};
+use crate::acts::{STATEMENT, Said, blob, each_act, log};
 use crate::site::{Site, Vendor};
 
 /// The names of the blobs.
@@ -53,7 +53,6 @@ pub struct VendorReport {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Statement {
-    pub(super) authenticated: bool,
     pub(super) by: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) conclusion: Option<String>,
@@ -95,10 +94,10 @@ pub fn vendors(site: &Site, at: Instant) -> anyhow::Result<Vec<KnownVendor<'_>>>
 fn reports(site: &Site, until: Instant) -> anyhow::Result<Vec<VendorReport>> {
     let Some(log) = log(&site.ledger)? else { return Ok(Vec::new()) };
     let mut reports: Vec<VendorReport> = Vec::new();
-    each(&log, &[Kind::VendorReport], Some(until), |index, bytes, record| {
+    each_act(&log, Kind::VendorReport, Some(until), |index, bytes, record, who| {
         let Record { head, body: Body::VendorReport(it) } = record else { return Ok(()) };
-        let by = blob::<Statement>(&log, index, &head, STATEMENT)?.ok().map(|it| it.by);
-        let said = Said { at: head.times.recorded_at, by, record: index };
+        let by = blob::<Statement>(&log, index, &head, STATEMENT)?.map(|it| it.by);
+        let said = who.said(head.times.recorded_at, index, by);
         match it.of {
             // A review that names no report, or another record than it says, is of none.
             Some(of) => reports.iter_mut().filter(|it| it.record == of).for_each(|it| it.reviews.push(said.clone())),

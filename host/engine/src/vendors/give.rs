@@ -56,6 +56,7 @@ mod tests {
     use std::path::Path;
 
     use expect_test::expect;
+    use tickmark_ledger::acts::Authentication;
     use tickmark_ledger::{Period, Prev};
     use tickmark_model::{Digest, parse_instant};
     use tickmark_operations::vendor_standing;
@@ -80,7 +81,12 @@ environment = "production"
 
     /// A report until the end of 2025, bridged until a day, that was reviewed at these times.
     fn report(index: u64, bridged_until: Option<&str>, reviews: &[&str]) -> VendorReport {
-        let said = |at: &str| Said { at: parse_instant(at).unwrap(), by: None, record: index };
+        let said = |at: &str| Said {
+            at: parse_instant(at).unwrap(),
+            by: None,
+            record: index,
+            authentication: Authentication::Asserted,
+        };
         VendorReport {
             id: format!("vendor-report/{index}"),
             record: Prev { index, leaf: Digest([1; 32]) },

@@ -1,11 +1,12 @@
 //! Accepting exceptions.
 
 use chrono::NaiveDate;
-use tickmark_ledger::{Appended, ControlRef, InvokedBy, Ledger, NewRecord, Waiver, WaiverAct, canonical_json};
+use tickmark_ledger::{Appended, ControlRef, Ledger, NewRecord, Waiver, WaiverAct, canonical_json};
+use tickmark_model::same_person;
 use tickmark_operations::AskedWaiver;
 
 use super::find::{NamedSubject, Terms};
-use crate::acts::{self, STATEMENT, append, named, no_system, refuse, today};
+use crate::acts::{self, Acting, STATEMENT, append, named, no_system, one_key, refuse, today};
 use crate::ledger;
 use crate::site::Site;
 use crate::watch::Watch;
@@ -27,8 +28,8 @@ pub struct AddWaiver {
     pub reason: String,
     /// Who asks for it, as they say.
     pub requested_by: String,
-    /// Who approves it, as they say.
-    pub approved_by: String,
+    /// Who approves it, as they say; nothing where that comes later.
+    pub approved_by: Option<String>,
 }
 
 impl AddWaiver {
@@ -36,14 +37,21 @@ impl AddWaiver {
     ///
     /// # Errors
     /// [`Refused`](crate::Refused) with all that is wrong; where the ledger cannot be written.
-    pub fn seal(&self, site: &Site, invoked_by: InvokedBy, watch: &dyn Watch) -> anyhow::Result<Appended> {
+    pub fn seal(&self, site: &Site, by: impl Into<Acting>, watch: &dyn Watch) -> anyhow::Result<Appended> {
+        let by = by.into();
         let control = acts::control(site, &self.control)?;
         // Nobody else writes from here on.
         let mut ledger = ledger::open(site, watch)?.ledger;
         let (terms, problems) = self.check(site, control.as_ref().ok().map(|it| it.owner.as_str()), today(site)?);
-        refuse("the waiver", control.err().into_iter().chain(problems))?;
+        let (signers, unsigned) = by.signers(site, &self.names());
+        refuse("the waiver", control.err().into_iter().chain(problems).chain(unsigned))?;
         let new = self.record(&ledger, &terms)?;
-        append(&mut ledger, &site.company, invoked_by, new)
+        append(&mut ledger, site, by, &signers, new)
+    }
+
+    /// In whose names it is.
+    pub(super) fn names(&self) -> Vec<&str> {
+        std::iter::once(self.requested_by.as_str()).chain(self.approved_by.as_deref()).collect()
     }
 
     /// What is to be recorded, and all that is wrong with it but for the control's name.
@@ -57,6 +65,9 @@ impl AddWaiver {
             until: self.until,
         };
         let mut problems: Vec<String> = asked.problems(today).iter().map(ToString::to_string).collect();
+        let owner = owner.unwrap_or_default();
+        let owned = self.names().into_iter().filter(|name| !same_person(name, owner) && site.same_key(name, owner));
+        problems.extend(owned.map(|name| one_key(name.trim(), owner)));
         problems.extend(self.system.as_deref().and_then(|system| no_system(site, system)));
         let mut subjects = Vec::new();
         for text in &self.subjects {
@@ -68,8 +79,7 @@ impl AddWaiver {
         subjects.sort();
         subjects.dedup();
         let terms = Terms {
-            approved_by: self.approved_by.trim().to_owned(),
-            authenticated: false,
+            approved_by: self.approved_by.as_deref().map(|name| name.trim().to_owned()),
             reason: self.reason.trim().to_owned(),
             requested_by: self.requested_by.trim().to_owned(),
             subjects,

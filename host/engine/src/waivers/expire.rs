@@ -1,9 +1,9 @@
 //! Ending a waiver before its day.
 
-use tickmark_ledger::{Appended, ControlRef, InvokedBy, NewRecord, Waiver, WaiverAct, canonical_json};
+use tickmark_ledger::{Appended, ControlRef, NewRecord, Waiver, WaiverAct, canonical_json};
 
-use super::find::{Ending, KnownWaiver, find};
-use crate::acts::{STATEMENT, append, log_of_records, name, named, refuse, today};
+use super::find::{By, KnownWaiver, find};
+use crate::acts::{Acting, STATEMENT, append, log_of_records, name, named, refuse, today};
 use crate::ledger;
 use crate::site::Site;
 use crate::watch::Watch;
@@ -25,20 +25,23 @@ impl ExpireWaiver {
     pub fn seal(
         &self,
         site: &Site,
-        invoked_by: InvokedBy,
+        by: impl Into<Acting>,
         watch: &dyn Watch,
     ) -> anyhow::Result<(Appended, KnownWaiver)> {
+        let by = by.into();
         // Nobody else writes from here on.
         let mut ledger = ledger::open(site, watch)?.ledger;
         let waiver = find(&log_of_records(&site.ledger)?, &self.record)?;
         let mut problems = Vec::new();
         problems.extend(name("who ends it", &self.by).err());
+        let (signers, unsigned) = by.signers(site, &[&self.by]);
+        problems.extend(unsigned);
         problems.extend(waiver.ended.as_ref().map(|said| format!("`{}` was ended at {} already", waiver.id, said.at)));
         if waiver.until < today(site)? {
             problems.push(format!("`{}` lapsed after {}", waiver.id, waiver.until));
         }
         refuse("the end of the waiver", problems)?;
-        let ending = Ending { authenticated: false, by: self.by.trim().to_owned() };
+        let ending = By { by: self.by.trim().to_owned() };
         let new = NewRecord {
             blobs: vec![named(&ledger, STATEMENT, &canonical_json(&ending)?)?],
             ..NewRecord::new(Waiver {
@@ -50,6 +53,6 @@ impl ExpireWaiver {
                 until: waiver.until,
             })
         };
-        Ok((append(&mut ledger, &site.company, invoked_by, new)?, waiver))
+        Ok((append(&mut ledger, site, by, &signers, new)?, waiver))
     }
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use tickmark_ledger::acts::Authentication;
 use tickmark_ledger::{Body, Kind, LogReader, Prev, Record, SealedRun, WaiverAct, leaf_hash};
-use tickmark_model::{Instant, Outcome};
+use tickmark_model::{Instant, Outcome, same_person};
 use tickmark_operations::{WaivedSubject, Waiver, WaiversInForce};
 
-use crate::acts::{Lost, STATEMENT, Said, blob, each, log};
+use crate::acts::{Lost, STATEMENT, Said, blob, each_act, log};
 use crate::evidence::record_index;
 use crate::site::Site;
 
@@ -31,6 +32,10 @@ pub struct KnownWaiver {
     pub until: NaiveDate,
     /// What it is about, why and by whom; or why nobody can say any more.
     pub terms: Result<Terms, Lost>,
+    /// Whether it was them who asked for it.
+    pub requested: Authentication,
+    /// Who approved it: another person than the one who asked.
+    pub approved: Option<Said>,
     /// Who ended it before its day.
     pub ended: Option<Said>,
 }
@@ -39,10 +44,9 @@ pub struct KnownWaiver {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Terms {
-    /// Who approved it, as they say.
-    pub approved_by: String,
-    /// Never yet: nobody proves who they are.
-    pub authenticated: bool,
+    /// Who approved it with it, as they say; nothing where that came later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<String>,
     /// Why.
     pub reason: String,
     /// Who asked for it, as they say.
@@ -61,11 +65,10 @@ pub struct NamedSubject {
     pub kind: String,
 }
 
-/// Who ended it: the blob `statement` of that record.
+/// Who approved or ended it: the blob `statement` of that record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Ending {
-    pub(super) authenticated: bool,
+pub(super) struct By {
     pub(super) by: String,
 }
 
@@ -75,26 +78,49 @@ pub(super) struct Ending {
 pub struct WaiverNotFound(String);
 
 impl KnownWaiver {
+    /// Takes an approval. One by whoever asked for it is none, by the same name or with the same key; nor is one of which nobody can
+    /// say any more that it was another person's.
+    fn approve(&mut self, said: Said) {
+        let other = match (&self.terms, &said.by) {
+            (Ok(terms), Some(by)) => {
+                !same_person(&terms.requested_by, by) && !self.requested.same_key(&said.authentication)
+            }
+            _ => false,
+        };
+        if other && self.approved.is_none() && self.ended.is_none() {
+            self.approved = Some(said);
+        }
+    }
+
     /// How it stands at `at`, an instant of the day `day`.
     #[must_use]
     pub fn state(&self, at: Instant, day: NaiveDate) -> &'static str {
         match self {
             Self { ended: Some(said), .. } if said.at <= at => "ended",
             Self { terms: Err(_), .. } => "erased",
+            Self { approved: None, .. } => "waiting",
             Self { until, .. } if *until < day => "lapsed",
             Self { from, .. } if *from > day => "to come",
             Self { .. } => "in force",
         }
     }
 
-    /// As the rules of the programme know it; nothing where nobody can say any more what it is about.
+    /// Whether who asked for it and who approved it both signed with keys of their own.
+    #[must_use]
+    pub fn is_signed(&self) -> bool {
+        self.requested.is_signed() && self.approved.as_ref().is_some_and(|said| said.authentication.is_signed())
+    }
+
+    /// As the rules of the programme know it, which is from its approval on; nothing where there is none, or nobody can say any more
+    /// what it is about.
     pub(crate) fn as_waiver(&self) -> Option<Waiver> {
         let terms = self.terms.as_ref().ok()?;
+        let approved = self.approved.as_ref()?;
         let subject = |it: &NamedSubject| WaivedSubject { kind: it.kind.clone(), id: it.id.clone() };
         Some(Waiver {
             id: self.id.clone(),
             record: self.record.index,
-            recorded_at: self.recorded_at,
+            recorded_at: approved.at,
             ended_at: self.ended.as_ref().map(|said| said.at),
             control: self.control.clone(),
             system: self.system.clone(),
@@ -102,8 +128,9 @@ impl KnownWaiver {
             from: self.from,
             until: self.until,
             requested_by: terms.requested_by.clone(),
-            approved_by: terms.approved_by.clone(),
+            approved_by: approved.by.clone()?,
             reason: terms.reason.clone(),
+            signed: self.is_signed(),
         })
     }
 }
@@ -124,32 +151,46 @@ pub(super) fn find(log: &LogReader, id: &str) -> anyhow::Result<KnownWaiver> {
 /// Where the log cannot be read. A blob that is not there is [`Lost`], and no error.
 pub fn waivers(log: &LogReader, until: Option<Instant>) -> anyhow::Result<Vec<KnownWaiver>> {
     let mut waivers: BTreeMap<u64, KnownWaiver> = BTreeMap::new();
-    each(log, &[Kind::Waiver], until, |index, bytes, record| {
+    each_act(log, Kind::Waiver, until, |index, bytes, record, who| {
         let Record { head, body: Body::Waiver(it) } = record else { return Ok(()) };
         let recorded_at = head.times.recorded_at;
         match (it.act, it.of) {
             (WaiverAct::Add, _) => {
-                let waiver = KnownWaiver {
+                let terms: Result<Terms, Lost> = blob(log, index, &head, STATEMENT)?;
+                let asked = terms.as_ref().map(|it| it.requested_by.clone()).map_err(Clone::clone);
+                let approver = terms.as_ref().ok().and_then(|it| it.approved_by.clone());
+                let mut waiver = KnownWaiver {
                     record: Prev { index, leaf: leaf_hash(bytes) },
                     recorded_at,
                     control: it.control.id,
                     system: it.system,
                     from: it.from,
                     until: it.until,
-                    terms: blob(log, index, &head, STATEMENT)?,
+                    terms,
+                    requested: who.said(recorded_at, index, asked).authentication,
+                    approved: None,
                     ended: None,
                     id: head.id,
                 };
+                if let Some(approver) = approver {
+                    waiver.approve(who.said(recorded_at, index, Ok(approver)));
+                }
                 waivers.insert(index, waiver);
             }
-            (WaiverAct::Expire, Some(of)) => {
-                let by = blob::<Ending>(log, index, &head, STATEMENT)?.ok().map(|it| it.by);
-                let of = waivers.get_mut(&of.index).filter(|it| it.record == of && it.ended.is_none());
-                if let Some(waiver) = of {
-                    waiver.ended = Some(Said { at: recorded_at, by, record: index });
+            (WaiverAct::Approve, Some(of)) => {
+                let by = blob::<By>(log, index, &head, STATEMENT)?.map(|it| it.by);
+                if let Some(waiver) = waivers.get_mut(&of.index).filter(|it| it.record == of) {
+                    waiver.approve(who.said(recorded_at, index, by));
                 }
             }
-            (WaiverAct::Expire, None) => {}
+            (WaiverAct::Expire, Some(of)) => {
+                let by = blob::<By>(log, index, &head, STATEMENT)?.map(|it| it.by);
+                let of = waivers.get_mut(&of.index).filter(|it| it.record == of && it.ended.is_none());
+                if let Some(waiver) = of {
+                    waiver.ended = Some(who.said(recorded_at, index, by));
+                }
+            }
+            (WaiverAct::Approve | WaiverAct::Expire, None) => {}
         }
         Ok(())
     })?;

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use tickmark_ledger::{Appended, InvokedBy};
+use tickmark_ledger::Appended;
 
 use super::add::AddWaiver;
 use super::inspec::{Entry, entries};
-use crate::acts::{self, append_all, refuse, today};
+use crate::acts::{self, Acting, append_acts, refuse, today};
 use crate::ledger;
 use crate::site::Site;
 use crate::watch::Watch;
@@ -21,8 +21,8 @@ pub struct ImportWaivers {
     pub system: Option<String>,
     /// Who asks for them, as they say.
     pub requested_by: String,
-    /// Who approves them, as they say.
-    pub approved_by: String,
+    /// Who approves them, as they say; nothing where that comes later.
+    pub approved_by: Option<String>,
 }
 
 impl ImportWaivers {
@@ -31,7 +31,8 @@ impl ImportWaivers {
     /// # Errors
     /// [`Refused`](crate::Refused) with all that is wrong with each; where the file cannot be read or the ledger cannot be
     /// written.
-    pub fn seal(&self, site: &Site, invoked_by: InvokedBy, watch: &dyn Watch) -> anyhow::Result<Vec<Appended>> {
+    pub fn seal(&self, site: &Site, by: impl Into<Acting>, watch: &dyn Watch) -> anyhow::Result<Vec<Appended>> {
+        let by = by.into();
         let path = self.file.display();
         let text = std::fs::read_to_string(&self.file).with_context(|| format!("cannot read `{path}`"))?;
         let entries = entries(&text).map_err(|why| anyhow::anyhow!("`{path}` is no waiver file of InSpec: {why}"))?;
@@ -66,8 +67,11 @@ impl ImportWaivers {
             wrong.into_iter().for_each(&mut add);
             taken.push((waiver, terms));
         }
+        let names: Vec<&str> = std::iter::once(self.requested_by.as_str()).chain(self.approved_by.as_deref()).collect();
+        let (signers, unsigned) = by.signers(site, &names);
+        problems.extend(unsigned);
         refuse("the waivers", problems)?;
         let new: anyhow::Result<Vec<_>> = taken.iter().map(|(waiver, terms)| waiver.record(&ledger, terms)).collect();
-        append_all(&mut ledger, &site.company, invoked_by, new?)
+        append_acts(&mut ledger, site, by, &signers, new?)
     }
 }

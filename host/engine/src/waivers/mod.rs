@@ -4,12 +4,14 @@
 //! **Invariant:** a waiver whose reasons and people were erased covers nothing any more.
 
 mod add;
+mod approve;
 mod expire;
 mod find;
 mod import;
 mod inspec;
 
 pub use add::AddWaiver;
+pub use approve::ApproveWaiver;
 pub use expire::ExpireWaiver;
 pub use find::{KnownWaiver, NamedSubject, Terms, WaiverNotFound, in_force, in_force_at, waivers};
 pub use import::ImportWaivers;

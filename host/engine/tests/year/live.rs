@@ -158,6 +158,7 @@ fn act(engine: &Engine, review: &Review) {
                 reviewers: Vec::new(),
                 due: None,
                 window: None,
+                by: None,
             };
             engine.open_review(&request, invoked_by(), &Silent).unwrap();
         }
@@ -213,7 +214,7 @@ fn say(engine: &Engine, what: Saying) {
                 until,
                 reason: "known, and being worked on".to_owned(),
                 requested_by: "boris@acme.example".to_owned(),
-                approved_by: "elena@acme.example".to_owned(),
+                approved_by: Some("elena@acme.example".to_owned()),
             };
             add.seal(site, invoked_by(), &Silent).unwrap();
         }
@@ -244,7 +245,7 @@ fn say(engine: &Engine, what: Saying) {
                     corrective_action: "everybody was told".to_owned(),
                     evidence: evidence.clone(),
                     by: "boris@acme.example".to_owned(),
-                    approved_by: approved_by.to_owned(),
+                    approved_by: Some(approved_by.to_owned()),
                 };
                 assert!(correct("boris@acme.example").seal(site, invoked_by(), &Silent).is_err(), "not by oneself");
                 correct("elena@acme.example").seal(site, invoked_by(), &Silent).unwrap();

@@ -283,6 +283,7 @@ fn waiver(record: u64, subjects: &[&Exception]) -> Waiver {
         requested_by: "ada@acme.example".to_owned(),
         approved_by: "carla@acme.example".to_owned(),
         reason: "the keys are ordered".to_owned(),
+        signed: false,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which records of a log go into a package.
 //!
 //! Those whose day lies in the period, of the named controls where some are named, and that the period's seal covers; the
-//! seal; and every record about keys, erasures and holds, without which the others cannot be checked. As long as nothing
+//! seal; and every record about keys of the log and of people, erasures and holds, without which the others cannot be checked. As long as nothing
 //! seals the period, each chain has no gap between its first and its last record of the period, so that none can be left out.
 //!
 //! Of a sample it is the records that the chosen items rest on, the sample and its population, and no seal: some records of a period
@@ -164,7 +164,7 @@ impl Found {
 
 /// Whether a package has every record of this kind: the others cannot be checked without them.
 pub(crate) fn is_needed(kind: &str) -> bool {
-    [Kind::Key, Kind::Tombstone, Kind::Hold].iter().any(|needed| needed.as_str() == kind)
+    [Kind::Key, Kind::People, Kind::Tombstone, Kind::Hold].iter().any(|needed| needed.as_str() == kind)
 }
 
 /// Records of other days that stand in a chain between two of the period.

@@ -17,6 +17,7 @@ impl Record {
             Body::Remediation(_) | Body::Tombstone(_) => 1,
             Body::Attempt(_)
             | Body::Matrix(_)
+            | Body::People(_)
             | Body::Waiver(_)
             | Body::ManualEvidence(_)
             | Body::Population(_)

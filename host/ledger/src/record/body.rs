@@ -3,8 +3,8 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::kinds::{
-    Attempt, Evaluation, Hold, Key, ManualEvidence, Matrix, PopulationFrozen, Remediation, Review, Sample, Seal,
-    Tombstone, VendorReport, Waiver,
+    Attempt, Evaluation, Hold, Key, ManualEvidence, Matrix, People, PopulationFrozen, Remediation, Review, Sample,
+    Seal, Tombstone, VendorReport, Waiver,
 };
 
 macro_rules! bodies {
@@ -67,6 +67,8 @@ bodies! {
     Attempt = "attempt" (Attempt),
     /// The control matrix came into force.
     Matrix = "matrix" (Matrix),
+    /// The keys of people came into force.
+    People = "people" (People),
     /// Exceptions were accepted until some day, or no longer are.
     Waiver = "waiver" (Waiver),
     /// Exceptions are being put right, or have been.
@@ -125,6 +127,7 @@ impl Body {
             Self::Population(it) => Some(&it.control.id),
             Self::Sample(it) => Some(&it.control.id),
             Self::Matrix(_)
+            | Self::People(_)
             | Self::VendorReport(_)
             | Self::Seal(_)
             | Self::Key(_)

@@ -79,7 +79,7 @@ fn chains_are_of_a_control_or_of_a_kind() {
     };
     assert_eq!(Body::from(sample).chain(), "control/CC6.3-mfa");
     let words: Vec<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
-    assert_eq!(words.len(), 14);
+    assert_eq!(words.len(), 15);
     assert_eq!(Kind::Hold.id(3), "hold/3");
 }
 

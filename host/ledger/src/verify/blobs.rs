@@ -129,7 +129,7 @@ pub(super) fn check(
 }
 
 /// The path of a blob below the ledger's folder.
-fn path_of(digest: &Digest) -> String {
+pub(super) fn path_of(digest: &Digest) -> String {
     let (folder, name) = blob_names(digest);
     format!("{BLOBS}/{folder}/{name}")
 }

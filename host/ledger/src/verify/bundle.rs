@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use tickmark_model::{BlobRef, Digest};
 
 use super::listing::read;
+use super::signatures::is_wanted;
 use crate::leaf_hash;
 use crate::record::canonical;
 use crate::record::{BlobRole, Body, Kind, Prev, Record, Skim, V};
@@ -175,10 +176,12 @@ impl Read {
                 self.uses.entry(blob.digest).and_modify(|it| it.transcript = true);
             }
         }
+        let wanted = is_wanted(&record.body);
         let (at, about_the_log) = match record.body {
             Body::Evaluation(it) => (it.as_of, None),
             Body::Attempt(it) => (it.as_of, None),
             Body::Key(_) | Body::Seal(_) | Body::Tombstone(_) => (recorded, Some(Box::new(record))),
+            _ if wanted => (recorded, Some(Box::new(record))),
             _ => (recorded, None),
         };
         Said { chain, prev, day: at.utc().date_naive(), about_the_log }

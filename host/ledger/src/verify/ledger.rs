@@ -2,11 +2,14 @@
 
 use std::path::Path;
 
+use tickmark_model::Digest;
+
 use super::folder::{Known, SMALL};
 use super::keys::Keys;
 use super::listing::{CHECKPOINT, Listing, STATE, WAL, read, read_if_there};
 use super::pass::{Job, Pass};
 use super::report::{Finding, counted};
+use super::signatures::{self, Blobs};
 use super::{Options, REPLAY, Report, blobs, checkpoints, wal};
 use crate::record::Kind;
 use crate::tlog::{Bundle, Checkpoint, TILE_WIDTH};
@@ -98,13 +101,41 @@ fn once(root: &Path, options: &Options<'_>) -> Report {
         0 => pass.sealed.not_checked("no period is sealed"),
         seals => pass.sealed.step(format!("{} recomputed", counted(seals, "seal"))),
     };
+    let acts = pass.acts.iter().map(|(index, record)| (*index, record));
+    let acts = signatures::check(origin, acts, &InFolder(root));
     let blobs = blobs::check(root, size, heads, pass.uses, &pass.tombstones, listing.unsettled, options);
     let replay =
         Finding::new(REPLAY).not_checked("`tickmark replay --all` runs the collectors again on what was recorded");
     Report {
         checkpoint,
         key: keys.newest().map(ToString::to_string),
-        steps: vec![folder, signature, pinned, rotations, tiles, records, chains, seals, consistency, blobs, replay],
+        steps: vec![
+            folder,
+            signature,
+            pinned,
+            rotations,
+            tiles,
+            records,
+            chains,
+            seals,
+            consistency,
+            blobs,
+            acts,
+            replay,
+        ],
+    }
+}
+
+/// The blobs of a ledger's folder.
+struct InFolder<'a>(&'a Path);
+
+impl Blobs for InFolder<'_> {
+    fn bytes(&self, digest: &Digest) -> Result<Vec<u8>, String> {
+        read(self.0, &self.file(digest), u64::MAX)
+    }
+
+    fn file(&self, digest: &Digest) -> String {
+        blobs::path_of(digest)
     }
 }
 

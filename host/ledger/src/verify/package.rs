@@ -16,6 +16,7 @@ use tickmark_model::Digest;
 use super::bundle::read_strictly;
 use super::keys::{KeyRecord, Keys};
 use super::report::{Finding, Step, counted};
+use super::signatures::{self, Blobs, is_wanted};
 use super::{
     CHAINS, CONTAINER, INCLUSION, MANIFEST, Options, PACKAGE_SIGNATURE, RECORDS, REPLAY, Report, TIMESTAMP, checkpoints,
 };
@@ -80,6 +81,7 @@ pub(crate) fn of<R: Read + Seek>(package: &Package<R>, options: &Options<'_>) ->
         completeness::completeness(package, &all),
         consistency::consistency(package, options, checkpoint.as_ref(), &keys),
         blobs::blobs(package, &all),
+        acts(package, &all, checkpoint.as_ref()),
         timestamp(package),
         Finding::new(REPLAY).not_checked("`tickmark replay PACKAGE` runs the collectors again on what was recorded"),
     ];
@@ -227,6 +229,27 @@ fn chains(all: &Disclosed, apart: bool) -> Step {
         }
     }
     finding.step(counted(heads.len() as u64, "chain"))
+}
+
+/// That the acts of people in the package which they signed are theirs.
+fn acts<R: Read + Seek>(package: &Package<R>, all: &Disclosed, checkpoint: Option<&Checkpoint>) -> Step {
+    let records = all.records.iter().map(|(index, (_, record))| (*index, record));
+    let acts = records.filter(|(_, record)| is_wanted(&record.body));
+    signatures::check(checkpoint.map(|it| it.origin.as_str()), acts, &InPackage(package))
+}
+
+/// The blobs of a package.
+struct InPackage<'a, R>(&'a Package<R>);
+
+impl<R: Read + Seek> Blobs for InPackage<'_, R> {
+    fn bytes(&self, digest: &Digest) -> Result<Vec<u8>, String> {
+        let bytes = self.0.blob(digest).map_err(|error| error.to_string())?;
+        bytes.ok_or_else(|| "is not in the package".to_owned())
+    }
+
+    fn file(&self, digest: &Digest) -> String {
+        self.0.blob_item(digest).copied().unwrap_or(PackageItem::Blob(*digest)).path()
+    }
 }
 
 /// That a timestamp is of this checkpoint. Whether its authority can be trusted is the reader's to say.

@@ -14,7 +14,7 @@ use super::report::Finding;
 use super::tree::{Builder, Tree};
 use super::wal::Waiting;
 use super::{Options, Progress};
-use crate::record::Body;
+use crate::record::{Body, Record};
 use crate::tlog::{Bundle, TILE_WIDTH};
 
 /// What there is to go over.
@@ -40,6 +40,8 @@ pub(super) struct Pass {
     pub(super) tombstones: Tombstones,
     /// The blobs that records name. Nothing is printed in its order.
     pub(super) uses: HashMap<Digest, Use>,
+    /// The acts of people, and the records that say whose key is whose, by index.
+    pub(super) acts: Vec<(u64, Record)>,
     pub(super) seals: u64,
     /// Bytes of all records.
     pub(super) bytes: u64,
@@ -59,6 +61,7 @@ impl Pass {
             keys: Vec::new(),
             tombstones: Tombstones::new(),
             uses: HashMap::new(),
+            acts: Vec::new(),
             seals: 0,
             bytes: 0,
             other_than_waiting: BTreeSet::new(),
@@ -111,7 +114,7 @@ impl Pass {
         (options.progress)(Progress { records: next, of: job.size });
     }
 
-    fn about_the_log(&mut self, index: u64, record: &crate::Record, file: &str) {
+    fn about_the_log(&mut self, index: u64, record: &Record, file: &str) {
         match &record.body {
             Body::Key(key) => self.keys.push(KeyRecord { index, key: key.clone(), file: file.to_owned() }),
             Body::Tombstone(it) => self.tombstones.entry(it.blob.digest).or_default().push((index, it.clone())),
@@ -119,7 +122,7 @@ impl Pass {
                 self.seals += 1;
                 self.chains.check_seal(index, record, seal, file, &mut self.sealed);
             }
-            _ => {}
+            _ => self.acts.push((index, record.clone())),
         }
     }
 }

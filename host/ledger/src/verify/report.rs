@@ -149,6 +149,11 @@ impl Finding {
         self.notes.push(Some(file.as_ref().to_path_buf()), what.to_string());
     }
 
+    /// Something is worth knowing that is in no one file.
+    pub(super) fn note_without_file(&mut self, what: impl fmt::Display) {
+        self.notes.push(None, what.to_string());
+    }
+
     pub(super) fn is_ok(&self) -> bool {
         self.problems.count == 0
     }

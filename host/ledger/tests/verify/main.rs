@@ -3,6 +3,8 @@
 
 // `cfg(test)` always holds here; lints go by it.
 #[cfg(test)]
+mod acts;
+#[cfg(test)]
 mod bits;
 #[cfg(test)]
 mod fraud;

@@ -32,6 +32,7 @@ fn a_whole_ledger_is_ok_in_every_step_that_was_checked() {
             seals                ok          1 seal recomputed
             consistency          ok          the first 8 records are those of the older checkpoint
             blobs                ok          9 blobs, 1 erased by record 6, 0 that no record names
+            acts                 not checked there is no act of a person
             replay               not checked `tickmark replay --all` runs the collectors again on what was recorded
         "#]],
     );

@@ -1,8 +1,7 @@
 //! What is asked for, and everything that is wrong with it.
 
 use chrono::NaiveDate;
-
-use crate::people::same_person;
+use tickmark_model::same_person;
 
 /// Most days that a waiver lasts, the first and the last one included.
 pub const WAIVER_DAYS: i64 = 365;
@@ -13,8 +12,8 @@ const REASON_BYTES: usize = 4_096;
 /// A waiver that somebody asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AskedWaiver {
-    /// Who approves it, as they say.
-    pub approved_by: String,
+    /// Who approves it, as they say; nothing where that comes later.
+    pub approved_by: Option<String>,
     /// Who answers for the control.
     pub control_owner: String,
     /// The first day, inclusive.
@@ -55,15 +54,16 @@ impl AskedWaiver {
         let Self { approved_by, control_owner, from, reason, requested_by, until } = self;
         let (from, until) = (*from, *until);
         let mut problems = Vec::new();
-        let people =
-            [("the requester", requested_by), ("the approver", approved_by), ("the control's owner", control_owner)];
-        for (what, name) in people.iter().take(2) {
+        let requester = ("the requester", requested_by);
+        let approver = approved_by.as_ref().map(|name| ("the approver", name));
+        let owner = ("the control's owner", control_owner);
+        for (what, name) in [Some(requester), approver].into_iter().flatten() {
             if name.trim().is_empty() {
                 problems.push(WaiverProblem::Nameless { what });
             }
         }
-        let pairs = [(people[0], people[1]), (people[0], people[2]), (people[1], people[2])];
-        for ((first, name), (second, other)) in pairs {
+        let pairs = [approver.map(|it| (requester, it)), Some((requester, owner)), approver.map(|it| (it, owner))];
+        for ((first, name), (second, other)) in pairs.into_iter().flatten() {
             if same_person(name, other) {
                 problems.push(WaiverProblem::SamePerson { name: name.trim().to_owned(), first, second });
             }
@@ -92,7 +92,7 @@ mod tests {
 
     fn asked(requested_by: &str, approved_by: &str, from: &str, until: &str) -> AskedWaiver {
         AskedWaiver {
-            approved_by: approved_by.to_owned(),
+            approved_by: Some(approved_by.to_owned()),
             control_owner: "Security".to_owned(),
             from: from.parse().unwrap(),
             reason: "the token arrives in May".to_owned(),

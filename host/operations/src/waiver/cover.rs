@@ -12,7 +12,7 @@ pub struct Waiver {
     pub id: String,
     /// That record's index.
     pub record: u64,
-    /// When the ledger took it; before, it covers nothing.
+    /// When the ledger took its approval; before, it covers nothing.
     pub recorded_at: Instant,
     /// When somebody ended it before its day.
     pub ended_at: Option<Instant>,
@@ -32,6 +32,8 @@ pub struct Waiver {
     pub approved_by: String,
     /// Why.
     pub reason: String,
+    /// Whether both signed with keys of their own.
+    pub signed: bool,
 }
 
 /// A subject that a waiver names: whichever collector observes it.
@@ -155,6 +157,7 @@ mod tests {
             requested_by: "ada".to_owned(),
             approved_by: "boris".to_owned(),
             reason: "why".to_owned(),
+            signed: false,
         }
     }
 

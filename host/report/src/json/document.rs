@@ -95,6 +95,7 @@ struct WaiverMember<'a> {
     requested_by: &'a str,
     approved_by: &'a str,
     reason: &'a str,
+    signed: bool,
 }
 
 #[derive(Serialize)]
@@ -239,6 +240,7 @@ impl<'a> ExceptionMember<'a> {
             requested_by: &it.requested_by,
             approved_by: &it.approved_by,
             reason: &it.reason,
+            signed: it.signed,
         });
         Self { subject: SubjectMember::new(subject), name: name.as_deref(), policies, receipts, waiver }
     }

@@ -10,6 +10,7 @@ use tickmark_model::Instant;
 use super::Report;
 use super::carved_out::CarvedOutLine;
 use super::given::Design;
+use super::line::ActLine;
 use super::operated::OperationLine;
 use super::summary::Summary;
 use super::type1::{ControlDesign, Type1};
@@ -33,7 +34,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 type Cells = Vec<(&'static str, String)>;
 
 /// Those of operations, then those that only exceptions have, then those that only vendors have.
-const TYPE2: [&str; 37] = [
+const TYPE2: [&str; 38] = [
     "kind",
     "control",
     "criteria",
@@ -71,6 +72,7 @@ const TYPE2: [&str; 37] = [
     "complementary_controls",
     "in_force_from",
     "in_force_until",
+    "signed",
 ];
 
 /// Operations and exceptions of each control on each system, then the vendors that were carved out.
@@ -79,7 +81,9 @@ fn type2(report: &Type2, out: &mut dyn Write) -> io::Result<()> {
     for control in &report.controls {
         for system in &control.systems {
             for operation in &system.operations {
-                row(out, &TYPE2, &of_control("operation", control, system, operation_cells(operation)))?;
+                let mut cells = operation_cells(operation);
+                cells.push(("signed", signed(report, operation)));
+                row(out, &TYPE2, &of_control("operation", control, system, cells))?;
             }
             for exception in &system.exceptions {
                 row(out, &TYPE2, &of_control("exception", control, system, exception_cells(exception)))?;
@@ -118,6 +122,16 @@ fn operation_cells(it: &OperationLine) -> Cells {
         ("records", it.records.names().collect::<Vec<_>>().join(" ")),
         ("others", it.others.names().collect::<Vec<_>>().join(" ")),
     ]
+}
+
+/// Of each act of people that an operation rests on, whether all in whose names it is signed it.
+fn signed(report: &Type2, it: &OperationLine) -> String {
+    let of = |record: String| {
+        let acts: Vec<&ActLine> = report.acts.iter().filter(|act| act.record == record).collect();
+        let word = if acts.iter().all(|act| act.authentication.is_signed()) { "signed" } else { "asserted" };
+        (!acts.is_empty()).then(|| format!("{record} {word}"))
+    };
+    it.records.names().chain(it.others.names()).filter_map(of).collect::<Vec<_>>().join("; ")
 }
 
 fn exception_cells(it: &ExceptionLine) -> Cells {

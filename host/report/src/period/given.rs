@@ -12,7 +12,7 @@ use tickmark_model::{
 use tickmark_operations::Interval;
 
 use super::carved_out::CarvedOut;
-use super::line::{About, PopulationLine, RemediationLine, SampleLine, SourceLine, WaiverLine};
+use super::line::{About, ActLine, PeopleLine, PopulationLine, RemediationLine, SampleLine, SourceLine, WaiverLine};
 use super::operated::{OperatedGiven, RecordId};
 
 /// What a report over a period is made of.
@@ -43,6 +43,10 @@ pub struct Given {
     pub remediations: Vec<RemediationLine>,
     /// The samples that were drawn.
     pub samples: Vec<SampleLine>,
+    /// What people did, in the order of the log.
+    pub acts: Vec<ActLine>,
+    /// The keys of people, in the order of the log.
+    pub people: Vec<PeopleLine>,
     /// What is there no more.
     pub lost: Vec<String>,
 }
@@ -60,6 +64,8 @@ pub struct GivenType1 {
     pub matrix: Option<InForceGiven>,
     /// What shows that controls are in place, by control and system.
     pub implemented: BTreeMap<(String, String), Implemented>,
+    /// What people did, in the order of the log.
+    pub acts: Vec<ActLine>,
     /// What is there no more.
     pub lost: Vec<String>,
 }

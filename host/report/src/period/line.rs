@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use tickmark_ledger::acts::Authentication;
 use tickmark_model::{Category, Criterion, Digest, Instant, Severity};
 use tickmark_operations::{OperatedOutcome, Operation, Totals};
 
@@ -266,9 +267,71 @@ pub struct WaiverLine {
     /// Who approved it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub approver: Option<String>,
+    /// Whether who asked for it and who approved it both signed with keys that were theirs then.
+    pub signed: bool,
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+/// That somebody did something, as the ledger has it: one line for each person in whose name a record is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ActLine {
+    /// The record.
+    pub record: String,
+    /// When it was recorded.
+    pub at: Instant,
+    /// What was done, in words.
+    pub what: &'static str,
+    /// The record that it is about, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+    /// The control that it is about, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub control: Option<String>,
+    /// As what they did it: `by`, `requested_by` or `approved_by`.
+    pub role: &'static str,
+    /// Who; nothing where nobody can say any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether it was them.
+    pub authentication: Authentication,
+}
+
+/// Keys of people that came into force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PeopleLine {
+    /// The record that seals them.
+    pub record: String,
+    /// From when.
+    pub from: Instant,
+    /// The commit that the site file was kept at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// Whether files differed from the commit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dirty: Option<bool>,
+    /// Who wrote it; asserted, not authenticated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    /// Who approved it; asserted, not authenticated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approver: Option<String>,
+    /// What is other than before, by name.
+    pub changes: Vec<KeyChange>,
+}
+
+/// A person whose key is another than before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KeyChange {
+    /// Who.
+    pub name: String,
+    /// Their key before; nothing where they had none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub old: Option<String>,
+    /// Their key from then on; nothing where they have none any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new: Option<String>,
 }
 
 /// What is done about exceptions, as it is given.

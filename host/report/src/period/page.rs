@@ -10,7 +10,7 @@ use tickmark_model::{Digest, Instant};
 
 use super::Report;
 use super::carved_out::CarvedOutLine;
-use super::line::{About, CheckpointLine, MatrixLine};
+use super::line::{About, ActLine, CheckpointLine, MatrixLine};
 use super::words::{plural, short};
 
 /// How much is said.
@@ -160,6 +160,26 @@ fn carved_out(lines: &[CarvedOutLine]) -> Option<Section> {
     let note = "These vendors were carved out of the description of the system. What their controls did, their own reports say.";
     let blocks = vec![text(note), Block::Grid(titles, lines.iter().map(row).collect())];
     (!lines.is_empty()).then(|| Section::new("carved-out", "Carved-out vendors", blocks))
+}
+
+/// What people did, and whether it was them.
+fn acts(lines: &[ActLine]) -> Option<Section> {
+    let row = |it: &ActLine| {
+        vec![
+            it.record.clone(),
+            it.at.to_string(),
+            it.what.to_owned(),
+            it.of.clone().unwrap_or_else(|| "-".to_owned()),
+            it.control.clone().unwrap_or_else(|| "-".to_owned()),
+            it.role.replace('_', " "),
+            it.name.clone().unwrap_or_else(|| "erased".to_owned()),
+            it.authentication.to_string(),
+        ]
+    };
+    let note = "Who signed did so with a key that was theirs then. Every other name is asserted, not authenticated.";
+    let titles = vec!["Record", "When", "What", "About", "Control", "As", "Name", "Signed"];
+    let grid = Block::Grid(titles, lines.iter().map(row).collect());
+    (!lines.is_empty()).then(|| Section::new("acts", "Acts of people", vec![text(note), grid]))
 }
 
 fn lost(lines: &[String]) -> Option<Section> {

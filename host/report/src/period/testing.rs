@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use tickmark_ledger::Kind;
+use tickmark_ledger::acts::Authentication;
+use tickmark_ledger::tlog::{SigningKey, VerifierKey};
 use tickmark_model::*;
 use tickmark_operations::{
     Cause, Continuity, Gap, Interval, Operated, OperatedOutcome, Timeliness, Totals, Version, Window,
@@ -294,6 +296,73 @@ fn operated(it: Operated) -> OperatedGiven {
     OperatedGiven::of(it, &BTreeMap::from([(17, Kind::ManualEvidence)]))
 }
 
+fn key(seed: u8) -> VerifierKey {
+    SigningKey::from_seed("ada@acme.example", [seed; 32]).unwrap().verifier().clone()
+}
+
+/// An approved file, whose approval is signed; and a waiver, asked for by somebody who did not sign.
+fn acts() -> Vec<ActLine> {
+    let act = |record: &str, what, role, name: &str, authentication| ActLine {
+        record: record.into(),
+        at: at("2026-09-27T08:00:00Z"),
+        what,
+        of: None,
+        control: Some("CC6.3-mfa".into()),
+        role,
+        name: (!name.is_empty()).then(|| name.into()),
+        authentication,
+    };
+    let why = || "its blob `statement` was erased by record 12".to_owned();
+    vec![
+        ActLine {
+            at: at("2026-06-01T08:00:00Z"),
+            control: Some("CC1.1-conduct".into()),
+            ..act("manual-evidence/17", "evidence brought", "by", "ada", Authentication::Asserted)
+        },
+        act("waiver/30", "waiver asked for", "requested_by", "ada", Authentication::Unsigned { key: key(1), since: 5 }),
+        act("waiver/30", "waiver asked for", "approved_by", "Eve", Authentication::Signed { key: key(2), since: 5 }),
+        ActLine {
+            of: Some("waiver/30".into()),
+            ..act(
+                "waiver/31",
+                "waiver ended",
+                "by",
+                "Eve",
+                Authentication::Wrong { why: "it is of something else".into() },
+            )
+        },
+        ActLine {
+            at: at("2026-06-02T08:00:00Z"),
+            of: Some("manual-evidence/17".into()),
+            control: Some("CC1.1-conduct".into()),
+            ..act(
+                "manual-evidence/18",
+                "evidence approved",
+                "by",
+                "Eve",
+                Authentication::Signed { key: key(2), since: 5 },
+            )
+        },
+        act("remediation/32", "remediation planned", "by", "", Authentication::Lost { why: why() }),
+    ]
+}
+
+fn people() -> PeopleLine {
+    PeopleLine {
+        record: "people/5".into(),
+        from: at("2026-06-30T22:00:00Z"),
+        commit: None,
+        dirty: None,
+        author: None,
+        approver: Some("Boris".into()),
+        changes: vec![
+            KeyChange { name: "ada".into(), old: Some(key(3).to_string()), new: Some(key(1).to_string()) },
+            KeyChange { name: "Eve".into(), old: None, new: Some(key(2).to_string()) },
+            KeyChange { name: "mallory".into(), old: Some(key(4).to_string()), new: None },
+        ],
+    }
+}
+
 pub(super) fn given() -> Given {
     let mut loosened = design("CC6.3-mfa");
     loosened.version = digest(0x21);
@@ -340,6 +409,7 @@ pub(super) fn given() -> Given {
             from: "2026-09-27".parse().unwrap(),
             until: "2026-12-31".parse().unwrap(),
             approver: Some("Eve".into()),
+            signed: false,
             reason: Some("no hardware yet".into()),
         }],
         remediations: vec![RemediationLine {
@@ -365,6 +435,8 @@ pub(super) fn given() -> Given {
             of: 7,
             at: at("2026-10-01T09:00:00Z"),
         }],
+        acts: acts(),
+        people: vec![people()],
         lost: vec!["record 9: its blob `happened` was erased by record 12".into()],
     }
 }
@@ -392,6 +464,7 @@ pub(super) fn given_type1() -> GivenType1 {
                 Implemented { dated: at("2026-09-01T00:00:00Z"), ..implemented },
             ),
         ]),
+        acts: acts(),
         lost: vec![],
     }
 }

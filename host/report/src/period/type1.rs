@@ -1,6 +1,6 @@
 //! What was in place at an instant: the design of each control, and the newest evidence that it is implemented.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use tickmark_model::{Category, Digest, Instant, Outcome};
 
 use super::carved_out::{CarvedOutLine, carved_out, vendors_of};
 use super::given::{Design, GivenType1, Implemented};
-use super::line::{About, MatrixLine};
+use super::line::{About, ActLine, MatrixLine};
 use super::type2::{Scope, matrix_line};
 
 /// What was in place at an instant. Everything is sorted; operations do not count.
@@ -29,6 +29,8 @@ pub struct Type1 {
     pub carved_out: Vec<CarvedOutLine>,
     /// All controls that were in force then.
     pub controls: Vec<ControlDesign>,
+    /// What people did that the evidence rests on.
+    pub acts: Vec<ActLine>,
     /// What is there no more, a line for each.
     pub lost: Vec<String>,
 }
@@ -137,6 +139,7 @@ impl Type1 {
             as_of: given.as_of,
             matrix: given.matrix.as_ref().map(matrix_line),
             criteria: given.criteria.iter().map(criterion).collect(),
+            acts: acts(given, &controls),
             lost: given.lost.clone(),
             carved_out,
             controls,
@@ -150,6 +153,14 @@ impl ControlDesign {
     pub fn is_evidenced(&self) -> bool {
         !self.systems.is_empty() && self.systems.iter().all(|it| it.evidence == Shown::Evidence)
     }
+}
+
+/// What people did that the evidence rests on.
+fn acts(given: &GivenType1, controls: &[ControlDesign]) -> Vec<ActLine> {
+    let shown: BTreeSet<&String> =
+        controls.iter().flat_map(|it| &it.systems).filter_map(|it| it.record.as_ref()).collect();
+    let wanted = |it: &&ActLine| shown.contains(&it.record) || it.of.as_ref().is_some_and(|of| shown.contains(of));
+    given.acts.iter().filter(wanted).cloned().collect()
 }
 
 fn control(given: &GivenType1, scope: &Scope<'_>, id: &str, design: &Design) -> ControlDesign {

@@ -1,6 +1,6 @@
 //! How controls operated over a period.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -13,8 +13,8 @@ use super::carved_out::{CarvedOutLine, carved_out, vendors_of};
 use super::change::{Change, changes};
 use super::given::{Design, EvidenceGiven, Found, FoundOne, Given, InForceGiven, VersionGiven};
 use super::line::{
-    About, CriterionLine, MatrixLine, PopulationLine, Rates, RemediationLine, SampleLine, SourceLine, Stratum,
-    VersionLine, WaiverLine, add,
+    About, ActLine, CriterionLine, MatrixLine, PeopleLine, PopulationLine, Rates, RemediationLine, SampleLine,
+    SourceLine, Stratum, VersionLine, WaiverLine, add,
 };
 use super::operated::{OperatedGiven, OperationLine, RecordId, Records};
 
@@ -49,6 +49,10 @@ pub struct Type2 {
     pub waivers: Vec<WaiverLine>,
     /// The samples that were drawn.
     pub samples: Vec<SampleLine>,
+    /// What people did from the first day on, and before where an operation rests on it.
+    pub acts: Vec<ActLine>,
+    /// The keys of people, and each change of them.
+    pub people: Vec<PeopleLine>,
     /// What is there no more, a line for each.
     pub lost: Vec<String>,
 }
@@ -200,6 +204,8 @@ impl Type2 {
             changes: all_changes(given),
             waivers: of_controls(&given.waivers, given, |it| &it.control),
             samples: of_controls(&given.samples, given, |it| &it.control),
+            acts: acts(given, &controls),
+            people: given.people.clone(),
             lost: given.lost.clone(),
             controls,
         }
@@ -232,6 +238,20 @@ impl<'a> Scope<'a> {
 fn of_controls<T: Clone>(lines: &[T], given: &Given, control: impl Fn(&T) -> &String) -> Vec<T> {
     let wanted = |line: &&T| given.controls.as_ref().is_none_or(|only| only.contains(control(line)));
     lines.iter().filter(wanted).cloned().collect()
+}
+
+/// What people did from the first day on, and what operations rest on.
+fn acts(given: &Given, controls: &[ControlPart]) -> Vec<ActLine> {
+    let operations = controls.iter().flat_map(|it| &it.systems).flat_map(|it| &it.operations);
+    let named: BTreeSet<String> = operations.flat_map(|it| it.records.names().chain(it.others.names())).collect();
+    let wanted = |it: &&ActLine| {
+        let control = it.control.as_ref();
+        let of_controls =
+            given.controls.as_ref().is_none_or(|only| control.is_some_and(|control| only.contains(control)));
+        let rested_on = named.contains(&it.record) || it.of.as_ref().is_some_and(|of| named.contains(of));
+        of_controls && (it.at >= given.interval.from || rested_on)
+    };
+    given.acts.iter().filter(wanted).cloned().collect()
 }
 
 /// The matrices in force at some time of the period.

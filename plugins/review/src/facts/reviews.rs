@@ -32,6 +32,7 @@ const COLUMNS: &[&str] = &[
     "elapsed",
     "digest",
     "in_force",
+    "signed",
 ];
 
 /// Why reviews of the past are left out.
@@ -141,6 +142,7 @@ impl Row<'_> {
             .set("elapsed", elapsed)
             .set("digest", review.and_then(|review| review.digest.clone()))
             .set("in_force", review.and_then(|review| review.in_force.clone()))
+            .set("signed", review.and_then(|review| review.signed))
             .push()
     }
 }

@@ -87,6 +87,9 @@ pub struct Review {
     /// Digest of the same as it was last collected.
     #[serde(default)]
     pub in_force: Option<String>,
+    /// Whether every decision that counts and the closing are signed; nothing where nobody can say.
+    #[serde(default)]
+    pub signed: Option<bool>,
 }
 
 /// What was counted in one review.

@@ -33,6 +33,7 @@ const REVIEW: &[&str] = &[
     "elapsed",
     "digest",
     "in_force",
+    "signed",
 ];
 
 const FOLLOW_UP: &[&str] =

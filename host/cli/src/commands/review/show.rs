@@ -5,11 +5,12 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 use tickmark_engine::exit;
 use tickmark_engine::review::{Contents, Decided, Item, Review, ReviewKind, Since, find};
+use tickmark_ledger::acts::Authentication;
 use tickmark_model::{Instant, parse_instant};
 use tickmark_report::plain;
 
 use super::super::control::document;
-use super::{ASSERTED, count, narrowed, state};
+use super::{count, named, narrowed, said, said_by, state};
 use crate::args::{Format, Global, Output, ShowFormat, ShowOutput};
 use crate::columns;
 use crate::output::write;
@@ -48,16 +49,24 @@ fn table(review: &Review, contents: &Contents, items: &[&Item], now: Instant, ou
     if let Some(narrowed) = narrowed(&contents.opening) {
         writeln!(out, "{narrowed}")?;
     }
+    if let Some(opened) = &review.opened_by {
+        writeln!(out, "opened by {}", said_by(opened))?;
+    }
     if let Some(closed) = &review.closed {
-        let by = closed.by.as_deref().map_or_else(|| "somebody".to_owned(), plain);
-        writeln!(out, "closed {} by {by} ({ASSERTED})", closed.at)?;
+        writeln!(out, "closed {} by {}", closed.at, said_by(closed))?;
     }
     writeln!(out, "reviewers: {}", plain(&contents.opening.reviewers.join(", ")))?;
     writeln!(out, "{} of {} decided\n", counts.decided(), count(contents.items.len(), "item"))?;
     let row = |item: &&Item| {
         let decided = contents.decision(&item.id);
-        let decision =
-            decided.map_or_else(|| "-".to_owned(), |it| format!("{} by {}", it.verdict.as_str(), plain(&it.by)));
+        let decision = decided.map_or_else(
+            || "-".to_owned(),
+            |it| match &it.authentication {
+                Authentication::Asserted => format!("{} by {}", it.verdict.as_str(), plain(&it.by)),
+                Authentication::Signed { .. } => format!("{} by {}, signed", it.verdict.as_str(), plain(&it.by)),
+                other => format!("{} by {}", it.verdict.as_str(), named(&it.by, other)),
+            },
+        );
         let comment = decided.and_then(|it| it.comment.as_deref()).map(plain).unwrap_or_default();
         [
             plain(&item.id),
@@ -170,8 +179,7 @@ fn json(review: &Review, contents: &Contents, items: &[&Item], now: Instant) -> 
     };
     let counts = contents.counts();
     json!({
-        "authenticated": false,
-        "closed": review.closed.as_ref().map(|closed| json!({ "at": closed.at, "by": closed.by })),
+        "closed": review.closed.as_ref().map(said),
         "control": review.control,
         "decided": counts.decided(),
         "due": review.due,
@@ -180,6 +188,7 @@ fn json(review: &Review, contents: &Contents, items: &[&Item], now: Instant) -> 
         "kind": review.kind,
         "late": review.is_late(now),
         "opened_at": review.opened_at,
+        "opened_by": review.opened_by.as_ref().map(said),
         "opening": contents.opening,
         "schema": "tickmark/review/1",
         "system": review.system,
@@ -190,6 +199,7 @@ fn json(review: &Review, contents: &Contents, items: &[&Item], now: Instant) -> 
 fn decision(decided: &Decided) -> Value {
     json!({
         "at": decided.at,
+        "authentication": decided.authentication,
         "by": decided.by,
         "comment": decided.comment,
         "decision": decided.verdict,

@@ -1,8 +1,8 @@
 //! Who is told what, and when.
 
 use super::*;
-use crate::review::testing::{at, engineer, review};
-use crate::review::{Closed, Decided, Verdict};
+use crate::review::testing::{at, engineer, review, said};
+use crate::review::{Decided, Verdict};
 
 /// The notices at `now` about these reviews, reminders three days before they are due.
 fn check(reviews: &[Review], now: &str) -> Vec<String> {
@@ -17,7 +17,7 @@ fn each_reviewer_is_told_of_what_is_theirs_to_decide() {
     contents.opening.reviewers.push("the board".to_owned());
     let told = ["review/12 ada@example.com opened: 2", "the board"];
     assert_eq!(check(&[it.clone()], "2026-11-02"), told, "bob has nothing to decide");
-    let closed = Review { closed: Some(Closed { at: at("2026-11-03"), by: None }), ..it };
+    let closed = Review { closed: Some(said(at("2026-11-03"), 20, None)), ..it };
     assert_eq!(check(&[closed], "2026-11-04"), [""; 0]);
 }
 
@@ -44,6 +44,7 @@ fn everybody_is_told_that_what_is_decided_is_to_be_closed() {
         comment: None,
         record: 13,
         verdict: Verdict::Keep,
+        authentication: tickmark_ledger::acts::Authentication::Asserted,
     };
     it.contents.as_mut().unwrap().decisions.insert("mfa/user/1".to_owned(), vec![decided]);
     assert_eq!(check(&[it.clone()], "2026-11-04"), [""; 0]);

@@ -84,6 +84,7 @@ impl Sealed {
         let mut known = KnownRemediations {
             remediations: Remediations::new(TimeZone::UTC),
             acts: BTreeMap::new(),
+            waiting: BTreeMap::new(),
             lost: Vec::new(),
             evaluations: BTreeMap::new(),
         };

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::*;
 use crate::review::blob::Verdict;
-use crate::review::state::{Act, Step};
-use crate::review::testing::{OPENED, account, at, review};
+use crate::review::state::Step;
+use crate::review::testing::{OPENED, account, at, decide, review};
 
 fn site() -> AccessReview {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
@@ -146,7 +146,7 @@ fn nobody_decides_another_account_of_their_own_by_its_number() {
     assert_eq!((books.own_of.as_slice(), books.reviewers.len()), (&general[..], 0));
     let mut it = review(12, items.clone());
     let decisions = vec![(books.id.clone(), Verdict::Keep, None)];
-    it.take(Step { index: 13, at: at(OPENED), act: Act::Decide { by: "ENG@example.com ".to_owned(), decisions } });
+    it.take(Step { index: 13, at: at(OPENED), act: decide("ENG@example.com ", decisions) });
     let mut contents = it.contents.unwrap();
     contents.opening.reviewers.extend(general);
     assert!(!contents.may_decide("eng@example.com", books) && contents.may_decide("bob@example.com", books));

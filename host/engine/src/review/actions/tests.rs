@@ -8,8 +8,8 @@ use tickmark_model::*;
 
 use super::*;
 use crate::review::looks::Fresh;
-use crate::review::state::{Act, Step};
-use crate::review::testing::{account, at, engineer, review};
+use crate::review::state::Step;
+use crate::review::testing::{account, at, decide, engineer, review};
 
 const DECIDED: &str = "2026-11-10T12:00:00Z";
 const DUE: &str = "2026-11-17T12:00:00Z";
@@ -18,7 +18,7 @@ const DUE: &str = "2026-11-17T12:00:00Z";
 fn decided(index: u64, items: Vec<Item>, verdict: Verdict, when: &str) -> Review {
     let decisions = items.iter().map(|item| (item.id.clone(), verdict, None)).collect();
     let mut it = review(index, items);
-    it.take(Step { index: 20, at: at(when), act: Act::Decide { by: "ada@example.com".to_owned(), decisions } });
+    it.take(Step { index: 20, at: at(when), act: decide("ada@example.com", decisions) });
     it
 }
 

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::review::testing::{account, engineer, review};
+use crate::review::testing::{account, decide, engineer, review, said};
 
 fn ms(number: u64) -> Instant {
     Instant::from_ms(i64::try_from(number).unwrap()).unwrap()
@@ -22,8 +22,8 @@ fn act() -> impl Strategy<Value = Act> {
     let lost = Lost::Missing { name: "decisions" };
     prop_oneof![
         8 => (name(), vec(decision, 0..4))
-            .prop_map(|(by, decisions)| Act::Decide { by: by.to_owned(), decisions }),
-        1 => name().prop_map(|by| Act::Close { by: Some(by.to_owned()) }),
+            .prop_map(|(by, decisions)| decide(by, decisions)),
+        1 => name().prop_map(|by| Act::Close(said(ms(0), 0, Some(by)))),
         1 => Just(Act::Lost(lost)),
     ]
 }
@@ -36,9 +36,9 @@ fn opened() -> Review {
 
 /// What counts about one item: the steps before the first end, gone through from behind.
 fn model(acts: &[Act], item: &str) -> Option<(Verdict, String, u64)> {
-    let end = acts.iter().position(|act| matches!(act, Act::Close { .. })).unwrap_or(acts.len());
+    let end = acts.iter().position(|act| matches!(act, Act::Close(_))).unwrap_or(acts.len());
     for (index, act) in acts[..end].iter().enumerate().rev() {
-        let Act::Decide { by, decisions } = act else { continue };
+        let Act::Decide { by, decisions, .. } = act else { continue };
         if let Some((_, verdict, _)) = decisions.iter().rev().find(|(id, ..)| id == item) {
             return Some((*verdict, by.clone(), index as u64));
         }
@@ -51,9 +51,14 @@ proptest! {
     fn what_is_known_is_what_the_steps_say(acts in vec(act(), 0..12)) {
         let mut it = opened();
         for (index, act) in (0..).zip(acts.clone()) {
+            // The end is dated by its record.
+            let act = match act {
+                Act::Close(end) => Act::Close(said(ms(index), index, end.by.as_deref())),
+                other => other,
+            };
             it.take(Step { index, at: ms(index), act });
         }
-        let end = acts.iter().position(|act| matches!(act, Act::Close { .. }));
+        let end = acts.iter().position(|act| matches!(act, Act::Close(_)));
         prop_assert_eq!(it.closed.as_ref().map(|closed| closed.at), end.map(|end| ms(end as u64)));
         let before = &acts[..end.unwrap_or(acts.len())];
         let lost = before.iter().any(|act| matches!(act, Act::Lost(_)));
@@ -86,7 +91,7 @@ proptest! {
         let mut it = opened();
         for (index, verdict) in (0..).zip(&verdicts) {
             let decisions = vec![("mfa/user/0".to_owned(), *verdict, None)];
-            it.take(Step { index, at: ms(index), act: Act::Decide { by: "ada@example.com".to_owned(), decisions } });
+            it.take(Step { index, at: ms(index), act: decide("ada@example.com", decisions) });
         }
         let kept = verdicts.iter().rposition(|verdict| *verdict == Verdict::Keep);
         let first = kept.map_or(0, |kept| kept + 1);

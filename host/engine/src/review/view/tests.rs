@@ -10,7 +10,7 @@ use tickmark_model::MonthDay;
 use super::*;
 use crate::review::calendar::tests::{ODD, first_shown, latest_shown, odd_days, pace};
 use crate::review::state::{Act, Step};
-use crate::review::testing::{at, engineer, review};
+use crate::review::testing::{at, decide, engineer, review, said};
 
 fn engagement(period: Option<(&str, &str)>, zone: &str) -> Engagement {
     let day = |text: &str| text.parse().unwrap();
@@ -73,9 +73,10 @@ fn the_state_is_written_line_by_line_and_always_alike() {
     let mut it = review(12, vec![engineer("1"), engineer("2")]);
     let decide = |item: &str, verdict| (format!("mfa/user/{item}"), verdict, Some("left".to_owned()));
     let decisions = vec![decide("1", Verdict::Revoke), decide("2", Verdict::Keep)];
-    let act = Act::Decide { by: "ada@example.com".to_owned(), decisions };
+    let act = decide("ada@example.com", decisions);
     it.take(Step { index: 13, at: at("2026-11-10T12:00:00Z"), act });
-    it.take(Step { index: 14, at: at("2026-11-11T12:00:00Z"), act: Act::Close { by: None } });
+    let closed = at("2026-11-11T12:00:00Z");
+    it.take(Step { index: 14, at: closed, act: Act::Close(said(closed, 14, None)) });
     let lost = Review { contents: Err(crate::acts::Lost::Missing { name: "items" }), ..review(20, Vec::new()) };
     let elsewhere = Review { system: "db".to_owned(), ..review(30, vec![engineer("1")]) };
     let known = Known {

@@ -14,6 +14,8 @@ pub enum RemediationState {
     Planned,
     /// It is done.
     Closed,
+    /// Another person than the one who said that it is done approves that.
+    Approved,
     /// It failed again within 30 days.
     Reopened,
 }
@@ -28,6 +30,9 @@ pub struct Remediation {
     /// The day by which it is due, inclusive.
     #[serde(deserialize_with = "crate::record::day::one")]
     pub due: NaiveDate,
+    /// The record that says that it is done, in its approval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<Prev>,
     /// The evaluations whose exceptions it is about.
     pub remediates: Vec<Prev>,
     /// How severe the exceptions are.

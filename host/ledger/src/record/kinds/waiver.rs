@@ -11,6 +11,8 @@ use crate::record::{ControlRef, Prev};
 pub enum WaiverAct {
     /// It begins.
     Add,
+    /// Another person than the one who asked for it approves it.
+    Approve,
     /// It ends before its day.
     Expire,
 }
@@ -26,7 +28,7 @@ pub struct Waiver {
     /// The first day, inclusive.
     #[serde(deserialize_with = "crate::record::day::one")]
     pub from: NaiveDate,
-    /// The waiver that is ended.
+    /// The record that began it, in what is done to it later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<Prev>,
     /// The system, where it is about one only.

@@ -39,6 +39,7 @@ fn a_whole_package_is_ok_in_every_step_that_was_checked() {
             completeness         ok          4 chains as the seal of the period says
             consistency          ok          the log begins with the 12 records of the older checkpoint
             blobs                ok          26 blobs as named, 2 erased by the records 12 and 15
+            acts                 not checked there is no act of a person
             timestamp            not checked the package has none
             replay               not checked `tickmark replay PACKAGE` runs the collectors again on what was recorded
         "#]],
@@ -64,6 +65,7 @@ fn without_key_seal_and_older_checkpoint_those_steps_are_not_checked() {
             completeness         not checked the period is not sealed yet, so records of it before the first and after the last ones may be missing
             consistency          not checked no older checkpoint was given; keep checkpoints and give one with --since
             blobs                ok          26 blobs as named, 0 erased
+            acts                 not checked there is no act of a person
             timestamp            not checked the package has none
             replay               not checked `tickmark replay PACKAGE` runs the collectors again on what was recorded
         "#]],

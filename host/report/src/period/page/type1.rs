@@ -1,7 +1,7 @@
 //! What was in place, as a page.
 
 use super::{
-    ASSERTED, Block, MATRIX, Page, Section, about, carved_out, instant, lost, matrix_row, pair, rests_on, scope,
+    ASSERTED, Block, MATRIX, Page, Section, about, acts, carved_out, instant, lost, matrix_row, pair, rests_on, scope,
     system, text,
 };
 use crate::period::type1::{ControlDesign, CriterionDesigned, Implementation, Shown, Type1};
@@ -23,6 +23,7 @@ pub(super) fn page(report: &Type1) -> Page {
     };
     sections.push(Section::new("matrix", "Control matrix in force", matrix));
     sections.extend(report.controls.iter().map(control));
+    sections.extend(acts(&report.acts));
     sections.extend(lost(&report.lost));
     Page {
         title: format!("Design of controls as of {}", report.as_of),

@@ -3,11 +3,11 @@
 use tickmark_operations::{Continuity, OperatedOutcome, Timeliness, Totals};
 
 use super::{
-    ASSERTED, Block, Detail, MATRIX, Page, Section, about, carved_out, digest, instant, list, lost, matrix_row, pair,
-    rests_on, scope, system, text,
+    ASSERTED, Block, Detail, MATRIX, Page, Section, about, acts, carved_out, digest, instant, list, lost, matrix_row,
+    pair, rests_on, scope, system, text,
 };
 use crate::period::change::{Change, ChangeKind};
-use crate::period::line::{CriterionLine, Rates, SourceLine};
+use crate::period::line::{CriterionLine, KeyChange, PeopleLine, Rates, SourceLine};
 use crate::period::operated::{OperationLine, Records};
 use crate::period::type2::{ControlPart, ExceptionLine, SystemPart, Type2};
 use crate::period::words::{OPINION, RATES, duration, plural, rate, word};
@@ -26,6 +26,8 @@ pub(super) fn page(report: &Type2, detail: Detail) -> Page {
     let changed: Vec<&Change> = report.changes.iter().collect();
     sections.extend(matrices(report, &changed));
     sections.extend(lines(report));
+    sections.extend(acts(&report.acts));
+    sections.extend(people(&report.people));
     for control in &report.controls {
         let quiet =
             |it: &SystemPart| it.result == OperatedOutcome::Pass && it.operations.iter().all(|it| it.is_plain());
@@ -143,6 +145,26 @@ fn matrices(report: &Type2, changes: &[&Change]) -> Vec<Section> {
     sections
 }
 
+/// Whose key is whose, and each change of that.
+fn people(lines: &[PeopleLine]) -> Option<Section> {
+    let row = |it: &PeopleLine, change: &KeyChange| {
+        let key = |key: &Option<String>| key.clone().unwrap_or_else(|| "-".to_owned());
+        let name = |name: &Option<String>| name.clone().unwrap_or_else(|| "-".to_owned());
+        let commit = match (&it.commit, it.dirty) {
+            (Some(commit), Some(true)) => format!("{commit}, files differed"),
+            (commit, _) => name(commit),
+        };
+        let (old, new) = (key(&change.old), key(&change.new));
+        let (author, approver) = (name(&it.author), name(&it.approver));
+        vec![it.from.to_string(), it.record.clone(), change.name.clone(), old, new, commit, author, approver]
+    };
+    let rows: Vec<Vec<String>> =
+        lines.iter().flat_map(|it| it.changes.iter().map(move |change| row(it, change))).collect();
+    let titles = vec!["From", "Record", "Name", "Old key", "New key", "Commit", "Author", "Approver"];
+    let note = format!("A key counts from its record on, until the record that changes it. {ASSERTED}");
+    (!lines.is_empty()).then(|| Section::new("people", "Keys of people", vec![text(note), Block::Grid(titles, rows)]))
+}
+
 /// Waivers and samples.
 fn lines(report: &Type2) -> Vec<Section> {
     let mut sections = Vec::new();
@@ -155,11 +177,12 @@ fn lines(report: &Type2) -> Vec<Section> {
                 if it.subjects.is_empty() { "all".to_owned() } else { it.subjects.join(", ") },
                 format!("{} to {}", it.from, it.until),
                 it.approver.clone().unwrap_or_else(|| "-".to_owned()),
+                if it.signed { "both signed" } else { "no" }.to_owned(),
                 it.reason.clone().unwrap_or_default(),
             ]
         };
-        let titles = vec!["Waiver", "Control", "System", "Subjects", "Days", "Approver", "Reason"];
-        let note = "Waived exceptions stay exceptions and are counted. Names are asserted, not authenticated.";
+        let titles = vec!["Waiver", "Control", "System", "Subjects", "Days", "Approver", "Signed", "Reason"];
+        let note = "Waived exceptions stay exceptions and are counted. Names are asserted, unless both signed.";
         let grid = Block::Grid(titles, report.waivers.iter().map(row).collect());
         sections.push(Section::new("waivers", "Waivers", vec![text(note), grid]));
     }

@@ -1,4 +1,4 @@
-//! Names of people, which are asserted and not authenticated.
+//! Names of people.
 
 /// Whether two names are the same but for case and blanks around them. Nobody is not the same as nobody.
 #[must_use]
