@@ -71,8 +71,8 @@ fn of_a_period_those_that_end_in_it_are_expected() {
 #[test]
 fn the_state_is_written_line_by_line_and_always_alike() {
     let mut it = review(12, vec![engineer("1"), engineer("2")]);
-    let decide = |item: &str, verdict| (format!("mfa/user/{item}"), verdict, Some("left".to_owned()));
-    let decisions = vec![decide("1", Verdict::Revoke), decide("2", Verdict::Keep)];
+    let decided = |item: &str, verdict| (format!("mfa/user/{item}"), verdict, Some("left".to_owned()));
+    let decisions = vec![decided("1", Verdict::Revoke), decided("2", Verdict::Keep)];
     let act = decide("ada@example.com", decisions);
     it.take(Step { index: 13, at: at("2026-11-10T12:00:00Z"), act });
     let closed = at("2026-11-11T12:00:00Z");
