@@ -264,13 +264,13 @@ fn a_run_fails_only_where_an_exception_has_no_waiver_and_the_outcome_stays() {
         &site,
         "waiver list",
         &expect![[r#"
-        exit: 0
-        --- stdout
-        WAIVER    CONTROL               SYSTEM  SUBJECTS        FROM        UNTIL       STATE     ASKED FOR BY  APPROVED BY
-        waiver/3  CC6.3-mfa-for-admins  all     Mfa::User::"3"  [TODAY]  [IN 30 DAYS]  in force  ada           boris
-        waiver/5  CC6.3-mfa-for-admins  all     Mfa::User::"2"  [TODAY]  [IN 30 DAYS]  in force  ada           boris
-        --- stderr
-    "#]],
+            exit: 0
+            --- stdout
+            WAIVER    CONTROL               SYSTEM  SUBJECTS        FROM        UNTIL       STATE     ASKED FOR BY  APPROVED BY  SIGNED
+            waiver/3  CC6.3-mfa-for-admins  all     Mfa::User::"3"  [TODAY]  [IN 30 DAYS]  in force  ada           boris        no
+            waiver/5  CC6.3-mfa-for-admins  all     Mfa::User::"2"  [TODAY]  [IN 30 DAYS]  in force  ada           boris        no
+            --- stderr
+        "#]],
     );
     check(
         &site,
@@ -326,11 +326,11 @@ fn all_that_is_wrong_with_a_waiver_is_said_at_once_with_value_and_bound() {
         &site,
         "waiver list",
         &expect![[r#"
-        exit: 0
-        --- stdout
-        WAIVER  CONTROL  SYSTEM  SUBJECTS  FROM  UNTIL  STATE  ASKED FOR BY  APPROVED BY
-        --- stderr
-    "#]],
+            exit: 0
+            --- stdout
+            WAIVER  CONTROL  SYSTEM  SUBJECTS  FROM  UNTIL  STATE  ASKED FOR BY  APPROVED BY  SIGNED
+            --- stderr
+        "#]],
     );
 }
 
@@ -441,12 +441,12 @@ fn an_exception_is_followed_until_an_observation_shows_it_put_right() {
         &site,
         &format!("{close} --approved-by elena"),
         &expect![[r#"
-        exit: 0
-        --- stdout
-        remediation/4: `[EPISODE]` is corrected, say ada and elena (name asserted, not authenticated)
-        it is closed once an observation shows it
-        --- stderr
-    "#]],
+            exit: 0
+            --- stdout
+            remediation/4: `[EPISODE]` is corrected, say ada (name asserted, not authenticated) and elena (name asserted, not authenticated)
+            it is closed once an observation shows it
+            --- stderr
+        "#]],
     );
     // What people say of a state does not close it, nor does a run as of another time.
     let site = site.sql("UPDATE users SET mfa_enabled = 1, factors = 'webauthn' WHERE id = 2");
@@ -467,21 +467,21 @@ fn an_exception_is_followed_until_an_observation_shows_it_put_right() {
         &site,
         &format!("remediation show {episode}"),
         &expect![[r#"
-        exit: 0
-        --- stdout
-        [EPISODE]: Mfa::User::"2" of CC6.3-mfa-for-admins on `acme-prod`, critical, closed
-        since [TIME] (record 2), due [IN 30 DAYS]
-        planned at [TIME] by ada (name asserted, not authenticated), record 3
-          owner: boris
-          cause: no key in stock
-          plan: order one
-        corrected at [TIME] by ada, approved by elena (name asserted, not authenticated), record 4
-          cause: no key in stock
-          action: ordered
-          evidence: sha256:97c2870c76029a5dcd78d443827416feebceb8a94f28e959a58470e3cad99e3c
-        closed at [TIME] after 0 days: conforms, record 6
-        --- stderr
-    "#]],
+            exit: 0
+            --- stdout
+            [EPISODE]: Mfa::User::"2" of CC6.3-mfa-for-admins on `acme-prod`, critical, closed
+            since [TIME] (record 2), due [IN 30 DAYS]
+            planned at [TIME] by ada (name asserted, not authenticated), record 3
+              owner: boris
+              cause: no key in stock
+              plan: order one
+            corrected at [TIME] by ada (name asserted, not authenticated), approved by elena (name asserted, not authenticated), record 4
+              cause: no key in stock
+              action: ordered
+              evidence: sha256:97c2870c76029a5dcd78d443827416feebceb8a94f28e959a58470e3cad99e3c
+            closed at [TIME] after 0 days: conforms, record 6
+            --- stderr
+        "#]],
     );
     let days = json(&site, "remediation list")["days_to_remediate"]["critical"].clone();
     assert_eq!((&days["closed"], &days["late"], &days["median_days"]), (&1.into(), &0.into(), &0.into()));

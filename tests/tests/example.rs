@@ -284,9 +284,9 @@ fn the_demo_judges_the_example_and_ends_well() {
         note: collector acme-prod/backup-laptops asks for what is not granted: sql `runs`, sql `restores`, command `restic`, command `pgbackrest`, command `borg`, files `pgbackrest`, files `borg`
         note: collector acme-prod/uptime asks for what is not granted: http `health`, http `prometheus`
         note: collector acme-prod/uptime-web asks for what is not granted: files `proc-stat`, files `proc-uptime`, http `prometheus`, files `prometheus`
-        note: collector acme-prod/ids asks for what is not granted: sql `responses`
+        note: collector acme-prod/ids asks for what is not granted: files `agents`, http `agents`, sql `responses`
         note: collector acme-prod/accesslog asks for what is not granted: command `journal`, files `journal`
-        note: collector acme-prod/vulnerability asks for what is not granted: sql `inventory`
+        note: collector acme-prod/vulnerability asks for what is not granted: sql `inventory`, files `sights`
         note: collector acme-prod/job-ledger asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
         note: collector acme-prod/data-register asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`
         note: collector acme-prod/retention asks for what is not granted: sql `source`, http `source`, sql `total`, files `total`

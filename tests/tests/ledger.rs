@@ -113,9 +113,10 @@ fn a_key_is_made_on_first_use_and_the_ledger_verifies_by_it() {
             not checked  seals                 no period is sealed
             not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
             ok           blobs                 18 blobs, 0 erased, 0 that no record names
+            not checked  acts                  there is no act of a person
             not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
 
-            7 ok, 0 failed, 4 not checked
+            7 ok, 0 failed, 5 not checked
             --- stderr
         "#]],
     );
@@ -137,9 +138,10 @@ fn a_key_is_made_on_first_use_and_the_ledger_verifies_by_it() {
             not checked  seals                 no period is sealed
             not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
             ok           blobs                 18 blobs, 0 erased, 0 that no record names
+            not checked  acts                  there is no act of a person
             not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
 
-            8 ok, 0 failed, 3 not checked
+            8 ok, 0 failed, 4 not checked
             --- stderr
         "#]],
     );
@@ -176,9 +178,10 @@ fn a_changed_record_is_exit_4() {
             not checked  seals                 no period is sealed
             not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
             ok           blobs                 90 blobs, 0 erased, 0 that no record names
+            not checked  acts                  there is no act of a person
             not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
 
-            6 ok, 1 failed, 4 not checked
+            6 ok, 1 failed, 5 not checked
             --- stderr
         "#]],
     );
@@ -512,9 +515,10 @@ fn a_ledger_that_went_back_or_another_way_is_refused_by_the_next_run() {
             failed       consistency           the log was rolled back: it has 12 records, it had 22
               `checkpoint`: the log was rolled back: it has 12 records, it had 22
             ok           blobs                 90 blobs, 0 erased, 0 that no record names
+            not checked  acts                  there is no act of a person
             not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
 
-            7 ok, 1 failed, 3 not checked
+            7 ok, 1 failed, 4 not checked
             --- stderr
         "#]],
     );
@@ -541,9 +545,10 @@ fn a_ledger_that_went_back_or_another_way_is_refused_by_the_next_run() {
             failed       consistency           the log was forked: the root of its first 22 records is [DIGEST], it was [DIGEST]
               `checkpoint`: the log was forked: the root of its first 22 records is [DIGEST], it was [DIGEST]
             ok           blobs                 97 blobs, 0 erased, 0 that no record names
+            not checked  acts                  there is no act of a person
             not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
 
-            7 ok, 1 failed, 3 not checked
+            7 ok, 1 failed, 4 not checked
             --- stderr
         "#]],
     );
@@ -669,9 +674,10 @@ fn a_blob_is_erased_once_its_period_is_sealed_and_no_hold_is_on_it() {
             ok           seals                 1 seal recomputed
             not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
             ok           blobs                 93 blobs, 1 erased by record 15, 0 that no record names
+            not checked  acts                  there is no act of a person
             not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
 
-            9 ok, 0 failed, 2 not checked
+            9 ok, 0 failed, 3 not checked
             --- stderr
         "#]],
     );
@@ -746,10 +752,11 @@ fn a_blob_is_erased_once_its_period_is_sealed_and_no_hold_is_on_it() {
             ok           completeness          10 chains as the seal of the period says
             not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
             ok           blobs                 90 blobs as named, 1 erased by record 15
+            not checked  acts                  there is no act of a person
             not checked  timestamp             the package has none
             not checked  replay                `tickmark replay PACKAGE` runs the collectors again on what was recorded
 
-            11 ok, 0 failed, 3 not checked
+            11 ok, 0 failed, 4 not checked
             --- stderr
         "#]],
     );

@@ -334,7 +334,8 @@ fn a_waived_exception_names_its_waiver_and_changes_nothing_else() {
         waived
     };
     let waiver = serde_json::json!({
-        "record": "waiver/12", "until": "2026-12-31", "requested_by": "ada", "approved_by": "boris", "reason": "the key is late"
+        "record": "waiver/12", "until": "2026-12-31", "requested_by": "ada", "approved_by": "boris", "reason": "the key is late",
+        "signed": false
     });
     document["findings"][0]["exceptions"][0]["waiver"] = waiver.clone();
     assert_eq!(check(&["ada"]), document);
