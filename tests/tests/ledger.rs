@@ -345,9 +345,10 @@ fn a_period_is_sealed_once_and_the_index_is_built_anew() {
             ok           seals                 1 seal recomputed
             not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
             ok           blobs                 91 blobs, 0 erased, 0 that no record names
+            not checked  acts                  there is no act of a person
             not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
 
-            8 ok, 0 failed, 3 not checked
+            8 ok, 0 failed, 4 not checked
             --- stderr
         "#]],
     );
@@ -394,10 +395,11 @@ fn a_package_verifies_and_replays_without_the_site() {
             ok           completeness          10 chains as the seal of the period says
             not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
             ok           blobs                 88 blobs as named, 0 erased
+            not checked  acts                  there is no act of a person
             not checked  timestamp             the package has none
             not checked  replay                `tickmark replay PACKAGE` runs the collectors again on what was recorded
 
-            11 ok, 0 failed, 3 not checked
+            11 ok, 0 failed, 4 not checked
             --- stderr
         "#]],
     );
@@ -446,10 +448,11 @@ fn a_package_verifies_and_replays_without_the_site() {
             ok           completeness          1 chain as the seal of the period says
             not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
             not checked  blobs                 8 blobs left out of the package; 6 blobs as named, 0 erased
+            not checked  acts                  there is no act of a person
             not checked  timestamp             the package has none
             not checked  replay                `tickmark replay PACKAGE` runs the collectors again on what was recorded
 
-            10 ok, 0 failed, 4 not checked
+            10 ok, 0 failed, 5 not checked
             --- stderr
         "#]],
     );

@@ -32,7 +32,8 @@ impl Company {
     /// Makes a key for `name` in the file `file`, and gives what is to be written into the site file.
     fn make(&self, name: &str, file: &str) -> String {
         let lines = self.done(&format!("key person --quiet --name '{name}' --file {file}"));
-        let vkey = lines.split('"').rev().nth(1).unwrap().parse().unwrap();
+        let (_, vkey) = lines.trim_end().rsplit_once("key = \"").unwrap();
+        let vkey = vkey.strip_suffix('"').unwrap().replace("\\\"", "\"").parse().unwrap();
         self.keys.borrow_mut().push((format!("KEY {}", file.replace(".key", "").to_uppercase()), vkey));
         lines
     }
@@ -127,7 +128,13 @@ fn a_person_makes_a_key_and_nobody_else_can_read_it() {
     company.check(
         "key person --name ada --file ada.key",
         &expect![[r#"
-    "#]],
+            exit: 2
+            --- stdout
+            --- stderr
+            error: `./ada.key` is there already, nothing was changed
+
+            help: no key is ever overwritten: name another file; `tickmark key rotate` replaces one that signs a log
+        "#]],
     );
     assert_eq!(std::fs::read(&path).unwrap(), before, "no key is overwritten");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
@@ -145,17 +152,32 @@ fn an_act_is_signed_from_the_key_to_the_report_and_the_package() {
     company.check(
         &format!("{} --by ada@example.com --key ada.key", company.add()),
         &expect![[r#"
-    "#]],
+            exit: 0
+            --- stdout
+            manual-evidence/2: evidence of CC6.3-mfa-for-admins, brought by ada@example.com (signed with key KEY ADA, theirs since record 1); it counts once another person approved it
+            --- stderr
+        "#]],
     );
     company.check(
         "evidence approve manual-evidence/2 --by Boris@example.com --key boris.key",
         &expect![[r#"
-    "#]],
+            exit: 0
+            --- stdout
+            manual-evidence/3: `manual-evidence/2` is approved by Boris@example.com (signed with key KEY BORIS, theirs since record 1)
+            --- stderr
+        "#]],
     );
     company.check(
         "evidence show manual-evidence/2",
         &expect![[r#"
-    "#]],
+            exit: 0
+            --- stdout
+            manual-evidence/2: evidence of CC6.3-mfa-for-admins, dated [TODAY], approved
+            `minutes.txt`, brought at [TIME] by ada@example.com (signed with key KEY ADA, theirs since record 1)
+            approved at [TIME] by Boris@example.com (signed with key KEY BORIS, theirs since record 1), record 3
+            file: sha256:97c2870c76029a5dcd78d443827416feebceb8a94f28e959a58470e3cad99e3c, 17 bytes
+            --- stderr
+        "#]],
     );
     assert_eq!(company.json("evidence list")["evidence"][0]["authentication"]["how"], "signed");
     // A matrix in force, for a report.
@@ -168,16 +190,28 @@ fn an_act_is_signed_from_the_key_to_the_report_and_the_package() {
     };
     let lines: String = acts["acts"].as_array().unwrap().iter().map(line).collect();
     expect![[r#"
+        manual-evidence/2 evidence brought by ada@example.com {"how":"signed","key":"VKEY ADA","since":1}
+        manual-evidence/3 evidence approved by Boris@example.com {"how":"signed","key":"VKEY BORIS","since":1}
     "#]]
     .assert_eq(&company.steady(&lines));
     expect![[r#"
+        [
+          {
+            "name": "ada@example.com",
+            "new": "VKEY ADA"
+          },
+          {
+            "name": "boris@example.com",
+            "new": "VKEY BORIS"
+          }
+        ]
     "#]]
     .assert_eq(&company.steady(&format!("{:#}", acts["people"][0]["changes"])));
     for (format, what) in
-        [("table", "Acts of people"), ("markdown", "Keys of people"), ("html", "theirs since record 1")]
+        [("table", "acts of people"), ("markdown", "keys of people"), ("html", "theirs since record 1")]
     {
         let (_, stdout, _) = company.run(&format!("{report} -o {format}"));
-        assert!(stdout.contains(what), "{format}: {stdout}");
+        assert!(stdout.to_lowercase().contains(what), "{format}: {stdout}");
     }
     let signed = "ok: 2 acts signed by those in whose names they are, 0 acts with names that are asserted only\n";
     assert_eq!(company.verified(""), (0, signed.to_owned()));
@@ -198,22 +232,42 @@ fn in_the_name_of_somebody_with_a_key_nothing_is_recorded_without_it() {
     company.check(
         &format!("{add} --by Ada@example.com"),
         &expect![[r#"
-    "#]],
+            exit: 2
+            --- stdout
+            --- stderr
+            error: the evidence cannot be recorded: `Ada@example.com` has key KEY ADA in the site file and did not sign: give --key with the file of that key
+        "#]],
     );
     company.check(
         &format!("{add} --by ada@example.com --key boris.key"),
         &expect![[r#"
-    "#]],
+            exit: 2
+            --- stdout
+            --- stderr
+            error: the evidence cannot be recorded, for 2 reasons
+              `ada@example.com` has key KEY ADA in the site file and did not sign: give --key with the file of that key
+              key KEY BORIS is that of `boris@example.com`, and this is not in that name
+        "#]],
     );
     company.check(
         &format!("{add} --by carla@example.com --key carla.key"),
         &expect![[r#"
-    "#]],
+            exit: 2
+            --- stdout
+            --- stderr
+            error: the evidence cannot be recorded: the site file has no key of `carla@example.com`: add [people."carla@example.com"] with key = "VKEY CARLA"
+        "#]],
     );
     company.check(
         &format!("{add} --by dora@example.com --key nobody.key"),
         &expect![[r#"
-    "#]],
+            exit: 2
+            --- stdout
+            --- stderr
+            error: `./nobody.key` is not there
+
+            help: `tickmark key person` makes a key for a person
+        "#]],
     );
     let (code, _, _) = company.run("ledger show 0");
     assert_eq!(code, 2, "nothing was recorded");
@@ -245,7 +299,11 @@ fn one_key_under_two_names_is_one_person() {
     company.check(
         "evidence approve manual-evidence/2 --by 'Ada Park' --key ada.key",
         &expect![[r#"
-    "#]],
+            exit: 2
+            --- stdout
+            --- stderr
+            error: the approval cannot be recorded: `ada@example.com` and `Ada Park` have the same key, expected two people
+        "#]],
     );
     company.check(
         &format!(
@@ -255,7 +313,11 @@ fn one_key_under_two_names_is_one_person() {
             day(9)
         ),
         &expect![[r#"
-    "#]],
+            exit: 2
+            --- stdout
+            --- stderr
+            error: the waiver cannot be recorded: `ada@example.com` and `Ada Park` have the same key, expected two people
+        "#]],
     );
     // Without the older name in the site file, the key in the ledger tells.
     let text = company.site.borrow().read("tickmark.toml");
@@ -282,6 +344,8 @@ fn what_an_older_key_signed_stays_signed_by_it() {
     let listed = company.json("evidence list");
     let how: Vec<&Value> = listed["evidence"].as_array().unwrap().iter().map(|it| &it["authentication"]).collect();
     expect![[r#"
+        {"how":"signed","key":"VKEY OLD","since":1}
+        {"how":"signed","key":"VKEY NEW","since":3}
     "#]]
     .assert_eq(&company.steady(&format!("{}\n{}\n", how[0], how[1])));
     assert_eq!(company.verified("").0, 0);
@@ -296,6 +360,9 @@ fn what_an_older_key_signed_stays_signed_by_it() {
     assert_ne!(company.run(&format!("run --quiet --control {MFA}")).0, 2);
     let people = company.json(&report)["people"].clone();
     expect![[r#"
+        [{"name":"ada@example.com","new":"VKEY OLD"}]
+        [{"name":"ada@example.com","old":"VKEY OLD","new":"VKEY NEW"}]
+        [{"name":"ada@example.com","old":"VKEY NEW"}]
     "#]]
     .assert_eq(
         &company.steady(&format!("{}\n{}\n{}\n", people[0]["changes"], people[1]["changes"], people[2]["changes"])),
@@ -314,19 +381,34 @@ fn whoever_asks_for_a_waiver_and_whoever_approves_it_sign_each_by_themselves() {
             day(0)
         ),
         &expect![[r#"
-    "#]],
+            exit: 0
+            --- stdout
+            waiver/2: all subjects of CC6.3-mfa-for-admins on all systems, [TODAY] to [TODAY]
+            asked for by ada@example.com (signed with key KEY ADA, theirs since record 1); it covers nothing until another person approved it: `tickmark waiver approve waiver/2`
+            --- stderr
+            made the key that signs this ledger, in [DIR]/.tickmark/keys
+              give auditors its public half: [VKEY]
+        "#]],
     );
     let gate = || company.run(&format!("run --quiet --control {MFA}")).0;
     assert_eq!(gate(), 1, "it covers nothing yet");
     company.check(
         "waiver approve waiver/2 --by ada@example.com --key ada.key",
         &expect![[r#"
-    "#]],
+            exit: 2
+            --- stdout
+            --- stderr
+            error: the approval cannot be recorded: `ada@example.com` asked for it, expected another person to approve it
+        "#]],
     );
     company.check(
         "waiver approve waiver/2 --by boris@example.com --key boris.key",
         &expect![[r#"
-    "#]],
+            exit: 0
+            --- stdout
+            waiver/5: `waiver/2` is approved by boris@example.com (signed with key KEY BORIS, theirs since record 1)
+            --- stderr
+        "#]],
     );
     assert_eq!(gate(), 0);
     let (_, stdout, _) = company.run(&format!("run --quiet --control {MFA} -o json"));
@@ -356,7 +438,12 @@ fn a_correction_counts_once_another_person_approved_it() {
     check(
         &format!("{close} --by ada@example.com --key ada.key"),
         &expect![[r#"
-    "#]],
+            exit: 0
+            --- stdout
+            remediation/4: `[EPISODE]` is corrected, says ada@example.com (signed with key KEY ADA, theirs since record 1)
+            it counts once another person approved it: `tickmark remediation approve remediation/4`
+            --- stderr
+        "#]],
     );
     let record = company.json(&format!("remediation show {episode}"))["waiting"][0]["record"].as_u64().unwrap();
     let state = || company.json(&format!("remediation show {episode}"))["state"].clone();
@@ -381,7 +468,7 @@ fn a_review_is_opened_decided_and_closed_with_keys() {
     company.hire("ada@example.com", "ada.key");
     company.hire("boris@example.com", "boris.key");
     company.done(
-        "review open --kind firewall --system prod-web --reviewer boris@example.com --by ada@example.com --key ada.key",
+        "review open --kind firewall --system acme-prod --reviewer boris@example.com --by ada@example.com --key ada.key",
     );
     let listed = company.json("review list");
     let id = listed["reviews"][0]["id"].as_str().unwrap().to_owned();
@@ -443,7 +530,13 @@ fn a_wrong_signature_is_said_loudly_and_does_not_verify() {
     company.check(
         "evidence show manual-evidence/3",
         &expect![[r#"
-    "#]],
+            exit: 0
+            --- stdout
+            manual-evidence/3: evidence of CC6.3-mfa-for-admins, dated [TODAY], waiting
+            `minutes.txt`, brought at [TIME] by ada@example.com (name asserted, WRONG SIGNATURE: it is of something else than the record says)
+            file: sha256:97c2870c76029a5dcd78d443827416feebceb8a94f28e959a58470e3cad99e3c, 17 bytes
+            --- stderr
+        "#]],
     );
     let failed = "failed: is no signature of manual-evidence/3: it is of something else than the record says\n";
     assert_eq!(company.verified(""), (4, failed.to_owned()));
