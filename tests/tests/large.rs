@@ -1,5 +1,12 @@
 //! A large source: it is read, kept and replayed, and the process does not hold it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests, which are to fail at once"
+)]
+
 use std::process::Command;
 
 use tickmark_tests::{Site, program};

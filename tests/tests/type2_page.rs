@@ -3,7 +3,7 @@
 //! What cannot be as it stands there is replaced: ids by those that the commands before gave, and dates, which are meant on the day of the
 //! example, by as many days before or after today.
 
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests, which are to fail at once")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests, which are to fail at once")]
 
 use std::collections::BTreeMap;
 use std::process::Command;

@@ -68,7 +68,7 @@ fn a_person_has_one_key_and_a_private_one_is_never_shown() {
     assert!(site.person("boris").is_none() && site.same_key("ada", "ada park") && !site.same_key("ada", "boris"));
     assert_eq!(
         problems(&format!("{SOUND}{}{}", person("ada", &one), person("ADA", &two))),
-        ["`ADA` and `ada` are one person, whose key is named once"]
+        ["`ada` and `ADA` are one person, whose key is named once"]
     );
     let wrong = format!("{SOUND}{}[people.eve]\nsign = []\nkeys = \"x\"\n", person(" ada", "ada+1+x"));
     assert_eq!(

@@ -98,7 +98,7 @@ fn the_state_is_written_line_by_line_and_always_alike() {
         r#"{{"actions":1,"line":"head","reviews":2,"schema":"tickmark/reviews/1","since":"2026-07-01T00:00:00Z","system":"web","windows":2}}
 {{"due":"2027-01-01T00:00:00Z","end":"2027-01-01T00:00:00Z","expected":true,"frequency":"quarterly","kind":"access","line":"window","name":"2026-Q4","start":"2026-10-01T00:00:00Z"}}
 {{"due":"2027-01-02T00:00:00Z","end":"2027-01-01T00:00:00Z","expected":true,"frequency":"annual","kind":"firewall","line":"window","name":"2026","start":"2026-01-01T00:00:00Z"}}
-{{"closed_at":"2026-11-11T12:00:00Z","counts":{{"changed":0,"items":2,"kept":1,"revoked":1,"self_reviewed":0,"unauthorised":0,"without_department":0,"without_reviewer":0}},"departments":[],"digest":"sha256:{digest}","due":"2026-12-02T00:00:00Z","id":"review/12","kind":"access","line":"review","only":[],"opened_at":"2026-11-01T08:00:00Z","reviewers":["ada@example.com","bob@example.com"]}}
+{{"closed_at":"2026-11-11T12:00:00Z","counts":{{"changed":0,"items":2,"kept":1,"revoked":1,"self_reviewed":0,"unauthorised":0,"without_department":0,"without_reviewer":0}},"departments":[],"digest":"sha256:{digest}","due":"2026-12-02T00:00:00Z","id":"review/12","kind":"access","line":"review","only":[],"opened_at":"2026-11-01T08:00:00Z","reviewers":["ada@example.com","bob@example.com"],"signed":false}}
 {{"departments":[],"due":"2026-12-02T00:00:00Z","id":"review/20","kind":"access","line":"review","only":[],"opened_at":"2026-11-01T08:00:00Z","reviewers":[]}}
 {{"decided_at":"2026-11-10T12:00:00Z","decision":"revoke","done":false,"due":"2026-11-17T12:00:00Z","item":"mfa/user/1","line":"action","name":"user-1","review":"review/12"}}
 "#
