@@ -10,7 +10,7 @@ use tickmark_operations::{Cause, Interval, Operated, Programme, operate};
 
 use super::calendar::{Minute, d, text};
 use super::live::{YEAR, instant};
-use super::site::{ADMINS, DEFAULT_DENY, HOLES, PRODUCTION, REMEDIATION};
+use super::site::{ADMINS, DEFAULT_DENY, PRODUCTION, REMEDIATION};
 use super::slow::{Numbers, Often, Slow, Watched};
 
 /// Controls that the company looks at; all others of the matrix never are.
@@ -28,7 +28,7 @@ pub const WINDOWED: [&str; 12] = [
     "CC7.1-vulnerability-scan",
     "PI1.3-job-balance",
 ];
-const CONTINUOUS: [&str; 4] = [ADMINS, DEFAULT_DENY, HOLES, REMEDIATION];
+const CONTINUOUS: [&str; 3] = [ADMINS, DEFAULT_DENY, REMEDIATION];
 pub const REQUESTS: &str = "P5.1-subject-requests";
 
 /// What the ledger says of the whole year.

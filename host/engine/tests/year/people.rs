@@ -13,7 +13,7 @@ use tickmark_report::period::{SystemPart, Type2};
 use super::calendar::{Minute, at, d, date_of, text};
 use super::live::{YEAR, instant};
 use super::numbers::{PERIODS, REQUESTS, WINDOWED, minute, programme};
-use super::site::{ADMINS, HOLES, PRODUCTION, REMEDIATION};
+use super::site::{ADMINS, PRODUCTION, REMEDIATION};
 use super::slow::{Exception, FOLLOWED, Slow};
 
 /// The controls of which something is waived.
@@ -209,23 +209,8 @@ fn the_year_has_every_end_of_an_exception_in_it() {
     assert!(gina.is_overdue(slow.known_until()));
     // Gone: from a population that is complete at once, otherwise once it is.
     assert_eq!(of(d(10, 9)).closed.map(|(at, how)| (date_of(at), how)), Some((d(10, 13), "removed")));
-    let gone = all.iter().filter(|it| it.control == ADMINS && it.closed.is_some_and(|(_, how)| how == "removed"));
-    assert_eq!(gone.count(), 2, "{admins:#?}");
-    // What a scanner found has its time from the first look that shows it, which is weeks before it is too old; also where it was
-    // gone for a while. It is open again within 30 days with that clock, and later another one.
-    let holes: Vec<&Exception> = all.iter().filter(|it| it.control == HOLES).collect();
-    let dates = |it: &&Exception| (date_of(it.since), it.due, it.again.len(), it.after.is_some());
-    assert_eq!(
-        holes.iter().map(dates).collect::<Vec<_>>(),
-        [
-            (d(3, 13), d(4, 12), 1, false),
-            (d(7, 24), d(8, 23), 0, true),
-            (d(9, 4), d(11, 3), 0, false),
-            (d(9, 25), d(10, 25), 0, false),
-        ],
-        "{holes:#?}"
-    );
-    assert!(holes[0].is_overdue(slow.known_until()) && holes[2].is_overdue(slow.known_until()));
+    let removed = all.iter().filter(|it| it.closed.is_some_and(|(_, how)| how == "removed")).count();
+    assert_eq!(removed, 2, "{admins:#?}");
     // What happened: by what people did and the next time that all is well.
     let corrected = |control: &str| {
         let of = all.iter().filter(|it| it.control == control);

@@ -17,29 +17,6 @@ pub const EXERCISED: [&str; 2] = ["customer-files", "orders-db"];
 /// The assets that are scanned, with their addresses.
 pub const ASSETS: [(&str, &str); 2] = [("db-1", "10.20.0.21"), ("web-1", "10.20.0.11")];
 
-/// What scans find on `web-1`: the plugin, how bad it is in a number and a word, when it was published, and from which day on and until
-/// before which day a scan shows it. Nobody says since when it is there.
-pub struct Hole {
-    pub plugin: &'static str,
-    pub severity: (u8, &'static str),
-    pub published: NaiveDate,
-    pub shown: (NaiveDate, NaiveDate),
-}
-
-/// The holes of the year. That of March is there again within 30 days, and later once more; that of September is gone for a while
-/// before it is too old.
-pub fn holes() -> Vec<Hole> {
-    let hole = |plugin, severity, published, from, to| Hole { plugin, severity, published, shown: (from, to) };
-    vec![
-        hole("101", (3, "high"), d(3, 5), d(3, 13), d(5, 1)),
-        hole("101", (3, "high"), d(3, 5), d(5, 22), d(6, 5)),
-        hole("101", (3, "high"), d(3, 5), d(7, 24), d(7, 31)),
-        hole("303", (2, "medium"), d(8, 25), d(9, 4), d(11, 6)),
-        hole("404", (3, "high"), d(9, 20), d(9, 25), d(10, 2)),
-        hole("404", (3, "high"), d(9, 20), d(10, 16), d(10, 30)),
-    ]
-}
-
 /// The first day that anything happened, and the days on which somebody first and last looked.
 pub const BEGUN: (i32, u32, u32) = (2027, 12, 1);
 pub const FIRST_RUN: (u32, u32) = (1, 10);

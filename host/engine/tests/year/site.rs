@@ -7,8 +7,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tickmark_ledger::sha256;
 
-use super::calendar::{Minute, date_of, day, text};
-use super::plan::{ASSETS, Account, BACKUP_JOBS, Day, EXERCISED, Plan, Trouble, holes, holidays, later_holidays};
+use super::calendar::{Minute, day, text};
+use super::plan::{ASSETS, Account, BACKUP_JOBS, Day, EXERCISED, Plan, Trouble, holidays, later_holidays};
 
 /// The systems.
 pub const PRODUCTION: &str = "acme-prod";
@@ -47,7 +47,7 @@ impl Allowed {
 }
 
 /// The built-in controls that the company looks at.
-const BUILT_IN: [&str; 12] = [
+const BUILT_IN: [&str; 11] = [
     "A1.2-backup-daily",
     "A1.3-recovery-exercised",
     "A1.3-restore-test",
@@ -57,7 +57,6 @@ const BUILT_IN: [&str; 12] = [
     "CC6.3-mfa-for-admins",
     "CC6.6-firewall-review",
     "CC7.1-vulnerability-scan",
-    HOLES,
     "P5.1-subject-requests",
     "PI1.3-job-balance",
 ];
@@ -65,7 +64,6 @@ const BUILT_IN: [&str; 12] = [
 pub const OF_LEDGER: [&str; 3] = [REMEDIATION, "CC6.2-access-review", "CC6.6-firewall-review"];
 pub const REMEDIATION: &str = "CC4.2-remediation-on-time";
 pub const ADMINS: &str = "CC6.3-mfa-for-admins";
-pub const HOLES: &str = "CC7.1-vulnerabilities-remediated";
 pub const DEFAULT_DENY: &str = "CC6.6-firewall-default-deny";
 
 impl Version {
@@ -90,13 +88,6 @@ pub fn write(dir: &Path, version: Version) {
     fs::create_dir_all(&policies).unwrap();
     fs::write(policies.join("facts.toml"), FACTS).unwrap();
     let mut matrix = EXERCISED_ROW.to_owned();
-    // As it is built in, but for how often: what is open is looked at all the time.
-    let rows = include_str!("../../../../policies/controls.toml");
-    let row = rows.split("[[control]]").find(|row| row.contains(&format!("id = \"{HOLES}\""))).unwrap();
-    let row = row.replace("frequency = \"weekly\"", "frequency = \"continuous\"\nreplaces = true");
-    writeln!(matrix, "[[control]]{row}").unwrap();
-    let policy = include_str!("../../../../policies/CC7.1-vulnerabilities-remediated.cedar");
-    fs::write(policies.join(format!("{HOLES}.cedar")), policy).unwrap();
     fs::write(policies.join("A1.3-recovery-exercised.cedar"), EXERCISED_POLICY).unwrap();
     let logs = if version.second_matrix { "monthly" } else { "weekly" };
     let own = if version.second_matrix { ("ports", "monthly") } else { ("visitors", "weekly") };
@@ -269,32 +260,14 @@ fn scan(at: Minute) -> String {
 <ReportItem port="0" svc_name="general" protocol="tcp" severity="0" pluginID="19506"
  pluginName="Nessus Scan Information" pluginFamily="Settings"><plugin_output>
 Credentialed checks : yes
-</plugin_output></ReportItem>{}</ReportHost>
-"#,
-            if *name == "web-1" { items(at) } else { String::new() }
+</plugin_output></ReportItem></ReportHost>
+"#
         )
     };
     let hosts: String = ASSETS.iter().map(host).collect();
     format!(
         "<?xml version=\"1.0\" ?>\n<NessusClientData_v2><Report name=\"weekly\">\n{hosts}</Report></NessusClientData_v2>\n"
     )
-}
-
-/// What a scan finds on `web-1`.
-fn items(at: Minute) -> String {
-    let date = date_of(at);
-    let shown = holes().into_iter().filter(|it| it.shown.0 <= date && date < it.shown.1);
-    let item = |it: super::plan::Hole| {
-        format!(
-            r#"
-<ReportItem port="443" svc_name="www" protocol="tcp" severity="{}" pluginID="{}" pluginName="Hole {1}"
- pluginFamily="General"><vuln_publication_date>{}</vuln_publication_date></ReportItem>"#,
-            it.severity.0,
-            it.plugin,
-            it.published.format("%Y/%m/%d")
-        )
-    };
-    shown.map(item).collect()
 }
 
 /// Accounts, runs of backups and restores on trial.

@@ -13,11 +13,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike as _, NaiveDate, Weekday};
 
-use super::calendar::{Minute, after, at, date_of, day};
+use super::calendar::{Minute, after, at, day};
 use super::plan::{
-    Act, BACKUP_JOBS, Change, Day, EXERCISED, Kind, Plan, Run, Scope, Trouble, holes, holidays, later_holidays,
+    Act, BACKUP_JOBS, Change, Day, EXERCISED, Kind, Plan, Run, Scope, Trouble, holidays, later_holidays,
 };
-use super::site::{ADMINS, Allowed, DEFAULT_DENY, HOLES, PRODUCTION, REMEDIATION, STAGING, calendar_exercise};
+use super::site::{ADMINS, Allowed, DEFAULT_DENY, PRODUCTION, REMEDIATION, STAGING, calendar_exercise};
 
 /// A day, in minutes.
 const DAY: Minute = 24 * 60;
@@ -442,23 +442,6 @@ impl<'a> Slow<'a> {
         numbers
     }
 
-    // --- what scans find --------------------------------------------------------------------------------------------------
-
-    /// What the newest scan shows open at `now`: which it is, how bad, and whether it may still be. It is as old as it is published,
-    /// in whole days of Greenwich.
-    fn open_holes(&self, now: Minute) -> Vec<(String, &'static str, bool)> {
-        let scans = self.plan.days.iter().flat_map(|day| &day.scanned).filter(|at| **at <= now);
-        let Some(scanned) = scans.max().map(|at| date_of(*at)) else { return Vec::new() };
-        let shown = holes().into_iter().filter(|it| it.shown.0 <= scanned && scanned < it.shown.1);
-        let open = shown.map(|it| {
-            let published = it.published.signed_duration_since(day(1970, 1, 1)).num_days();
-            let most = if it.severity.1 == "high" { 30 } else { 60 };
-            let name = format!("web-1 {} tcp/443", it.plugin);
-            (name, it.severity.1, now.div_euclid(DAY) - published <= most)
-        });
-        open.collect()
-    }
-
     // --- all the time -----------------------------------------------------------------------------------------------------
 
     /// A control on a state that holds all the time, of which a day without a look is one too long.
@@ -472,7 +455,6 @@ impl<'a> Slow<'a> {
             let conforms = match control {
                 DEFAULT_DENY => system == STAGING || day.default_deny,
                 ADMINS => day.enrolled(),
-                HOLES => self.open_holes(run.at).iter().all(|(.., conforms)| *conforms),
                 REMEDIATION if run.of_ledger => self.overdue(run.at) == 0,
                 _ => continue,
             };

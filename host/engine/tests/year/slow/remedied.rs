@@ -2,8 +2,7 @@
 //!
 //! By the rules: an exception is due 30, 60 or 90 days after it was first seen, at the end of the day, and nothing sets that
 //! back. Of a state it ends when the subject conforms, or is gone from a population that is complete. What happened ends by
-//! what people did about it, and the next time that all is well. Failing again within 30 days is the same exception. What a scanner
-//! finds was first seen by the first look that shows it since it was last put right, whether it was too old by then or not.
+//! what people did about it, and the next time that all is well. Failing again within 30 days is the same exception.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,11 +10,11 @@ use chrono::NaiveDate;
 
 use super::super::calendar::{Minute, after, at, date_of, text};
 use super::super::plan::{Act, Kind, Saying, Scope, Trouble};
-use super::super::site::{ADMINS, DEFAULT_DENY, HOLES};
+use super::super::site::{ADMINS, DEFAULT_DENY};
 use super::{DAY, Look, Often, Slow};
 
 /// The controls whose exceptions are followed. That something is overdue is an exception that is not.
-pub const FOLLOWED: [&str; 16] = [
+pub const FOLLOWED: [&str; 15] = [
     "A1.2-backup-daily",
     "A1.3-recovery-exercised",
     "A1.3-restore-test",
@@ -29,7 +28,6 @@ pub const FOLLOWED: [&str; 16] = [
     DEFAULT_DENY,
     "CC6.6-firewall-review",
     "CC7.1-vulnerability-scan",
-    HOLES,
     "P5.1-subject-requests",
     "PI1.3-job-balance",
 ];
@@ -126,15 +124,8 @@ impl Slow<'_> {
         steps.sort_by_key(|(at, _)| *at);
         let mut all = Known::new();
         // When people last said that they corrected it, of each that is open.
-        // When the first look showed what a scanner finds, since it was last put right.
-        let mut sighted: BTreeMap<String, Minute> = BTreeMap::new();
         let mut said_at: BTreeMap<(&'static str, String), Minute> = BTreeMap::new();
         for (now, step) in steps {
-            if matches!(step, Step::Looked(_)) {
-                for (hole, ..) in self.open_holes(now) {
-                    sighted.entry(hole).or_insert(now);
-                }
-            }
             match step {
                 Step::Said(control, corrected) => {
                     for (key, exceptions) in all.iter_mut().filter(|((it, _), _)| *it == control) {
@@ -157,7 +148,7 @@ impl Slow<'_> {
                             if judged.failing.contains_key(subject) {
                                 continue;
                             }
-                            let is_state = [ADMINS, DEFAULT_DENY, HOLES].contains(&control);
+                            let is_state = [ADMINS, DEFAULT_DENY].contains(&control);
                             let said = said_at.contains_key(&(control, subject.clone()));
                             let how = match is_state {
                                 true if !judged.complete => None,
@@ -167,14 +158,12 @@ impl Slow<'_> {
                             };
                             open.closed = how.map(|how| (now, how));
                             if how.is_some() {
-                                sighted.remove(subject);
                                 said_at.remove(&(control, subject.clone()));
                             }
                         }
                         for (subject, severity) in judged.failing {
-                            let first = (control == HOLES).then(|| sighted[&subject]);
                             let exceptions = all.entry((control, subject)).or_default();
-                            fails(exceptions, control, severity, now, first.unwrap_or(now));
+                            fails(exceptions, control, severity, now);
                         }
                     }
                 }
@@ -200,11 +189,6 @@ impl Slow<'_> {
                 judged.complete = look.run.trouble != Some(Trouble::Accounts);
             }
             DEFAULT_DENY if look.run.trouble == Some(Trouble::Firewall) => judged.complete = false,
-            HOLES => {
-                for (hole, severity, conforms) in self.open_holes(look.run.at) {
-                    put(hole, conforms, severity);
-                }
-            }
             DEFAULT_DENY => put("input".to_owned(), look.day.default_deny, "high"),
             "CC6.2-access-review" | "CC6.6-firewall-review" if !look.run.of_ledger => return None,
             "CC6.2-access-review" | "CC6.6-firewall-review" => {
@@ -257,8 +241,8 @@ fn look_back<'s>(slow: &'s Slow<'_>, now: Minute) -> impl Iterator<Item = &'s su
     slow.plan.days.iter().filter(move |day| at(day.date, 0, 0) <= now).flat_map(|day| &day.requests)
 }
 
-/// A subject fails at `now`: for the first time, still, or again. A new exception begins when it was `first` seen.
-fn fails(exceptions: &mut Vec<Exception>, control: &'static str, severity: &'static str, now: Minute, first: Minute) {
+/// A subject fails at `now`: for the first time, still, or again.
+fn fails(exceptions: &mut Vec<Exception>, control: &'static str, severity: &'static str, now: Minute) {
     let before = match exceptions.last_mut() {
         Some(last) => match last.closed {
             None => return,
@@ -279,8 +263,8 @@ fn fails(exceptions: &mut Vec<Exception>, control: &'static str, severity: &'sta
     exceptions.push(Exception {
         control,
         severity,
-        since: first,
-        due: after(date_of(first), days),
+        since: now,
+        due: after(date_of(now), days),
         again: Vec::new(),
         after: before,
         closed: None,
