@@ -83,7 +83,7 @@ fn a_closed_review_fills_its_window_with_all_that_was_counted() {
         report(&host),
         "access_review review/12 from [0]: window=2026-Q3 opened opened_at=2026-09-02T08:00:00Z \
          due=2026-09-28T00:00:00Z closed closed_at=2026-09-20T12:00:00Z on_time reviewers=cto@example.com items=3 \
-         decided=3 kept=2 revoked=1 elapsed=18d4h digest=sha256:aa in_force=sha256:bb signed=true
+         decided=3 kept=2 revoked=1 elapsed=18d4h digest=sha256:aa in_force=sha256:bb signed
 access_review: 1 of 2
 firewall_review: 0 of 0
 follow_up review/12/mfa/user/7 from [0]: kind=access review=review/12 name=Mallory item=mfa/user/7 decision=revoke \
