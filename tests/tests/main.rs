@@ -10,6 +10,7 @@ mod forward;
 mod large;
 mod ledger;
 mod machine_output;
+mod own_controls;
 mod people;
 mod real_sources;
 mod reports;

@@ -155,8 +155,6 @@ fn steady(text: &str) -> String {
                 _ if bare.starts_with("sha256:") => "[DIGEST]",
                 _ if bare.parse::<u64>().is_ok() && words.get(at + 1).is_some_and(|it| it.starts_with("day")) => "[N]",
                 _ if bare.parse::<u64>().is_ok() && words.get(at + 1) == Some(&"bytes") => "[SIZE]",
-                // What a look of another quarter is given is another blob.
-                _ if bare.parse::<u64>().is_ok() && words.get(at + 1) == Some(&"blobs,") => "[N]",
                 _ if bare == Utc::now().date_naive().to_string() => "[TODAY]",
                 _ if bare.starts_with("2100-") || bare.starts_with("2099-") => return word.to_owned(),
                 _ if DateTime::parse_from_rfc3339(bare).is_ok() => "[TIME]",
@@ -868,7 +866,7 @@ fn a_review_that_is_closed_in_time_passes_and_what_it_decided_is_seen_at_the_sou
             ok           chains                16 records in 6 chains
             not checked  seals                 no period is sealed
             not checked  consistency           no older checkpoint was given; keep checkpoints and give one with --since
-            ok           blobs                 [N] blobs, 0 erased, 0 that no record names
+            ok           blobs                 64 blobs, 0 erased, 0 that no record names
             not checked  acts                  no act is signed by a person; 5 acts with names that are asserted only
             not checked  replay                `tickmark replay --all` runs the collectors again on what was recorded
 

@@ -131,11 +131,11 @@ impl Segment {
 
     /// Takes the next line.
     pub fn line(&mut self, line: Line<'_>, shape: &Shape) {
-        let read = match (line.text, line.bytes) {
+        let read = match line.bytes {
             _ if !line.ended => Err("it has no end: the log was cut off, or is being written".into()),
-            (Some(text), _) => access::parse_text(text, shape),
-            (None, Some(bytes)) => access::parse(bytes, shape),
-            (None, None) => Err(Unread(format!("it is longer than {LINE_BYTES} bytes"))),
+            Some(bytes) if line.utf8 => access::parse_utf8(bytes, shape),
+            Some(bytes) => access::parse(bytes, shape),
+            None => Err(Unread(format!("it is longer than {LINE_BYTES} bytes"))),
         };
         match read {
             Ok(entry) => {

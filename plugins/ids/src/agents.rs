@@ -4,12 +4,13 @@
 //! before: what was between two runs is for a control on a state to say, by the runs that there are.
 //!
 //! **Invariant:** an agent that is expected and not listed is a row; one that cannot be read, or of which nobody can say whether it is
-//! listed, counts in the total and is none.
+//! listed, counts in the total and is none. So does one whose keep-alive is after the judged instant: it shows nothing.
 
 use std::collections::BTreeSet;
 
-use tickmark_collector::{Blob, Datetime, Duration, Failure, Host, Population, Receipt, Request, Summary, code};
+use tickmark_collector::{Blob, Datetime, Duration, Failure, Host, Population, Receipt, Request, Summary, code, time};
 
+use crate::parse::Unread;
 use crate::parse::agents::{Agent, Page, page};
 use crate::settings::{Agents, Settings};
 
@@ -17,6 +18,8 @@ use crate::settings::{Agents, Settings};
 const PAGE: u64 = 500;
 /// Most pages: half a million agents.
 const PAGES: u64 = 1_000;
+/// How far the clocks of a manager and of this machine may be apart, in milliseconds: 5 minutes.
+const APART_MS: i64 = 300_000;
 /// Notes on agents that cannot be read.
 const KEPT: u64 = 20;
 /// What is listed and no agent.
@@ -112,7 +115,7 @@ fn read(host: &dyn Host, channel: Agents) -> Result<List, Failure> {
     match channel {
         Agents::File => {
             let blob = host.open("agents", "")?;
-            list.take(&blob, &mut seen)?;
+            list.take(&blob, host.as_of(), &mut seen)?;
         }
         Agents::Http => {
             let mut offset = 0;
@@ -124,7 +127,7 @@ fn read(host: &dyn Host, channel: Agents) -> Result<List, Failure> {
                     let why = format!("the manager answered with status {}", response.status);
                     return Err(Failure::new(code::UNAVAILABLE, why).shown_by(response.body.receipt()));
                 }
-                let got = list.take(&response.body, &mut seen)?;
+                let got = list.take(&response.body, host.as_of(), &mut seen)?;
                 offset += got;
                 if got == 0 || offset >= list.total {
                     return Ok(list);
@@ -138,13 +141,13 @@ fn read(host: &dyn Host, channel: Agents) -> Result<List, Failure> {
 
 impl List {
     /// Takes a page, and says how many it had. What is there again is not taken twice.
-    fn take(&mut self, blob: &Blob, seen: &mut BTreeSet<String>) -> Result<u64, Failure> {
+    fn take(&mut self, blob: &Blob, as_of: Datetime, seen: &mut BTreeSet<String>) -> Result<u64, Failure> {
         let Page { agents, total } = page(&blob.bytes()).map_err(|failure| failure.shown_by(blob.receipt()))?;
         self.receipts.push(blob.receipt());
         self.total = total;
         let count = agents.len() as u64;
         for agent in agents {
-            match agent {
+            match agent.and_then(|agent| until(as_of, agent)) {
                 Ok(agent) if seen.insert(agent.id.clone()) => self.agents.push(agent),
                 Ok(agent) => self.notes.push(format!("agent `{}` is listed twice", agent.id.escape_debug())),
                 Err(why) => {
@@ -156,5 +159,17 @@ impl List {
             }
         }
         Ok(count)
+    }
+}
+
+/// The agent, unless its last sign of life is of a time that has not come.
+fn until(as_of: Datetime, agent: Agent) -> Result<Agent, Unread> {
+    match agent.last_keep_alive.filter(|at| at.0 > as_of.0.saturating_add(APART_MS)) {
+        None => Ok(agent),
+        Some(at) => Err(Unread(format!(
+            "the keep-alive {} of `{}` is more than 5 minutes after the judged instant",
+            time::text(at),
+            agent.name.escape_debug()
+        ))),
     }
 }

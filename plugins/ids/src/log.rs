@@ -98,11 +98,11 @@ impl Log {
     /// # Errors
     /// `limit`, where the log has more of something than can be kept.
     pub fn line(&mut self, line: Line<'_>) -> Result<(), Failure> {
-        let read = match (line.text, line.bytes) {
+        let read = match line.bytes {
             _ if !line.ended => Err("it has no end: the log was cut off, or is being written".into()),
-            (Some(text), _) => eve::parse_text(text),
-            (None, Some(bytes)) => eve::parse(bytes),
-            (None, None) => Err(Unread(format!("it is longer than {LINE_BYTES} bytes"))),
+            Some(bytes) if line.utf8 => eve::parse_utf8(bytes),
+            Some(bytes) => eve::parse(bytes),
+            None => Err(Unread(format!("it is longer than {LINE_BYTES} bytes"))),
         };
         match read.and_then(|record| self.take(&record)) {
             Ok(within) => within,

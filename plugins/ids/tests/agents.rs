@@ -102,6 +102,28 @@ fn a_saved_list_is_as_old_as_the_last_sign_of_life_in_it() {
     assert!(said.ends_with("of 1, observed 2026-10-20T08:59:50Z\n"), "{said}");
 }
 
+/// A clock that is wrong shows nothing: neither that the agent is alive, nor that the list is of today.
+#[test]
+fn a_keep_alive_after_the_judged_instant_is_no_sign_of_life() {
+    let list = [
+        agent("001", "web-1", "active", "2026-10-20T08:59:50Z"),
+        agent("002", "db-1", "active", "2026-11-20T09:05:01Z"),
+        agent("003", "db-2", "active", "2026-11-20T09:05:00Z"),
+    ];
+    assert_eq!(
+        said(&saved(&["web-1", "db-1"], &answer(&list[..2], 2))),
+        "\
+agent/001 [0]: web-1 true true active 2026-10-20T08:59:50Z 31d10s 2026-10-26T09:52:01Z
+1 and 0 excluded of 3, observed 2026-10-20T08:59:50Z
+note: an agent cannot be read: the keep-alive 2026-11-20T09:05:01Z of `db-1` is more than 5 minutes after the judged instant
+note: whether agent `db-1` is there is not known: the list was not read whole
+"
+    );
+    // So far may clocks be apart.
+    let said = said(&saved(&["db-2"], &answer(&list[2..], 1)));
+    assert!(said.contains("db-2 true true active 2026-11-20T09:05:00Z 0"), "{said}");
+}
+
 #[test]
 fn the_manager_is_asked_page_by_page() {
     let path = |offset: u64| {

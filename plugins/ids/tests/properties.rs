@@ -10,7 +10,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use tickmark_collector::testing::TestHost;
 use tickmark_collector::{Datetime, Decimal, Duration, time};
-use tickmark_ids::parse::eve::{Event, Heartbeat, parse};
+use tickmark_ids::parse::eve::{Event, Heartbeat, parse, parse_utf8};
 use tickmark_ids::sensor::{Sensor, Span};
 
 const LIVE: &[u8] = include_bytes!("fixtures/suricata-live.json");
@@ -162,6 +162,16 @@ proptest! {
             prop_assert_eq!(&rows(parts), &whole);
         }
         prop_assert_eq!(&rows(folder().file("eve", "eve.json", shuffled.concat().as_bytes())), &whole);
+    }
+
+    /// Events that are only dated, and those that are not: the fast way says what the slow one does.
+    #[test]
+    fn a_line_is_read_the_same_in_a_fraction_of_the_time(log in damaged()) {
+        for line in log.split(|byte| *byte == b'\n') {
+            if std::str::from_utf8(line).is_ok() {
+                prop_assert_eq!(parse_utf8(line), parse(line), "{:?}", line);
+            }
+        }
     }
 
     /// What a sensor writes is read back, with an offset or without any fraction.

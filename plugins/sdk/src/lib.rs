@@ -42,6 +42,8 @@
 //! - [`link`] finds the next page in the header `link` of an answer.
 //! - [`lines`] reads a large text line by line, in memory that stays flat.
 //! - [`logs`] finds the files of a log: one granted file, or a folder with it and its rotated ones.
+//! - [`members`] finds the members of a JSON object on one line, for logs with millions of them.
+//! - [`words`] looks for a byte in eight of them at once.
 //! - `given` reads what other collectors observed, for one that joins facts. It needs the feature `given`, which is off by
 //!   default: it brings serde into the component.
 //! - `records` hands over the records of a list in a JSON document, however large that is. It needs the feature `json`,
@@ -80,6 +82,8 @@ pub mod cells;
 pub mod lines;
 pub mod link;
 pub mod logs;
+pub mod members;
+pub mod words;
 
 #[cfg(feature = "given")]
 pub mod given;

@@ -5,8 +5,8 @@
 //! **Invariant:** every byte belongs to one line, and only a text that was cut off, or is still being written, ends in a
 //! line without an end.
 //!
-//! **Absent on purpose:** any opinion on what is no UTF-8. Where a line is, its text is there beside its bytes: whole pieces are
-//! checked at once, which takes a fraction of what checking each line or each word of it does.
+//! **Absent on purpose:** any opinion on what is no UTF-8. Whether a line is, is said beside its bytes: whole pieces are checked at
+//! once, which takes a fraction of what checking each line or each word of it does.
 //!
 //! ```
 //! use tickmark_collector::{Host, lines, testing::TestHost};
@@ -26,6 +26,7 @@
 
 use crate::failure::{Failure, code};
 use crate::host::Blob;
+use crate::words::{is_utf8, position};
 
 /// One line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +35,8 @@ pub struct Line<'a> {
     pub number: u64,
     /// Its bytes without the line end; nothing where they are more than the bound.
     pub bytes: Option<&'a [u8]>,
-    /// The same as text; nothing where they are none in UTF-8.
-    pub text: Option<&'a str>,
+    /// Whether they are there and are UTF-8.
+    pub utf8: bool,
     /// Whether a line end follows. Only the last line can be without.
     pub ended: bool,
 }
@@ -71,22 +72,17 @@ pub fn for_each(
         }
         let whole = memchr::memrchr(b'\n', rest).and_then(|last| rest.split_at_checked(last + 1));
         let (whole, last) = whole.unwrap_or((&[], rest));
-        match std::str::from_utf8(whole) {
-            Ok(text) => {
-                for line in split_text(text) {
-                    number += 1;
-                    let line = (line.len() <= longest).then_some(line);
-                    each(Line { number, bytes: line.map(str::as_bytes), text: line, ended: true })?;
-                }
-            }
-            // Somewhere in them is what is no text, so each is looked at by itself.
-            Err(_) => {
-                let mut whole = whole;
-                while let Some((line, after)) = split(whole) {
-                    (number, whole) = (number + 1, after);
-                    each(Line::of(number, (line.len() <= longest).then_some(line), true))?;
-                }
-            }
+        let utf8 = is_utf8(whole);
+        let mut rest = whole;
+        while let Some((line, after)) = split(rest) {
+            (number, rest) = (number + 1, after);
+            let bytes = (line.len() <= longest).then_some(line);
+            // Where one is none, each is looked at by itself.
+            each(if utf8 {
+                Line { number, bytes, utf8: bytes.is_some(), ended: true }
+            } else {
+                Line::of(number, bytes, true)
+            })?;
         }
         begun.add(last);
     }
@@ -97,18 +93,8 @@ impl<'a> Line<'a> {
     /// A line of these bytes.
     #[must_use]
     pub fn of(number: u64, bytes: Option<&'a [u8]>, ended: bool) -> Self {
-        Self { number, bytes, text: bytes.and_then(|bytes| std::str::from_utf8(bytes).ok()), ended }
+        Self { number, bytes, utf8: bytes.is_some_and(is_utf8), ended }
     }
-}
-
-/// The lines of a text of whole ones, without their ends.
-fn split_text(text: &str) -> impl Iterator<Item = &str> {
-    let mut start = 0;
-    memchr::memchr_iter(b'\n', text.as_bytes()).filter_map(move |end| {
-        let line = text.get(start..end);
-        start = end + 1;
-        line
-    })
 }
 
 /// The beginning of a line whose end is in a later piece.
@@ -144,7 +130,7 @@ impl Begun {
 
 /// What stands before the first line end and what behind it; nothing where there is none.
 fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (line, rest) = bytes.split_at_checked(memchr::memchr(b'\n', bytes)?)?;
+    let (line, rest) = bytes.split_at_checked(position(bytes, b'\n')?)?;
     Some((line, rest.get(1..)?))
 }
 
@@ -169,13 +155,13 @@ mod tests {
         }
     }
 
-    type Read = (u64, Option<Vec<u8>>, bool);
+    type Read = (u64, Option<Vec<u8>>, bool, bool);
 
     fn lines(text: &[u8], piece: usize, longest: usize) -> Vec<Read> {
         let mut lines = Vec::new();
         let blob = Blob::new(0, Box::new(Pieces(text.to_vec(), piece)));
         for_each(&blob, longest, |line| {
-            lines.push((line.number, line.bytes.map(<[u8]>::to_vec), line.ended));
+            lines.push((line.number, line.bytes.map(<[u8]>::to_vec), line.utf8, line.ended));
             Ok(())
         })
         .unwrap();
@@ -186,8 +172,11 @@ mod tests {
     fn model(text: &[u8], longest: usize) -> Vec<Read> {
         let mut parts: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();
         let last = parts.pop().unwrap();
-        let line =
-            |(at, part): (usize, &[u8]), ended| (at as u64 + 1, (part.len() <= longest).then(|| part.to_vec()), ended);
+        let line = |(at, part): (usize, &[u8]), ended| {
+            let kept = (part.len() <= longest).then(|| part.to_vec());
+            let utf8 = kept.as_ref().is_some_and(|kept| std::str::from_utf8(kept).is_ok());
+            (at as u64 + 1, kept, utf8, ended)
+        };
         let count = parts.len();
         let mut lines: Vec<Read> = parts.into_iter().enumerate().map(|part| line(part, true)).collect();
         if !last.is_empty() {

@@ -1,6 +1,7 @@
 //! The ids collector: Suricata's EVE log in one file or two, and who answered its alerts.
 
 use tickmark_ids::Ids;
+use tickmark_ids::parse::eve::{parse, parse_utf8};
 
 use crate::collect::{self, Input};
 
@@ -8,6 +9,11 @@ use crate::collect::{self, Input};
 pub fn check(bytes: &[u8]) -> bool {
     let Some(input) = Input::of(bytes) else { return false };
     let host = input.host(&["expected_sensors"]).with_setting("source", input.source);
+    for line in input.part(0).split(|byte| *byte == b'\n') {
+        if std::str::from_utf8(line).is_ok() {
+            assert_eq!(parse_utf8(line), parse(line), "{line:?}");
+        }
+    }
     let (columns, rows) = collect::table(input.part(1));
     let host = host.table("responses", &columns, rows).file("responses", "", input.part(1));
     collect::check::<Ids>(&match input.source {

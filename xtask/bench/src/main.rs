@@ -24,6 +24,7 @@ mod decide;
 mod emit;
 mod example;
 mod ledger;
+mod libraries;
 mod memory;
 mod parse;
 mod report;

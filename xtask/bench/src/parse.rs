@@ -167,16 +167,20 @@ impl Sources {
 pub fn both<C: Collector>(sandbox: &Sandbox, plugin: &Plugin, given: &Given, samples: usize) -> Result<[f64; 2]> {
     let emitted = sandboxed(sandbox, plugin, given)?;
     ensure!(emitted == native::<C>(given)?, "in the sandbox {emitted} rows are emitted, natively others");
-    let (mut inside, mut outside) = (Vec::new(), Vec::new());
+    in_turns(samples, [&|| sandboxed(sandbox, plugin, given), &|| native::<C>(given)])
+}
+
+/// The medians of what these take, in nanoseconds, one after the other so many times. What each counts is of no interest.
+pub fn in_turns<const N: usize>(samples: usize, sides: [&dyn Fn() -> Result<usize>; N]) -> Result<[f64; N]> {
+    let mut times = [const { Vec::new() }; N];
     for _ in 0..samples {
-        let start = Moment::now();
-        black_box(sandboxed(sandbox, plugin, given)?);
-        inside.push(start.elapsed().as_nanos() as f64);
-        let start = Moment::now();
-        black_box(native::<C>(given)?);
-        outside.push(start.elapsed().as_nanos() as f64);
+        for (side, times) in sides.iter().zip(&mut times) {
+            let start = Moment::now();
+            black_box(side()?);
+            times.push(start.elapsed().as_nanos() as f64);
+        }
     }
-    Ok([median(inside), median(outside)])
+    Ok(times.map(median))
 }
 
 /// One run in the sandbox; how many rows it gave.
@@ -186,7 +190,8 @@ pub fn sandboxed(sandbox: &Sandbox, plugin: &Plugin, given: &Given) -> Result<us
     Ok(collection.tables.values().map(FactTable::len).sum())
 }
 
-fn run(sandbox: &Sandbox, plugin: &Plugin, given: &Given) -> Result<Collection> {
+/// One run in the sandbox.
+pub fn run(sandbox: &Sandbox, plugin: &Plugin, given: &Given) -> Result<Collection> {
     let files: serde_json::Map<_, _> =
         given.files.iter().map(|(name, path)| ((*name).to_owned(), json!({ "path": path }))).collect();
     let at = Instant::from_ms(AS_OF_MS).context("an instant")?;
@@ -203,7 +208,7 @@ fn run(sandbox: &Sandbox, plugin: &Plugin, given: &Given) -> Result<Collection> 
 }
 
 /// One run as native code; how many rows it gave.
-fn native<C: Collector>(given: &Given) -> Result<usize> {
+pub fn native<C: Collector>(given: &Given) -> Result<usize> {
     let host = Native { given, emitted: RefCell::default() };
     let summary = C::collect(&host).map_err(|failure| anyhow::anyhow!("{failure}"))?;
     black_box::<Summary>(summary);

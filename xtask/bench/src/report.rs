@@ -84,8 +84,10 @@ Parsing natively is the same collector as native code on a host without walls, w
 steps are differences between runs that stop after one of them, of a component made for that of the same code; each run is one
 whole collection, with fuel, epochs, recording and hashing. All figures without criterion are medians of runs that take turns.
 
-The large sources are written for the measurement. The guest may have 128 MiB, so that a run that needs more does not end well;
-the host holds the file as a whole.
+The large sources are written for the measurement. The guest may have 128 MiB, so that a run that needs more does not end well. Beside
+it a native program parses the same file with the libraries that Rust has for its format, and keeps nothing; what it counts and what
+the collector says are checked to be the same. The row below has the collector's own code, natively: it knows what it looks for, and
+asks those libraries only where something is not as it mostly is.
 
 A collector is loaded from compiled code in a folder as in every run of tickmark, whose files are in the page cache.
 

@@ -1,20 +1,22 @@
 //! Large sources that stream through their collectors: a million lines of an access log, 200 MB of Suricata's `eve.json` and a
-//! Nessus report of 100 MB, each in the sandbox under 128 MiB of memory and beside the same collector as native code.
+//! Nessus report of 100 MB, each in the sandbox under 128 MiB of memory, beside a native program that parses the same file, and beside
+//! the same collector as native code.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 use tickmark_accesslog::AccessLog;
 use tickmark_collector::Collector;
 use tickmark_ids::Ids;
-use tickmark_model::{Instant, Scalar, Value};
+use tickmark_model::{Collection, Instant, Scalar, Value};
 use tickmark_sandbox::{Limits, Sandbox, SandboxConfig};
 use tickmark_vulnerability::Vulnerability;
 
-use crate::parse::{GOAL, Given, both, builtin, text};
+use crate::libraries;
+use crate::parse::{GOAL, Given, builtin, in_turns, native, run, sandboxed, text};
 use crate::report::Row;
 use crate::subjects::AS_OF_MS;
 
@@ -25,7 +27,7 @@ const EVE_BYTES: u64 = 200_000_000;
 /// Bytes of the report.
 const REPORT_BYTES: u64 = 100_000_000;
 /// Runs of each side.
-const SAMPLES: usize = 3;
+const SAMPLES: usize = 5;
 /// Memory of the guest, in bytes: with more the run would end as `memory`.
 const MEMORY_BYTES: u64 = 128 << 20;
 
@@ -35,24 +37,73 @@ pub fn measure() -> Result<Vec<Row>> {
     let set = |word: &str| Value::SetOf(vec![Scalar::Text(word.to_owned())]);
     let log = source(&dir, "access.log", access_log)?;
     let settings = [("access_source", text("file")), ("utc_offset", text("+00:00"))];
-    let access = Given::of([("access-log", log.0)], settings, limits());
+    let access = Given::of([("access-log", log.0.clone())], settings, limits());
     let eve = source(&dir, "eve.json", events)?;
-    let ids = Given::of([("eve", eve.0)], [("expected_sensors", set("ids-edge"))], limits());
+    let ids = Given::of([("eve", eve.0.clone())], [("expected_sensors", set("ids-edge"))], limits());
     let report = source(&dir, "report.nessus", report)?;
     let inventory = source(&dir, "inventory.csv", inventory)?;
     let settings = [("scanner", set("nessus")), ("inventory", text("csv")), ("inventory_names", set("ip"))];
-    let scan = Given::of([("nessus", report.0), ("inventory", inventory.0)], settings, limits());
-    Ok(vec![
-        row::<AccessLog>(&sandbox, "accesslog", &access, &format!("{LINES} lines of an access log, {} MB", log.1))?,
-        row::<Ids>(&sandbox, "ids", &ids, &format!("Suricata's eve.json, {} MB", eve.1))?,
-        row::<Vulnerability>(&sandbox, "vulnerability", &scan, &format!("a Nessus report, {} MB", report.1))?,
-    ])
+    let scan = Given::of([("nessus", report.0.clone()), ("inventory", inventory.0)], settings, limits());
+    let access_lines = Library {
+        name: "serde_json and chrono",
+        parse: &|| libraries::access_lines(&log.0),
+        says: &|run| long(run, "stream", "lines"),
+    };
+    let heartbeats = Library {
+        name: "serde_json and chrono",
+        parse: &|| libraries::heartbeats(&eve.0),
+        says: &|run| long(run, "sensor", "heartbeats"),
+    };
+    let items = Library {
+        name: "quick-xml",
+        parse: &|| libraries::items(&report.0),
+        says: &|run| usize::try_from(run.populations.get("vulnerability")?.source_total?).ok(),
+    };
+    let mut rows = Vec::new();
+    let what = format!("{LINES} lines of an access log, {} MB", log.1);
+    rows.extend(measured::<AccessLog>(&sandbox, "accesslog", &access, &what, &access_lines)?);
+    let what = format!("Suricata's eve.json, {} MB", eve.1);
+    rows.extend(measured::<Ids>(&sandbox, "ids", &ids, &what, &heartbeats)?);
+    let what = format!("a Nessus report, {} MB", report.1);
+    rows.extend(measured::<Vulnerability>(&sandbox, "vulnerability", &scan, &what, &items)?);
+    Ok(rows)
 }
 
-fn row<C: Collector>(sandbox: &Sandbox, name: &str, given: &Given, what: &str) -> Result<Row> {
+/// A native program that parses a source with a library.
+struct Library<'l> {
+    name: &'l str,
+    /// Parses it, and says something about it.
+    parse: &'l dyn Fn() -> Result<usize>,
+    /// What the collector says about the same.
+    says: &'l dyn Fn(&Collection) -> Option<usize>,
+}
+
+fn measured<C: Collector>(
+    sandbox: &Sandbox,
+    name: &str,
+    given: &Given,
+    what: &str,
+    library: &Library<'_>,
+) -> Result<[Row; 2]> {
     let plugin = builtin(sandbox, name)?;
-    let [inside, outside] = both::<C>(sandbox, &plugin, given, SAMPLES)?;
-    Ok(Row::side_by_side(format!("{what}, under 128 MiB (natively)"), inside, outside, GOAL))
+    let run = run(sandbox, &plugin, given)?;
+    let (rows, says, parsed) = (sandboxed(sandbox, &plugin, given)?, (library.says)(&run), (library.parse)()?);
+    ensure!(says == Some(parsed), "{what}: the collector says {says:?}, the library {parsed}");
+    ensure!(rows == native::<C>(given)?, "{what}: in the sandbox {rows} rows are emitted, natively others");
+    let [inside, parsing, outside] =
+        in_turns(SAMPLES, [&|| sandboxed(sandbox, &plugin, given), &|| (library.parse)(), &|| native::<C>(given)])?;
+    let words = format!("{what}, under 128 MiB (parsed natively, with {})", library.name);
+    let same = "the same (the collector's own code, natively)";
+    Ok([Row::side_by_side(words, inside, parsing, GOAL), Row::side_by_side(same, inside, outside, None)])
+}
+
+/// The number that the only row of a table has under a column.
+fn long(run: &Collection, table: &str, column: &str) -> Option<usize> {
+    let table = run.tables.get(table)?;
+    match table.value(0, table.fact().column(column)?) {
+        Value::One(Scalar::Long(number)) => usize::try_from(number).ok(),
+        _ => None,
+    }
 }
 
 fn limits() -> Limits {

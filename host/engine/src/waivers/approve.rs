@@ -1,6 +1,6 @@
 //! Approving a waiver that another person asked for.
 
-use tickmark_ledger::{Appended, ControlRef, NewRecord, Waiver, WaiverAct, canonical_json};
+use tickmark_ledger::{Appended, NewRecord, WaiverAct, canonical_json};
 use tickmark_model::same_person;
 
 use super::find::{By, KnownWaiver, find};
@@ -39,22 +39,12 @@ impl ApproveWaiver {
         problems.extend(name("who approves it", &self.by).err());
         problems.extend(self.who_else(site, &waiver)?);
         problems.extend(unsigned);
-        problems.extend(waiver.ended.as_ref().map(|said| format!("`{}` was ended at {} already", waiver.id, said.at)));
-        if waiver.until < today(site)? {
-            problems.push(format!("`{}` lapsed after {}", waiver.id, waiver.until));
-        }
+        problems.extend(waiver.over(today(site)?));
         refuse("the approval", problems)?;
         let statement = By { by: self.by.trim().to_owned() };
         let new = NewRecord {
             blobs: vec![named(&ledger, STATEMENT, &canonical_json(&statement)?)?],
-            ..NewRecord::new(Waiver {
-                act: WaiverAct::Approve,
-                control: ControlRef { id: waiver.control.clone(), version: None },
-                from: waiver.from,
-                of: Some(waiver.record),
-                system: waiver.system.clone(),
-                until: waiver.until,
-            })
+            ..NewRecord::new(waiver.follow(WaiverAct::Approve))
         };
         Ok((append(&mut ledger, site, by, &signers, new)?, waiver))
     }

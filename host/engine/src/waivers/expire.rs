@@ -1,6 +1,6 @@
 //! Ending a waiver before its day.
 
-use tickmark_ledger::{Appended, ControlRef, NewRecord, Waiver, WaiverAct, canonical_json};
+use tickmark_ledger::{Appended, NewRecord, WaiverAct, canonical_json};
 
 use super::find::{By, KnownWaiver, find};
 use crate::acts::{Acting, STATEMENT, append, log_of_records, name, named, refuse, today};
@@ -36,22 +36,12 @@ impl ExpireWaiver {
         problems.extend(name("who ends it", &self.by).err());
         let (signers, unsigned) = by.signers(site, &[&self.by]);
         problems.extend(unsigned);
-        problems.extend(waiver.ended.as_ref().map(|said| format!("`{}` was ended at {} already", waiver.id, said.at)));
-        if waiver.until < today(site)? {
-            problems.push(format!("`{}` lapsed after {}", waiver.id, waiver.until));
-        }
+        problems.extend(waiver.over(today(site)?));
         refuse("the end of the waiver", problems)?;
         let ending = By { by: self.by.trim().to_owned() };
         let new = NewRecord {
             blobs: vec![named(&ledger, STATEMENT, &canonical_json(&ending)?)?],
-            ..NewRecord::new(Waiver {
-                act: WaiverAct::Expire,
-                control: ControlRef { id: waiver.control.clone(), version: None },
-                from: waiver.from,
-                of: Some(waiver.record),
-                system: waiver.system.clone(),
-                until: waiver.until,
-            })
+            ..NewRecord::new(waiver.follow(WaiverAct::Expire))
         };
         Ok((append(&mut ledger, site, by, &signers, new)?, waiver))
     }

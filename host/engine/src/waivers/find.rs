@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use tickmark_ledger::acts::Authentication;
-use tickmark_ledger::{Body, Kind, LogReader, Prev, Record, SealedRun, WaiverAct, leaf_hash};
+use tickmark_ledger::{Body, ControlRef, Kind, LogReader, Prev, Record, SealedRun, WaiverAct, leaf_hash};
 use tickmark_model::{Instant, Outcome, same_person};
 use tickmark_operations::{WaivedSubject, Waiver, WaiversInForce};
 
@@ -78,6 +78,25 @@ pub(super) struct By {
 pub struct WaiverNotFound(String);
 
 impl KnownWaiver {
+    /// The body of an act about it.
+    pub(super) fn follow(&self, act: WaiverAct) -> tickmark_ledger::Waiver {
+        tickmark_ledger::Waiver {
+            act,
+            control: ControlRef { id: self.control.clone(), version: None },
+            from: self.from,
+            of: Some(self.record),
+            system: self.system.clone(),
+            until: self.until,
+        }
+    }
+
+    /// What is wrong with an act about it on `today`: it is over.
+    pub(super) fn over(&self, today: NaiveDate) -> impl Iterator<Item = String> {
+        let ended = self.ended.as_ref().map(|said| format!("`{}` was ended at {} already", self.id, said.at));
+        let lapsed = (self.until < today).then(|| format!("`{}` lapsed after {}", self.id, self.until));
+        ended.into_iter().chain(lapsed)
+    }
+
     /// Takes an approval. One by whoever asked for it is none, by the same name or with the same key; nor is one of which nobody can
     /// say any more that it was another person's.
     fn approve(&mut self, said: Said) {

@@ -10,7 +10,9 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 use tickmark_collector::Datetime;
+use tickmark_collector::members::{self, Value};
 use tickmark_collector::time::iso8601;
+use tickmark_collector::words::same;
 
 use super::Unread;
 use crate::sensor::NAME_BYTES;
@@ -111,26 +113,9 @@ struct Match<'a> {
 /// # Errors
 /// Says why it cannot be read.
 pub fn parse(line: &[u8]) -> Result<Record<'_>, Unread> {
-    read(serde_json::from_slice(line))
-}
-
-/// Reads one line as [`parse`] does, in less time: its texts are known to be UTF-8.
-///
-/// # Errors
-/// As [`parse`].
-pub fn parse_text(line: &str) -> Result<Record<'_>, Unread> {
-    read(serde_json::from_str(line))
-}
-
-fn read(line: serde_json::Result<Line<'_>>) -> Result<Record<'_>, Unread> {
-    let Line { timestamp, event_type, host, stats, alert } = line.map_err(|error| Unread(error.to_string()))?;
-    let at = iso8601(timestamp.as_bytes(), None).ok_or_else(|| {
-        let shown: String = timestamp.chars().take(40).collect();
-        Unread(format!("timestamp `{shown}` is no time with an offset"))
-    })?;
-    if let Some(bad) = host.as_ref().filter(|host| !(1..=NAME_BYTES).contains(&host.len())) {
-        return Err(Unread(format!("host of {} bytes, expected 1 to {NAME_BYTES}", bad.len())));
-    }
+    let line = serde_json::from_slice(line).map_err(|error| Unread(error.to_string()))?;
+    let Line { timestamp, event_type, host, stats, alert } = line;
+    let (at, sensor) = (dated(&timestamp)?, named(host)?);
     let event = match (&*event_type, stats, alert) {
         ("stats", Some(stats), _) => Event::Heartbeat(heartbeat(&stats)),
         ("stats", None, _) => return Err("an event of type `stats` without `stats`".into()),
@@ -138,7 +123,55 @@ fn read(line: serde_json::Result<Line<'_>>) -> Result<Record<'_>, Unread> {
         ("alert", _, None) => return Err("an event of type `alert` without `alert`".into()),
         _ => Event::Other,
     };
-    Ok(Record { at, sensor: host, event })
+    Ok(Record { at, sensor, event })
+}
+
+/// Reads one line that is UTF-8 as [`parse`] does, in a fraction of the time where it is one of the many that are only dated.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_utf8(line: &[u8]) -> Result<Record<'_>, Unread> {
+    scan(line).map_or_else(|| parse(line), Ok)
+}
+
+/// An event that is neither a heartbeat nor an alert; nothing where [`parse`] has to look at it.
+fn scan(line: &[u8]) -> Option<Record<'_>> {
+    let (mut timestamp, mut event_type, mut host) = (None, None, None);
+    let whole = members::each(line, |key, value| {
+        let is = |name: &str| same(key, name.as_bytes());
+        let place = match () {
+            () if is("timestamp") => &mut timestamp,
+            () if is("event_type") => &mut event_type,
+            () if is("host") => &mut host,
+            () => return !is("stats") && !is("alert"),
+        };
+        let Value::Text(text) = value else { return false };
+        place.replace(text).is_none() && !matches!(event_type, Some(b"stats" | b"alert"))
+    });
+    if !whole {
+        return None;
+    }
+    let (at, _) = (iso8601(timestamp?, None)?, event_type?);
+    let sensor = host.map(std::str::from_utf8).transpose().ok()?.map(Cow::Borrowed);
+    Some(Record { at, sensor: named(sensor).ok()?, event: Event::Other })
+}
+
+/// When an event happened.
+fn dated(timestamp: &str) -> Result<Datetime, Unread> {
+    iso8601(timestamp.as_bytes(), None).ok_or_else(|| {
+        let shown: String = timestamp.chars().take(40).collect();
+        Unread(format!("timestamp `{shown}` is no time with an offset"))
+    })
+}
+
+/// The sensor of an event.
+fn named(host: Option<Cow<'_, str>>) -> Result<Option<Cow<'_, str>>, Unread> {
+    match host {
+        Some(bad) if !(1..=NAME_BYTES).contains(&bad.len()) => {
+            Err(Unread(format!("host of {} bytes, expected 1 to {NAME_BYTES}", bad.len())))
+        }
+        host => Ok(host),
+    }
 }
 
 fn heartbeat(stats: &Stats) -> Heartbeat {
@@ -173,7 +206,7 @@ mod tests {
 
     fn check(line: &str) -> String {
         let read = parse(line.as_bytes());
-        assert_eq!(parse_text(line), read);
+        assert_eq!(parse_utf8(line.as_bytes()), read);
         match read {
             Ok(Record { at, sensor, event }) => {
                 format!("{} {} {event:?}", text(at), sensor.as_deref().unwrap_or("-"))

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::UtcOffset;
 use crate::value::Datetime;
+use crate::words::{find, is_no_digit};
 
 /// Reads an ISO 8601 time with date: `2026-11-19T22:00:01`, with `T`, `t` or a blank between, any fraction behind `.` or
 /// `,`, and an offset such as `Z`, `+01:00`, `+0100` (as Suricata writes it) or `+01`. What is below a millisecond is cut
@@ -53,7 +54,7 @@ fn fraction(text: &[u8]) -> Option<(i64, &[u8])> {
     let [b'.' | b',', digits @ ..] = text else {
         return Some((0, text));
     };
-    let count = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let count = find(digits, is_no_digit);
     let (digits, rest) = digits.split_at_checked(count)?;
     let place = |at: usize| digits.get(at).map_or(0, |digit| i64::from(digit - b'0'));
     (count > 0).then(|| (place(0) * 100 + place(1) * 10 + place(2), rest))
