@@ -61,7 +61,10 @@ const RUN: &str = "run --as-of 2026-11-20T09:00:00Z --control CC7.2-agents-repor
 #[test]
 fn the_control_on_agents_of_wazuh_judges_each_by_its_last_keep_alive() {
     let both = [("web-1", "2026-11-20T08:59:55+00:00"), ("db-1", "2026-11-20T08:59:50+00:00")];
-    check(&site(&answer(&both)), RUN, expect![[r#"
+    check(
+        &site(&answer(&both)),
+        RUN,
+        expect![[r#"
         exit: 0
         --- stdout
         Acme Rockets (example), as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
@@ -75,9 +78,13 @@ fn the_control_on_agents_of_wazuh_judges_each_by_its_last_keep_alive() {
         made the key that signs this ledger, in [DIR]/.tickmark/keys
           give auditors its public half: [VKEY]
         note: collector network/ids asks for what is not granted: files `eve`, http `agents`, sql `responses`, files `responses`
-    "#]]);
+    "#]],
+    );
     let silent = [("web-1", "2026-11-20T08:59:55+00:00"), ("db-1", "2026-11-20T08:49:59+00:00")];
-    check(&site(&answer(&silent)), RUN, expect![[r#"
+    check(
+        &site(&answer(&silent)),
+        RUN,
+        expect![[r#"
         exit: 1
         --- stdout
         Acme Rockets (example), as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
@@ -93,8 +100,12 @@ fn the_control_on_agents_of_wazuh_judges_each_by_its_last_keep_alive() {
         made the key that signs this ledger, in [DIR]/.tickmark/keys
           give auditors its public half: [VKEY]
         note: collector network/ids asks for what is not granted: files `eve`, http `agents`, sql `responses`, files `responses`
-    "#]]);
-    check(&site(&answer(&both[..1])), RUN, expect![[r#"
+    "#]],
+    );
+    check(
+        &site(&answer(&both[..1])),
+        RUN,
+        expect![[r#"
         exit: 1
         --- stdout
         Acme Rockets (example), as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
@@ -110,10 +121,14 @@ fn the_control_on_agents_of_wazuh_judges_each_by_its_last_keep_alive() {
         made the key that signs this ledger, in [DIR]/.tickmark/keys
           give auditors its public half: [VKEY]
         note: collector network/ids asks for what is not granted: files `eve`, http `agents`, sql `responses`, files `responses`
-    "#]]);
+    "#]],
+    );
     // A list of yesterday shows nothing of today.
     let old = [("web-1", "2026-11-19T08:59:55+00:00"), ("db-1", "2026-11-19T08:59:50+00:00")];
-    check(&site(&answer(&old)), RUN, expect![[r#"
+    check(
+        &site(&answer(&old)),
+        RUN,
+        expect![[r#"
         exit: 1
         --- stdout
         Acme Rockets (example), as of 2026-11-20T09:00:00Z (simulated: counts as no operation)
@@ -132,5 +147,6 @@ fn the_control_on_agents_of_wazuh_judges_each_by_its_last_keep_alive() {
         made the key that signs this ledger, in [DIR]/.tickmark/keys
           give auditors its public half: [VKEY]
         note: collector network/ids asks for what is not granted: files `eve`, http `agents`, sql `responses`, files `responses`
-    "#]]);
+    "#]],
+    );
 }
