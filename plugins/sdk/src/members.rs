@@ -24,7 +24,7 @@
 //! assert!(!each(br#"{"user": "ada""#, |_, _| true));
 //! ```
 
-use crate::words::{find, is, is_below, is_no_digit};
+use crate::words::{behind, behind_blanks, find, is, is_below, is_no_digit};
 
 /// What a member has as its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,52 +58,26 @@ pub fn each<'a>(text: &'a [u8], member: impl FnMut(&'a [u8], Value<'a>) -> bool)
 
 #[inline(always)]
 fn object<'a>(text: &'a [u8], mut member: impl FnMut(&'a [u8], Value<'a>) -> bool) -> Option<()> {
-    let mut rest = blanks(take(blanks(text), b'{')?);
-    if let Some(behind) = take(rest, b'}') {
-        rest = behind;
+    let mut rest = behind_blanks(behind(behind_blanks(text), b'{')?);
+    if let Some(after) = behind(rest, b'}') {
+        rest = after;
     } else {
         loop {
-            let (Value::Text(key), behind) = string(rest)? else { return None };
-            let (value, behind) = value(blanks(take(blanks(behind), b':')?))?;
+            let (Value::Text(key), after) = string(rest)? else { return None };
+            let (value, after) = value(behind_blanks(behind(behind_blanks(after), b':')?))?;
             if !member(key, value) {
                 return None;
             }
-            let (byte, behind) = blanks(behind).split_first()?;
-            rest = behind;
+            let (byte, after) = behind_blanks(after).split_first()?;
+            rest = after;
             match byte {
-                b',' => rest = blanks(rest),
+                b',' => rest = behind_blanks(rest),
                 b'}' => break,
                 _ => return None,
             }
         }
     }
-    blanks(rest).is_empty().then_some(())
-}
-
-#[inline(always)]
-fn take(text: &[u8], byte: u8) -> Option<&[u8]> {
-    match text.split_first() {
-        Some((first, rest)) if *first == byte => Some(rest),
-        _ => None,
-    }
-}
-
-/// Most often there is none, or one.
-#[inline(always)]
-fn blanks(text: &[u8]) -> &[u8] {
-    match text {
-        [b'!'..=255, ..] => text,
-        [b' ', rest @ ..] if matches!(rest.first(), Some(b'!'..=255)) => rest,
-        _ => many_blanks(text),
-    }
-}
-
-#[inline(never)]
-fn many_blanks(mut text: &[u8]) -> &[u8] {
-    while let Some((b' ' | b'\t' | b'\r' | b'\n', rest)) = text.split_first() {
-        text = rest;
-    }
-    text
+    behind_blanks(rest).is_empty().then_some(())
 }
 
 #[inline(always)]
@@ -127,7 +101,7 @@ fn value(text: &[u8]) -> Option<(Value<'_>, &[u8])> {
 /// A text: to the mark that ends it, over escapes, and not over control characters.
 #[inline(always)]
 fn string(text: &[u8]) -> Option<(Value<'_>, &[u8])> {
-    let inner = take(text, b'"')?;
+    let inner = behind(text, b'"')?;
     let end = find(inner, ends);
     let (found, rest) = inner.get(end..)?.split_first()?;
     if *found == b'"' {
@@ -169,16 +143,16 @@ fn escaped(text: &[u8], at: usize) -> usize {
 
 #[inline(always)]
 fn number(text: &[u8]) -> Option<&[u8]> {
-    let mut rest = match take(text, b'-').unwrap_or(text).split_first()? {
+    let mut rest = match behind(text, b'-').unwrap_or(text).split_first()? {
         (b'0', rest) => rest,
         (b'1'..=b'9', rest) => digits(rest),
         _ => return None,
     };
-    if let Some(fraction) = take(rest, b'.') {
+    if let Some(fraction) = behind(rest, b'.') {
         rest = some_digits(fraction)?;
     }
     if let Some((b'e' | b'E', exponent)) = rest.split_first() {
-        rest = some_digits(take(exponent, b'+').or_else(|| take(exponent, b'-')).unwrap_or(exponent))?;
+        rest = some_digits(behind(exponent, b'+').or_else(|| behind(exponent, b'-')).unwrap_or(exponent))?;
     }
     Some(rest)
 }
@@ -212,7 +186,7 @@ fn nested(text: &[u8]) -> usize {
                     return None;
                 }
                 objects = objects << 1 | u64::from(is_object);
-                text = blanks(text.get(1..)?);
+                text = behind_blanks(text.get(1..)?);
                 let end = if is_object { b'}' } else { b']' };
                 if text.first() != Some(&end) {
                     if is_object {
@@ -225,8 +199,8 @@ fn nested(text: &[u8]) -> usize {
             }
             // Behind a value, or before the end of an empty one.
             loop {
-                let (byte, behind) = blanks(text).split_first()?;
-                text = behind;
+                let (byte, after) = behind_blanks(text).split_first()?;
+                text = after;
                 match (byte, objects & 1) {
                     (b'}', 1) | (b']', 0) => {
                         objects >>= 1;
@@ -236,7 +210,7 @@ fn nested(text: &[u8]) -> usize {
                         }
                     }
                     (b',', in_object) => {
-                        text = blanks(text);
+                        text = behind_blanks(text);
                         if in_object == 1 {
                             text = key(text)?;
                         }
@@ -266,7 +240,7 @@ fn leaf(text: &[u8]) -> Option<&[u8]> {
 #[inline(always)]
 fn key(text: &[u8]) -> Option<&[u8]> {
     let (_, rest) = string(text)?;
-    Some(blanks(take(blanks(rest), b':')?))
+    Some(behind_blanks(behind(behind_blanks(rest), b':')?))
 }
 
 #[cfg(test)]

@@ -97,6 +97,35 @@ const fn first(marks: u64) -> usize {
     marks.trailing_zeros() as usize / 8
 }
 
+/// What stands behind `byte`, where `bytes` begin with it.
+#[inline(always)]
+#[must_use]
+pub fn behind(bytes: &[u8], byte: u8) -> Option<&[u8]> {
+    match bytes.split_first() {
+        Some((first, rest)) if *first == byte => Some(rest),
+        _ => None,
+    }
+}
+
+/// What stands behind blanks, tabs and line ends. Most often there is none of them, or one blank.
+#[inline(always)]
+#[must_use]
+pub fn behind_blanks(bytes: &[u8]) -> &[u8] {
+    match bytes {
+        [b'!'..=255, ..] => bytes,
+        [b' ', rest @ ..] if matches!(rest.first(), Some(b'!'..=255)) => rest,
+        _ => behind_many_blanks(bytes),
+    }
+}
+
+#[inline(never)]
+fn behind_many_blanks(mut bytes: &[u8]) -> &[u8] {
+    while let Some((b' ' | b'\t' | b'\r' | b'\n', rest)) = bytes.split_first() {
+        bytes = rest;
+    }
+    bytes
+}
+
 /// Whether two texts are the same: `==`, eight bytes at a time also where the target's own comparison takes one.
 #[inline(always)]
 #[must_use]

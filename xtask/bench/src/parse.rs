@@ -185,12 +185,15 @@ pub fn in_turns<const N: usize>(samples: usize, sides: [&dyn Fn() -> Result<usiz
 
 /// One run in the sandbox; how many rows it gave.
 pub fn sandboxed(sandbox: &Sandbox, plugin: &Plugin, given: &Given) -> Result<usize> {
-    let collection = run(sandbox, plugin, given)?;
-    ensure!(collection.outcome == RunOutcome::Ok, "{}: {:?}", collection.outcome, collection.detail);
-    Ok(collection.tables.values().map(FactTable::len).sum())
+    Ok(rows(&run(sandbox, plugin, given)?))
 }
 
-/// One run in the sandbox.
+/// How many rows a run gave.
+pub fn rows(run: &Collection) -> usize {
+    run.tables.values().map(FactTable::len).sum()
+}
+
+/// One run in the sandbox, which ended well.
 pub fn run(sandbox: &Sandbox, plugin: &Plugin, given: &Given) -> Result<Collection> {
     let files: serde_json::Map<_, _> =
         given.files.iter().map(|(name, path)| ((*name).to_owned(), json!({ "path": path }))).collect();
@@ -204,7 +207,9 @@ pub fn run(sandbox: &Sandbox, plugin: &Plugin, given: &Given) -> Result<Collecti
         blobs: Arc::new(Hashed),
         clock: Arc::new(move || at),
     };
-    Ok(sandbox.collect(plugin, job))
+    let collection = sandbox.collect(plugin, job);
+    ensure!(collection.outcome == RunOutcome::Ok, "{}: {:?}", collection.outcome, collection.detail);
+    Ok(collection)
 }
 
 /// One run as native code; how many rows it gave.

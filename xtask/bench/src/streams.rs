@@ -16,7 +16,7 @@ use tickmark_sandbox::{Limits, Sandbox, SandboxConfig};
 use tickmark_vulnerability::Vulnerability;
 
 use crate::libraries;
-use crate::parse::{GOAL, Given, builtin, in_turns, native, run, sandboxed, text};
+use crate::parse::{GOAL, Given, builtin, in_turns, native, rows, run, sandboxed, text};
 use crate::report::Row;
 use crate::subjects::AS_OF_MS;
 
@@ -87,7 +87,7 @@ fn measured<C: Collector>(
 ) -> Result<[Row; 2]> {
     let plugin = builtin(sandbox, name)?;
     let run = run(sandbox, &plugin, given)?;
-    let (rows, says, parsed) = (sandboxed(sandbox, &plugin, given)?, (library.says)(&run), (library.parse)()?);
+    let (rows, says, parsed) = (rows(&run), (library.says)(&run), (library.parse)()?);
     ensure!(says == Some(parsed), "{what}: the collector says {says:?}, the library {parsed}");
     ensure!(rows == native::<C>(given)?, "{what}: in the sandbox {rows} rows are emitted, natively others");
     let [inside, parsing, outside] =
