@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufReader};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -233,9 +233,6 @@ impl PlannedFinding<'_> {
     }
 }
 
-/// Bytes of a large response that are in memory at a time.
-const STREAM_BYTES: usize = 256 * 1024;
-
 /// The ledger's blobs, as the sandbox writes to them.
 pub(crate) struct Blobs(pub(crate) Arc<BlobStore>);
 
@@ -245,8 +242,6 @@ impl BlobSink for Blobs {
     }
 
     fn stream(&self, source: &mut dyn io::Read) -> io::Result<Option<(BlobRef, File)>> {
-        let mut writer = self.0.writer()?;
-        io::copy(&mut BufReader::with_capacity(STREAM_BYTES, source), &mut writer)?;
-        writer.finish_open().map(Some)
+        self.0.copy(source).map(Some)
     }
 }

@@ -6,6 +6,7 @@
 //!
 //! **Invariant:** a blob that is there is never written again. One that was erased may be put anew.
 
+mod copy;
 mod writer;
 
 use std::collections::btree_map::Entry;

@@ -70,7 +70,7 @@ impl Build {
         cargo
     }
 
-    /// Flags that put fixed names in the place of this machine's paths. Where two fit, the later one holds.
+    /// Vectors, which the sandbox has, and fixed names in the place of this machine's paths. Where two names fit, the later one holds.
     fn flags(&self) -> String {
         let mut names: Vec<(PathBuf, &str)> = vec![(self.workspace.clone(), "/tickmark")];
         let default_home = || Some(env::home_dir()?.join(".cargo"));
@@ -84,7 +84,8 @@ impl Build {
             names.push((source, "/rust"));
         }
         names.push((self.target_dir.clone(), "/target"));
-        let flags = names.iter().map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()));
+        let names = names.iter().map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()));
+        let flags = std::iter::once("-Ctarget-feature=+simd128".to_owned()).chain(names);
         flags.collect::<Vec<_>>().join("\x1f")
     }
 }

@@ -1,7 +1,8 @@
-//! Looking for a byte in eight of them at once, where a text is read without a parser.
+//! Looking for a byte in sixteen of them at once, where a text is read without a parser.
 //!
 //! In the sandbox each turn of a loop has its price, so a loop over single bytes costs several times what it does natively; one over
-//! eight bytes does not. A *mark* is the highest bit of a byte that is looked for.
+//! sixteen bytes does not. A guest has to be compiled with the target feature `simd128` for that, as tickmark's own are: without it
+//! the same is done byte by byte.
 //!
 //! ```
 //! use tickmark_collector::words::{find, is};
@@ -11,59 +12,94 @@
 //! assert_eq!(find(&text[7..], |word| is(word, b',')), 9);
 //! ```
 
-/// The lowest bit of each of eight bytes.
-const ONES: u64 = 0x0101_0101_0101_0101;
-/// The highest bit of each of eight bytes.
-const HIGHS: u64 = ONES << 7;
+use std::ops::BitOr;
 
-/// Marks each byte that is `byte`. Bytes behind the first one may be marked too.
-#[inline(always)]
-#[must_use]
-pub const fn is(word: u64, byte: u8) -> u64 {
-    let zero = word ^ (ONES * byte as u64);
-    zero.wrapping_sub(ONES) & !zero & HIGHS
+use wide::u8x16;
+
+/// Sixteen bytes of a text.
+#[derive(Clone, Copy, Debug)]
+pub struct Word(u8x16);
+
+/// Those of sixteen bytes that are looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Marks(u8x16);
+
+impl Word {
+    /// How many bytes it has.
+    const LEN: usize = 16;
+
+    #[inline(always)]
+    const fn of(bytes: [u8; Self::LEN]) -> Self {
+        Self(u8x16::new(bytes))
+    }
 }
 
-/// Marks each byte that is below `bound`, which is ASCII. Bytes behind the first one may be marked too.
-#[inline(always)]
-#[must_use]
-pub const fn is_below(word: u64, bound: u8) -> u64 {
-    word.wrapping_sub(ONES * bound as u64) & !word & HIGHS
+impl Marks {
+    /// One for each byte, the first of them the lowest.
+    #[inline(always)]
+    fn bits(self) -> u32 {
+        self.0.to_bitmask()
+    }
 }
 
-/// Marks each byte that is no digit. Bytes behind the first one may be marked too.
+impl BitOr for Marks {
+    type Output = Self;
+
+    #[inline(always)]
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// Marks each byte that is `byte`.
 #[inline(always)]
 #[must_use]
-pub const fn is_no_digit(word: u64) -> u64 {
-    let value = word ^ (ONES * b'0' as u64);
-    (value.wrapping_add(ONES * 0x76) | value) & HIGHS
+pub fn is(word: Word, byte: u8) -> Marks {
+    Marks(word.0.simd_eq(u8x16::splat(byte)))
+}
+
+/// Marks each byte that is below `bound`.
+#[inline(always)]
+#[must_use]
+pub fn is_below(word: Word, bound: u8) -> Marks {
+    Marks(word.0.simd_lt(u8x16::splat(bound)))
+}
+
+/// Marks each byte that is one of those from `first` to `last`.
+#[inline(always)]
+#[must_use]
+pub fn is_among(word: Word, first: u8, last: u8) -> Marks {
+    Marks((word.0 - u8x16::splat(first)).simd_le(u8x16::splat(last - first)))
+}
+
+/// Marks each byte that is no digit.
+#[inline(always)]
+#[must_use]
+pub fn is_no_digit(word: Word) -> Marks {
+    Marks((word.0 - u8x16::splat(b'0')).simd_gt(u8x16::splat(9)))
 }
 
 /// Where the first byte stands that `marks` marks; behind the last one where there is none.
 ///
-/// The first sixteen are looked at without a loop, as most words are no longer; what is longer is looked at by thirty-two.
+/// The first sixteen are looked at without a loop, as most words are no longer; what is longer is looked at by sixty-four.
 #[inline(always)]
 #[must_use]
-pub fn find(bytes: &[u8], marks: impl Fn(u64) -> u64) -> usize {
-    let Some((word, rest)) = bytes.split_first_chunk::<8>() else { return find_last(bytes, 0, marks) };
-    let found = marks(u64::from_le_bytes(*word));
+pub fn find(bytes: &[u8], marks: impl Fn(Word) -> Marks) -> usize {
+    let Some((word, mut rest)) = bytes.split_first_chunk() else { return find_last(bytes, 0, marks) };
+    let found = marks(Word::of(*word)).bits();
     if found != 0 {
         return first(found);
     }
-    let Some((word, mut rest)) = rest.split_first_chunk::<8>() else { return find_last(bytes, 8, marks) };
-    let found = marks(u64::from_le_bytes(*word));
-    if found != 0 {
-        return 8 + first(found);
-    }
-    while let Some((some, more)) = rest.split_first_chunk::<32>() {
-        let (words, _) = some.as_chunks::<8>();
-        if words.iter().fold(0, |found, word| found | marks(u64::from_le_bytes(*word))) != 0 {
+    while let Some((some, more)) = rest.split_first_chunk::<64>() {
+        let (words, _) = some.as_chunks();
+        let found = words.iter().map(|word| marks(Word::of(*word))).reduce(Marks::bitor);
+        if found.is_some_and(|found| found.bits() != 0) {
             break;
         }
         rest = more;
     }
-    while let Some((word, more)) = rest.split_first_chunk::<8>() {
-        match marks(u64::from_le_bytes(*word)) {
+    while let Some((word, more)) = rest.split_first_chunk() {
+        match marks(Word::of(*word)).bits() {
             0 => rest = more,
             found => return bytes.len() - rest.len() + first(found),
         }
@@ -71,17 +107,29 @@ pub fn find(bytes: &[u8], marks: impl Fn(u64) -> u64) -> usize {
     find_last(bytes, bytes.len() - rest.len(), marks)
 }
 
-/// As [`find`], of the last bytes from `at` on, which are at most seven.
+/// As [`find`], of the last bytes from `at` on, which are at most fifteen.
 #[inline(always)]
-fn find_last(bytes: &[u8], at: usize, marks: impl Fn(u64) -> u64) -> usize {
+fn find_last(bytes: &[u8], at: usize, marks: impl Fn(Word) -> Marks) -> usize {
     let rest = bytes.len() - at;
-    // With zeros behind them.
-    let last = match bytes.last_chunk::<8>() {
+    let found = match bytes.last_chunk() {
         _ if rest == 0 => return at,
-        Some(last) => u64::from_le_bytes(*last) >> (64 - 8 * rest),
-        None => bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+        Some(last) => marks(Word::of(*last)).bits() >> (Word::LEN - rest),
+        None => marks(Word::of(padded(bytes))).bits(),
     };
-    (at + first(marks(last))).min(bytes.len())
+    (at + first(found)).min(bytes.len())
+}
+
+/// Fewer than sixteen bytes, with zeros behind them.
+#[inline(always)]
+fn padded(bytes: &[u8]) -> [u8; Word::LEN] {
+    let word = match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        (Some(first), Some(last)) => {
+            let last = u64::from_le_bytes(*last).checked_shr(8 * (16 - bytes.len() as u32)).unwrap_or(0);
+            u128::from(u64::from_le_bytes(*first)) | u128::from(last) << 64
+        }
+        _ => bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)).into(),
+    };
+    word.to_le_bytes()
 }
 
 /// Where the first `byte` stands.
@@ -91,10 +139,10 @@ pub fn position(bytes: &[u8], byte: u8) -> Option<usize> {
     Some(find(bytes, |word| is(word, byte))).filter(|at| *at < bytes.len())
 }
 
-/// Which of the eight bytes is the first that is marked.
+/// Which of the sixteen bytes is the first that is marked.
 #[inline(always)]
-const fn first(marks: u64) -> usize {
-    marks.trailing_zeros() as usize / 8
+const fn first(bits: u32) -> usize {
+    bits.trailing_zeros() as usize
 }
 
 /// What stands behind `byte`, where `bytes` begin with it.
@@ -156,18 +204,26 @@ fn middle_is_same(mut one: &[u8], mut other: &[u8]) -> bool {
     true
 }
 
-/// Whether bytes are UTF-8. Of those that are ASCII, as most are, it is seen thirty-two at a time.
+/// Whether bytes are UTF-8. Of those that are ASCII, as most are, it is seen sixty-four at a time.
 #[must_use]
 pub fn is_utf8(bytes: &[u8]) -> bool {
     let mut rest = bytes;
-    while let Some((some, more)) = rest.split_first_chunk::<32>() {
-        let (words, _) = some.as_chunks::<8>();
-        if words.iter().fold(0, |all, word| all | u64::from_le_bytes(*word)) & HIGHS != 0 {
+    while let Some((some, more)) = rest.split_first_chunk::<64>() {
+        if !is_ascii(some) {
             return std::str::from_utf8(rest).is_ok();
         }
         rest = more;
     }
-    std::str::from_utf8(rest).is_ok()
+    // Some of the last ones for the second time.
+    bytes.last_chunk::<64>().is_some_and(is_ascii) || std::str::from_utf8(rest).is_ok()
+}
+
+#[inline(always)]
+fn is_ascii(bytes: &[u8; 64]) -> bool {
+    let (words, _) = bytes.as_chunks();
+    let all = words.iter().fold(u8x16::ZERO, |all, word| all | u8x16::new(*word));
+    // The highest bit of each.
+    all.to_bitmask() == 0
 }
 
 #[cfg(test)]
@@ -179,13 +235,13 @@ mod tests {
 
     /// Bytes of which many are of interest.
     fn bytes() -> impl Strategy<Value = Vec<u8>> {
-        vec(prop_oneof![any::<u8>(), b'a'..b'd', b'0'..=b'9', 0x1e_u8..0x22], 0..30)
+        vec(prop_oneof![any::<u8>(), b'a'..b'd', b'0'..=b'9', 0x1e_u8..0x22], 0..50)
     }
 
     proptest! {
         #[test]
         fn what_is_found_is_the_first(bytes in bytes(), bound in 0_u8..=128) {
-            let check = |marks: fn(u64, u8) -> u64, byte: u8, is: fn(u8, u8) -> bool| {
+            let check = |marks: fn(Word, u8) -> Marks, byte: u8, is: fn(u8, u8) -> bool| {
                 let first = bytes.iter().position(|it| is(*it, byte)).unwrap_or(bytes.len());
                 assert_eq!(find(&bytes, |word| marks(word, byte)), first, "{bytes:?} {byte}");
             };
@@ -194,6 +250,8 @@ mod tests {
             }
             check(is_below, bound, |it, bound| it < bound);
             check(|word, _| is_no_digit(word), 0, |it, _| !it.is_ascii_digit());
+            check(|word, byte| is_among(word, byte, byte + 3), b'a', |it, byte| (byte..=byte + 3).contains(&it));
+            check(|word, _| is_among(word, 0x7e, 0x81), 0, |it, _| (0x7e..=0x81).contains(&it));
             check(|word, byte| is(word, byte) | is_below(word, b' '), b'b', |it, byte| it == byte || it < b' ');
         }
 

@@ -21,7 +21,7 @@ use tickmark_collector::{
 };
 use tickmark_firewall::Firewall;
 use tickmark_model::{Collection, CollectorId, FactTable, Instant, RunOutcome, Scalar, Value};
-use tickmark_sandbox::{Grants, Job, Limits, Plugin, Sandbox, SandboxConfig};
+use tickmark_sandbox::{BlobSink, Grants, Job, Limits, Plugin, Sandbox, SandboxConfig};
 
 use crate::emit::Hashed;
 use crate::guest::Build;
@@ -69,22 +69,24 @@ pub struct Given {
     files: BTreeMap<&'static str, PathBuf>,
     settings: BTreeMap<&'static str, Value>,
     limits: Limits,
+    blobs: Arc<dyn BlobSink>,
 }
 
 impl Given {
-    /// These files by grant, and these settings.
+    /// These files by grant, and these settings; what is read goes to `blobs`.
     pub fn of<const F: usize, const S: usize>(
         files: [(&'static str, PathBuf); F],
         settings: [(&'static str, Value); S],
         limits: Limits,
+        blobs: Arc<dyn BlobSink>,
     ) -> Self {
-        Self { files: files.into(), settings: settings.into(), limits }
+        Self { files: files.into(), settings: settings.into(), limits, blobs }
     }
 
     /// Nothing to read, and the last step.
     pub fn until(step: &'static str) -> Self {
         let settings = BTreeMap::from([("source", text("iptables-file")), (UNTIL, text(step))]);
-        Self { files: BTreeMap::new(), settings, limits: Limits::default() }
+        Self { files: BTreeMap::new(), settings, limits: Limits::default(), blobs: Arc::new(Hashed) }
     }
 }
 
@@ -110,7 +112,7 @@ impl Sources {
         let mut settings = BTreeMap::from([("source", text("iptables-file"))]);
         settings.extend(until.map(|step| (UNTIL, text(step))));
         let files = BTreeMap::from([("iptables", path("rules")), ("ip6tables", path("rules6"))]);
-        Given { files, settings, limits: Limits::default() }
+        Given { files, settings, limits: Limits::default(), blobs: Arc::new(Hashed) }
     }
 
     fn snapshots(&self) -> Given {
@@ -123,6 +125,7 @@ impl Sources {
             files: BTreeMap::from([("restic", self.dir.path().join("snapshots"))]),
             settings: BTreeMap::from(settings),
             limits: Limits::default(),
+            blobs: Arc::new(Hashed),
         }
     }
 
@@ -204,7 +207,7 @@ pub fn run(sandbox: &Sandbox, plugin: &Plugin, given: &Given) -> Result<Collecti
         settings: given.settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
         as_of: at,
         limits: given.limits.clone(),
-        blobs: Arc::new(Hashed),
+        blobs: Arc::clone(&given.blobs),
         clock: Arc::new(move || at),
     };
     let collection = sandbox.collect(plugin, job);

@@ -3,16 +3,19 @@
 //! the same collector as native code.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 use tickmark_accesslog::AccessLog;
 use tickmark_collector::Collector;
 use tickmark_ids::Ids;
-use tickmark_model::{Collection, Instant, Scalar, Value};
-use tickmark_sandbox::{Limits, Sandbox, SandboxConfig};
+use tickmark_ledger::tlog::SigningKey;
+use tickmark_ledger::{BlobStore, Ledger, OpenLedger};
+use tickmark_model::{BlobRef, Collection, Digest, Instant, Scalar, Value};
+use tickmark_sandbox::{BlobSink, Limits, Sandbox, SandboxConfig};
 use tickmark_vulnerability::Vulnerability;
 
 use crate::libraries;
@@ -27,23 +30,31 @@ const EVE_BYTES: u64 = 200_000_000;
 /// Bytes of the report.
 const REPORT_BYTES: u64 = 100_000_000;
 /// Runs of each side.
-const SAMPLES: usize = 5;
+const SAMPLES: usize = 11;
+/// A file system in memory, so that the disk's moods are in no figure.
+const MEMORY: &str = "/dev/shm";
 /// Memory of the guest, in bytes: with more the run would end as `memory`.
 const MEMORY_BYTES: u64 = 128 << 20;
 
 pub fn measure() -> Result<Vec<Row>> {
     let dir = tempfile::tempdir()?;
+    let signer = Arc::new(SigningKey::from_seed("tickmark/0123456789abcdef", [1; 32])?);
+    let memory = Path::new(MEMORY);
+    let in_memory = if memory.is_dir() { tempfile::tempdir_in(memory)? } else { tempfile::tempdir()? };
+    let folder = in_memory.path().join("ledger");
+    let ledger = Ledger::open(OpenLedger { folder, signer, package_key: None, seen: None })?;
+    let kept = Arc::new(Kept(Arc::clone(ledger.blobs())));
     let sandbox = Sandbox::new(SandboxConfig::default())?;
     let set = |word: &str| Value::SetOf(vec![Scalar::Text(word.to_owned())]);
     let log = source(&dir, "access.log", access_log)?;
     let settings = [("access_source", text("file")), ("utc_offset", text("+00:00"))];
-    let access = Given::of([("access-log", log.0.clone())], settings, limits());
+    let access = Given::of([("access-log", log.0.clone())], settings, limits(), kept.clone());
     let eve = source(&dir, "eve.json", events)?;
-    let ids = Given::of([("eve", eve.0.clone())], [("expected_sensors", set("ids-edge"))], limits());
+    let ids = Given::of([("eve", eve.0.clone())], [("expected_sensors", set("ids-edge"))], limits(), kept.clone());
     let report = source(&dir, "report.nessus", report)?;
     let inventory = source(&dir, "inventory.csv", inventory)?;
     let settings = [("scanner", set("nessus")), ("inventory", text("csv")), ("inventory_names", set("ip"))];
-    let scan = Given::of([("nessus", report.0.clone()), ("inventory", inventory.0)], settings, limits());
+    let scan = Given::of([("nessus", report.0.clone()), ("inventory", inventory.0)], settings, limits(), kept);
     let access_lines = Library {
         name: "serde_json and chrono",
         parse: &|| libraries::access_lines(&log.0),
@@ -67,6 +78,19 @@ pub fn measure() -> Result<Vec<Row>> {
     let what = format!("a Nessus report, {} MB", report.1);
     rows.extend(measured::<Vulnerability>(&sandbox, "vulnerability", &scan, &what, &items)?);
     Ok(rows)
+}
+
+/// The blobs of a ledger, which keeps what is read as every run has it kept.
+struct Kept(Arc<BlobStore>);
+
+impl BlobSink for Kept {
+    fn put(&self, bytes: &[u8]) -> io::Result<Digest> {
+        self.0.put(bytes)
+    }
+
+    fn stream(&self, source: &mut dyn io::Read) -> io::Result<Option<(BlobRef, File)>> {
+        self.0.copy(source).map(Some)
+    }
 }
 
 /// A native program that parses a source with a library.

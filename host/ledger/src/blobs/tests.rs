@@ -59,9 +59,7 @@ fn equal_bytes_are_stored_once_by_whatever_way_they_come() {
 fn what_is_opened_is_what_was_written_whatever_becomes_of_its_name() {
     let site = site();
     let write = || {
-        let mut writer = site.store.writer().unwrap();
-        writer.write_all(b"hello").unwrap();
-        let (blob, mut file) = writer.finish_open().unwrap();
+        let (blob, mut file) = site.store.copy(&mut b"hello".as_slice()).unwrap();
         assert_eq!(blob, BlobRef { digest: sha256(b"hello"), size: 5 });
         move || {
             let mut bytes = String::new();
@@ -134,8 +132,51 @@ fn after_a_failed_barrier_the_store_takes_nothing_more() {
     }
 }
 
+/// Gives some bytes, a few at a time, then fails if it is to.
+struct Source {
+    bytes: Vec<u8>,
+    at_once: usize,
+    fails: bool,
+}
+
+impl io::Read for Source {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.at_once.min(into.len()).min(self.bytes.len());
+        if count == 0 && self.fails {
+            return Err(io::Error::other("torn off"));
+        }
+        into[..count].copy_from_slice(&self.bytes.drain(..count).collect::<Vec<_>>());
+        Ok(count)
+    }
+}
+
+#[test]
+fn a_source_that_fails_leaves_nothing() {
+    let site = site();
+    let mut source = Source { bytes: vec![7; 700_000], at_once: 100_000, fails: true };
+    assert_eq!(site.store.copy(&mut source).unwrap_err().to_string(), "torn off");
+    site.store.sync().unwrap();
+    assert_eq!(files(&site), [""; 0]);
+    assert_eq!(fs::read_dir(&site.store.staging).unwrap().count(), 0);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn what_is_copied_is_the_blob_of_its_bytes(
+        len in prop_oneof![0_usize..10, 262_140_usize..262_150, 0_usize..3_000_000], at_once in 10_000_usize..400_000
+    ) {
+        let site = site();
+        let whole: Vec<u8> = (0..len).map(|at| (at / 251 + at) as u8).collect();
+        let (blob, mut file) = site.store.copy(&mut Source { bytes: whole.clone(), at_once, fails: false }).unwrap();
+        prop_assert_eq!(blob, BlobRef { digest: sha256(&whole), size: len as u64 });
+        let mut read = Vec::new();
+        io::Read::read_to_end(&mut file, &mut read).unwrap();
+        prop_assert!(read == whole);
+        site.store.sync().unwrap();
+        prop_assert!(site.store.get(&blob.digest).unwrap() == whole);
+    }
+
     #[test]
     fn a_stream_is_the_blob_of_its_bytes(pieces in proptest::collection::vec((any::<u8>(), 0usize..90_000), 0..6)) {
         let site = site();

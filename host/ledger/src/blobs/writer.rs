@@ -40,16 +40,11 @@ impl<'a> BlobWriter<'a> {
         Ok(blob)
     }
 
-    /// As [`BlobWriter::finish`], and opens what was written for reading.
-    ///
-    /// # Errors
-    /// As [`BlobWriter::finish`].
-    pub fn finish_open(mut self) -> io::Result<(BlobRef, File)> {
-        self.flush()?;
-        // Now, while nobody else has its name: a blob of another run that has this digest may have other bytes.
+    /// Opens what was appended for reading: before it is kept, while nobody else has its name. A blob of another run that has its digest
+    /// may have other bytes.
+    pub(super) fn open(&self) -> io::Result<File> {
         let path = self.path.as_ref().ok_or_else(|| io::Error::other("its file is gone"))?;
-        let file = self.store.disk.open(path)?;
-        Ok((self.finish()?, file))
+        Ok(self.store.disk.open(path)?)
     }
 
     /// Writes bytes whose digest the caller knows.

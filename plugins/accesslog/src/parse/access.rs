@@ -6,13 +6,13 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use tickmark_collector::Datetime;
 use tickmark_collector::members;
 use tickmark_collector::time::{UtcOffset, iso8601};
 use tickmark_collector::words::same;
+use twox_hash::XxHash64;
 
 use super::{Unread, shown};
 
@@ -61,7 +61,8 @@ pub struct Entry {
 pub fn parse(line: &[u8], shape: &Shape) -> Result<Entry, Unread> {
     let mut json = serde_json::Deserializer::from_slice(line);
     let cells = json.deserialize_map(Object(shape)).and_then(|cells| json.end().map(|()| cells));
-    cells.map(|cells| entry(&cells, shape)).map_err(|error| Unread(error.to_string()))
+    let cells = cells.map_err(|error| Unread(error.to_string()))?;
+    Ok(entry(&cells.each_ref().map(|cell| cell.as_ref().map(Decoded::cell)), shape))
 }
 
 /// Reads one line that is UTF-8 as [`parse`] does, in a fraction of the time where nothing is wrong with it.
@@ -76,7 +77,7 @@ pub fn parse_utf8(line: &[u8], shape: &Shape) -> Result<Entry, Unread> {
 fn entry(cells: &Cells<'_>, shape: &Shape) -> Entry {
     let (mut at, mut bad_time) = (None, None);
     match cells.get(TIMESTAMP) {
-        Some(Some(Cell::Text(text))) => {
+        Some(&Some(Cell::Text(text))) => {
             at = iso8601(text.trim_ascii(), shape.offset);
             if at.is_none() {
                 let why = if shape.offset.is_some() { "is no time" } else { "is no time with an offset" };
@@ -89,7 +90,7 @@ fn entry(cells: &Cells<'_>, shape: &Shape) -> Entry {
     let mut missing = cells.each_ref().map(Option::is_none);
     missing[TIMESTAMP] = at.is_none();
     let mark = match (cells.get(ACTION), cells.get(CORRELATION_ID)) {
-        (Some(Some(action)), Some(Some(id))) => Some(mark(action, id)),
+        (Some(&Some(action)), Some(&Some(id))) => Some(mark(action, id)),
         _ => None,
     };
     Entry { at, missing, mark, bad_time }
@@ -98,7 +99,7 @@ fn entry(cells: &Cells<'_>, shape: &Shape) -> Entry {
 /// Puts the fields of a line into empty `cells` if it is as most are; where it is not, [`parse`] has to look at it.
 fn scan<'a>(line: &'a [u8], shape: &Shape, cells: &mut Cells<'a>) -> bool {
     let (mut seen, mut next) = ([false; 7], 0);
-    let (names, placeholders) = (lengths(&shape.names), lengths(&shape.placeholders));
+    let (names, placeholders) = (lengths(&shape.names), signs(&shape.placeholders));
     members::each(line, |key, value| {
         // Most keys that are not looked for are told by their length.
         let key = Some(key).filter(|key| names & length(key) != 0);
@@ -106,14 +107,11 @@ fn scan<'a>(line: &'a [u8], shape: &Shape, cells: &mut Cells<'a>) -> bool {
         next = field + 1;
         let (Some(seen), Some(cell)) = (seen.get_mut(field), cells.get_mut(field)) else { return false };
         *cell = match value {
-            members::Value::Text(text) => {
-                (!is_nothing(text, shape, placeholders)).then_some(Cell::Text(Cow::Borrowed(text)))
-            }
+            members::Value::Text(text) => (!is_nothing(text, shape, placeholders)).then_some(Cell::Text(text)),
             // As it is written, which is how it would be written again.
-            members::Value::Number(number) if is_small(number) => {
-                Some(Cell::Other(String::from_utf8_lossy(number).into_owned()))
-            }
-            members::Value::Bool(truth) => Some(Cell::Other(truth.to_string())),
+            members::Value::Number(number) if is_small(number) => Some(Cell::Other(number)),
+            members::Value::Bool(true) => Some(Cell::Other(b"true")),
+            members::Value::Bool(false) => Some(Cell::Other(b"false")),
             members::Value::Null | members::Value::Nested => None,
             members::Value::Escaped(_) | members::Value::Number(_) => return false,
         };
@@ -127,6 +125,19 @@ fn lengths(texts: &[String]) -> u64 {
     texts.iter().fold(0, |lengths, text| lengths | length(text.as_bytes()))
 }
 
+/// The signs of these texts, as bits.
+#[inline(always)]
+fn signs(texts: &[String]) -> u64 {
+    texts.iter().fold(0, |signs, text| signs | sign(text.as_bytes()))
+}
+
+/// One bit for a text, the same for those that differ in no more than the case of their letters.
+#[inline(always)]
+fn sign(text: &[u8]) -> u64 {
+    let first = text.first().map_or(0, |first| usize::from(first | 0x20));
+    1 << ((text.len() + first) % 64)
+}
+
 /// One bit for the length of a text, the same for lengths that are 64 apart.
 #[inline(always)]
 const fn length(text: &[u8]) -> u64 {
@@ -138,28 +149,46 @@ fn is_small(number: &[u8]) -> bool {
     number.len() <= 18 && number.iter().all(u8::is_ascii_digit)
 }
 
-fn mark(action: &Cell<'_>, id: &Cell<'_>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (action, id).hash(&mut hasher);
-    hasher.finish()
+/// A digest of both, XXH64 of the one with that of the other as its seed.
+fn mark(action: Cell<'_>, id: Cell<'_>) -> u64 {
+    [action, id].into_iter().fold(0, |seed, cell| match cell {
+        Cell::Text(text) => XxHash64::oneshot(seed, text),
+        Cell::Other(written) => XxHash64::oneshot(!seed, written),
+    })
 }
 
 /// What a line has in its required fields; nothing where a field is not there.
 type Cells<'a> = [Option<Cell<'a>>; 7];
 
 /// The value of a field that is there.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Cell<'a> {
-    /// In UTF-8.
-    Text(Cow<'a, [u8]>),
+    /// A text, in UTF-8.
+    Text(&'a [u8]),
+    /// A number or a truth value, as it is written.
+    Other(&'a [u8]),
+}
+
+/// A [`Cell`] whose text may have been written with escapes.
+enum Decoded<'a> {
+    Text(Cow<'a, str>),
     Other(String),
+}
+
+impl Decoded<'_> {
+    fn cell(&self) -> Cell<'_> {
+        match self {
+            Self::Text(text) => Cell::Text(text.as_bytes()),
+            Self::Other(written) => Cell::Other(written.as_bytes()),
+        }
+    }
 }
 
 /// Reads an object into the cells of its required fields.
 struct Object<'s>(&'s Shape);
 
 impl<'de> Visitor<'de> for Object<'_> {
-    type Value = Cells<'de>;
+    type Value = [Option<Decoded<'de>>; 7];
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -219,20 +248,20 @@ fn field(key: &[u8], names: &[String; 7], next: usize) -> Option<usize> {
     if names.get(next).is_some_and(is) { Some(next) } else { names.iter().position(is) }
 }
 
-/// Whether a text stands for nothing; `lengths` are those of the placeholders.
+/// Whether a text stands for nothing; `signs` are those of the placeholders.
 #[inline(always)]
-fn is_nothing(text: &[u8], shape: &Shape, lengths: u64) -> bool {
+fn is_nothing(text: &[u8], shape: &Shape, signs: u64) -> bool {
     let blank = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_whitespace);
     let text = if blank(text.first()) || blank(text.last()) { text.trim_ascii() } else { text };
     let is_placeholder = || shape.placeholders.iter().any(|it| it.as_bytes().eq_ignore_ascii_case(text));
-    text.is_empty() || (lengths & length(text) != 0 && is_placeholder())
+    text.is_empty() || (signs & sign(text) != 0 && is_placeholder())
 }
 
 /// Reads a value; nothing where it stands for nothing.
 struct Value<'s>(&'s Shape);
 
 impl<'de> DeserializeSeed<'de> for Value<'_> {
-    type Value = Option<Cell<'de>>;
+    type Value = Option<Decoded<'de>>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
@@ -240,34 +269,34 @@ impl<'de> DeserializeSeed<'de> for Value<'_> {
 }
 
 impl<'de> Visitor<'de> for Value<'_> {
-    type Value = Option<Cell<'de>>;
+    type Value = Option<Decoded<'de>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
     }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok((!is_nothing(text.as_bytes(), self.0, u64::MAX)).then_some(Cell::Text(Cow::Borrowed(text.as_bytes()))))
+        Ok((!is_nothing(text.as_bytes(), self.0, u64::MAX)).then_some(Decoded::Text(Cow::Borrowed(text))))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok((!is_nothing(text.as_bytes(), self.0, u64::MAX)).then(|| Cell::Text(Cow::Owned(text.as_bytes().to_vec()))))
+        Ok((!is_nothing(text.as_bytes(), self.0, u64::MAX)).then(|| Decoded::Text(Cow::Owned(text.to_owned()))))
     }
 
     fn visit_bool<E>(self, truth: bool) -> Result<Self::Value, E> {
-        Ok(Some(Cell::Other(truth.to_string())))
+        Ok(Some(Decoded::Other(truth.to_string())))
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Some(Cell::Other(number.to_string())))
+        Ok(Some(Decoded::Other(number.to_string())))
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Some(Cell::Other(number.to_string())))
+        Ok(Some(Decoded::Other(number.to_string())))
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Some(Cell::Other(number.to_string())))
+        Ok(Some(Decoded::Other(number.to_string())))
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {

@@ -21,18 +21,19 @@ use crate::words::{find, is_no_digit};
 /// ```
 #[must_use]
 pub fn iso8601(text: &[u8], without: Option<UtcOffset>) -> Option<Datetime> {
-    let (date_time, rest) = text.split_at_checked(19)?;
-    let [y, y1, y2, y3, b'-', mo, mo1, b'-', d, d1, b'T' | b't' | b' ', h, h1, b':', m, m1, b':', s, s1] =
-        *date_time.first_chunk::<19>()?
-    else {
-        return None;
-    };
+    let (month, rest) = text.split_first_chunk::<8>()?;
+    let (minute, rest) = rest.split_first_chunk::<8>()?;
+    let ([b':', s, s1], rest) = rest.split_first_chunk::<3>()? else { return None };
+    let [_, _, between @ (b'T' | b't' | b' '), ..] = *minute else { return None };
+    let [y, y1, y2, y3, _, mo, mo1, _] = digits(*month, *b"0000-00-")?;
+    let [d, d1, _, h, h1, _, m, m1] = digits(*minute, [b'0', b'0', between, b'0', b'0', b':', b'0', b'0'])?;
+    let two = |tens: u8, ones: u8| tens * 10 + ones;
     let date = NaiveDate::from_ymd_opt(
-        i32::from(number(y, y1)?) * 100 + i32::from(number(y2, y3)?),
-        number(mo, mo1)?.into(),
-        number(d, d1)?.into(),
+        i32::from(two(y, y1)) * 100 + i32::from(two(y2, y3)),
+        two(mo, mo1).into(),
+        two(d, d1).into(),
     )?;
-    let (h, m, s) = (number(h, h1)?, number(m, m1)?, number(s, s1)?);
+    let (h, m, s) = (two(h, h1), two(m, m1), number(*s, *s1)?);
     // A leap second is the first of the next minute.
     if h > 23 || m > 59 || s > 60 {
         return None;
@@ -42,6 +43,16 @@ pub fn iso8601(text: &[u8], without: Option<UtcOffset>) -> Option<Datetime> {
     let (ms, rest) = fraction(rest)?;
     let offset_ms = if rest.is_empty() { without?.ms() } else { offset_ms(rest)? };
     Datetime::from_ms(seconds * 1_000 + ms - offset_ms)
+}
+
+/// The values of the digits of eight bytes, where they are like a pattern: digits where that has zeros, else the same.
+#[inline(always)]
+fn digits(bytes: [u8; 8], pattern: [u8; 8]) -> Option<[u8; 8]> {
+    // What has to be added so that the highest bit says whether a byte is more than it may be: 9, or 0.
+    let beyond = u64::from_le_bytes(pattern.map(|byte| if byte == b'0' { 0x76 } else { 0x7f }));
+    let value = u64::from_le_bytes(bytes) ^ u64::from_le_bytes(pattern);
+    let bad = (value.wrapping_add(beyond) | value) & 0x8080_8080_8080_8080;
+    (bad == 0).then(|| value.to_le_bytes())
 }
 
 /// Two digits.
