@@ -8,16 +8,20 @@
 /// # Errors
 /// A link that is there and cannot be followed.
 pub fn next(headers: &[(String, String)]) -> Result<Option<String>, String> {
+    let Some(url) = url(headers) else { return Ok(None) };
+    match path(url) {
+        Some(path) => Ok(Some(path.to_owned())),
+        None => Err(format!("the link to the next page is `{}`", url.escape_debug().take(200).collect::<String>())),
+    }
+}
+
+/// The URL of the next page as it is written, where the headers name one.
+#[must_use]
+pub fn url(headers: &[(String, String)]) -> Option<&str> {
     let links = headers.iter().filter(|(name, _)| name == "link").flat_map(|(_, value)| links(value));
     let mut next =
         links.filter(|(_, relations)| relations.iter().any(|relation| relation.eq_ignore_ascii_case("next")));
-    match next.next() {
-        None => Ok(None),
-        Some((url, _)) => match path(url) {
-            Some(path) => Ok(Some(path.to_owned())),
-            None => Err(format!("the link to the next page is `{}`", url.escape_debug().take(200).collect::<String>())),
-        },
-    }
+    next.next().map(|(url, _)| url)
 }
 
 /// The links of one header, each with its relations.
@@ -62,10 +66,13 @@ mod tests {
         assert_eq!(check(example), Ok(Some("/repositories/1300192/issues?page=4".into())));
         assert_eq!(check("</a?b=1,2>; rel=next"), Ok(Some("/a?b=1,2".into())));
         assert_eq!(check("<https://x/a>; title=\"t\"; rel=\"last next\""), Ok(Some("/a".into())));
+        assert_eq!(check("</x>; title=\"a\"; REL=\"last Next\""), Ok(Some("/x".into())));
         assert_eq!(check("<https://x/a>; rel=\"prev\""), Ok(None));
+        assert_eq!(check("</x"), Ok(None));
         assert_eq!(check(""), Ok(None));
         assert_eq!(next(&[]), Ok(None));
         assert_eq!(check("<https://x>; rel=\"next\""), Err("the link to the next page is `https://x`".into()));
+        assert_eq!(url(&[("link".into(), "<?page=2>; rel=next".into())]), Some("?page=2"));
         assert_eq!(check("<//x/a>; rel=\"next\""), Err("the link to the next page is `//x/a`".into()));
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use tickmark_collector::{Blob, Failure, Host, Receipt, Request, Response, code};
+use tickmark_collector::{Blob, Failure, Host, Receipt, Request, Response, code, link};
 
 use crate::convert::quoted;
 use crate::parse::json::Json;
@@ -75,10 +75,7 @@ fn following(
         Next::Never => Ok(None),
         Next::Numbered(_) if page.rows == 0 => Ok(None),
         Next::Numbered(parameter) => Ok(Some(with(&pages.first, parameter, &(number + 1).to_string()))),
-        Next::Header => {
-            let links = response.headers.iter().filter(|(name, _)| name == "link");
-            links.filter_map(|(_, value)| next_link(value)).next().map(|link| target(path, link)).transpose()
-        }
+        Next::Header => link::url(&response.headers).map(|link| target(path, link)).transpose(),
         Next::At(_) => said(page)?.map(|link| target(path, &link)).transpose(),
         Next::Cursor(_, parameter) => Ok(said(page)?.map(|cursor| with(&pages.first, parameter, &cursor))),
     }
@@ -130,26 +127,6 @@ fn target(path: &str, link: &str) -> Result<String, Failure> {
         .ok_or_else(|| Failure::invalid(format!("the next page is said to be at {}, which is no link", quoted(link))))
 }
 
-/// The target of the link with `rel="next"` in a header such as `<https://a/b?page=2>; rel="next", <...>; rel="last"`.
-fn next_link(header: &str) -> Option<&str> {
-    let mut left = header;
-    while let Some((_, rest)) = left.split_once('<') {
-        let (link, rest) = rest.split_once('>')?;
-        let end = rest.find('<').unwrap_or(rest.len());
-        let (parameters, rest) = rest.split_at_checked(end)?;
-        let is_next = parameters.split([';', ',']).any(|parameter| {
-            let Some((name, value)) = parameter.split_once('=') else { return false };
-            name.trim().eq_ignore_ascii_case("rel")
-                && value.trim().trim_matches('"').split(' ').any(|word| word.eq_ignore_ascii_case("next"))
-        });
-        if is_next {
-            return Some(link);
-        }
-        left = rest;
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,19 +141,6 @@ mod tests {
         for bad in ["", "https://api.example.com", "//evil/x", "page2", "/a b", "/\u{e4}", "https://a//b"] {
             assert_eq!(check(bad), Err(format!("the next page is said to be at {bad:?}, which is no link")), "{bad}");
         }
-    }
-
-    #[test]
-    fn the_header_names_the_next_page() {
-        assert_eq!(
-            next_link("<https://a/b?page=1>; rel=\"prev\", <https://a/b?page=3>; rel=\"next\""),
-            Some("https://a/b?page=3")
-        );
-        assert_eq!(next_link("</x>; title=\"a\"; rel=next"), Some("/x"));
-        assert_eq!(next_link("</x>; REL=\"last Next\""), Some("/x"));
-        assert_eq!(next_link("</x>; rel=\"last\""), None);
-        assert_eq!(next_link("</x"), None);
-        assert_eq!(next_link(""), None);
     }
 
     #[test]
