@@ -6,36 +6,57 @@
 /// Path and query of the next page, where the headers name one.
 ///
 /// # Errors
-/// A link that is there and cannot be followed.
+/// A link that is there and cannot be followed, and as [`url`].
 pub fn next(headers: &[(String, String)]) -> Result<Option<String>, String> {
-    let Some(url) = url(headers) else { return Ok(None) };
+    let Some(url) = url(headers)? else { return Ok(None) };
     match path(url) {
         Some(path) => Ok(Some(path.to_owned())),
-        None => Err(format!("the link to the next page is `{}`", url.escape_debug().take(200).collect::<String>())),
+        None => Err(format!("the link to the next page is `{}`", shown(url))),
     }
 }
 
 /// The URL of the next page as it is written, where the headers name one.
-#[must_use]
-pub fn url(headers: &[(String, String)]) -> Option<&str> {
-    let links = headers.iter().filter(|(name, _)| name == "link").flat_map(|(_, value)| links(value));
-    let mut next =
-        links.filter(|(_, relations)| relations.iter().any(|relation| relation.eq_ignore_ascii_case("next")));
-    next.next().map(|(url, _)| url)
+///
+/// # Errors
+/// A header that holds no links: what it was to say is not known, and that there is no next page would not follow.
+pub fn url(headers: &[(String, String)]) -> Result<Option<&str>, String> {
+    for (_, value) in headers.iter().filter(|(name, _)| name == "link") {
+        for (url, relations) in links(value)? {
+            if relations.iter().any(|relation| relation.eq_ignore_ascii_case("next")) {
+                return Ok(Some(url));
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// The links of one header, each with its relations.
-fn links(value: &str) -> impl Iterator<Item = (&str, Vec<&str>)> {
-    // The part before the first bracket is empty; each other one holds a URL and what follows it.
-    value.split('<').skip(1).filter_map(|part| {
-        let (url, rest) = part.split_once('>')?;
-        let relations = rest.split(';').filter_map(|parameter| {
-            let (name, value) = parameter.split_once('=')?;
-            let value = value.trim().trim_end_matches(',').trim().trim_matches('"');
-            name.trim().eq_ignore_ascii_case("rel").then(|| value.split_ascii_whitespace().collect::<Vec<_>>())
-        });
-        Some((url, relations.flatten().collect()))
-    })
+fn links(value: &str) -> Result<Vec<(&str, Vec<&str>)>, String> {
+    let no_link = || format!("the header `link` holds no links: `{}`", shown(value));
+    let Some((before, parts)) = value.split_once('<') else {
+        return if value.trim().is_empty() { Ok(Vec::new()) } else { Err(no_link()) };
+    };
+    if !before.trim().is_empty() {
+        return Err(no_link());
+    }
+    // Each part holds a URL and what follows it.
+    parts
+        .split('<')
+        .map(|part| {
+            let (url, rest) = part.split_once('>').ok_or_else(no_link)?;
+            let relations = rest.split(';').filter_map(|parameter| {
+                let (name, value) = parameter.split_once('=')?;
+                let value = value.trim().trim_end_matches(',').trim().trim_matches('"');
+                name.trim().eq_ignore_ascii_case("rel").then(|| value.split_ascii_whitespace().collect::<Vec<_>>())
+            });
+            Ok((url, relations.flatten().collect()))
+        })
+        .collect()
+}
+
+/// The beginning of a text, for people.
+fn shown(text: &str) -> String {
+    text.escape_debug().take(200).collect()
 }
 
 /// What follows scheme and authority.
@@ -68,11 +89,14 @@ mod tests {
         assert_eq!(check("<https://x/a>; title=\"t\"; rel=\"last next\""), Ok(Some("/a".into())));
         assert_eq!(check("</x>; title=\"a\"; REL=\"last Next\""), Ok(Some("/x".into())));
         assert_eq!(check("<https://x/a>; rel=\"prev\""), Ok(None));
-        assert_eq!(check("</x"), Ok(None));
+        for bad in ["</x", "/x; rel=\"next\"", "</a>; rel=\"prev\", </x", "x </a>; rel=\"next\""] {
+            let why = format!("the header `link` holds no links: `{}`", bad.escape_debug());
+            assert_eq!(check(bad), Err(why), "{bad}");
+        }
         assert_eq!(check(""), Ok(None));
         assert_eq!(next(&[]), Ok(None));
         assert_eq!(check("<https://x>; rel=\"next\""), Err("the link to the next page is `https://x`".into()));
-        assert_eq!(url(&[("link".into(), "<?page=2>; rel=next".into())]), Some("?page=2"));
+        assert_eq!(url(&[("link".into(), "<?page=2>; rel=next".into())]), Ok(Some("?page=2")));
         assert_eq!(check("<//x/a>; rel=\"next\""), Err("the link to the next page is `//x/a`".into()));
     }
 }

@@ -75,7 +75,9 @@ fn following(
         Next::Never => Ok(None),
         Next::Numbered(_) if page.rows == 0 => Ok(None),
         Next::Numbered(parameter) => Ok(Some(with(&pages.first, parameter, &(number + 1).to_string()))),
-        Next::Header => link::url(&response.headers).map(|link| target(path, link)).transpose(),
+        Next::Header => {
+            link::url(&response.headers).map_err(Failure::invalid)?.map(|link| target(path, link)).transpose()
+        }
         Next::At(_) => said(page)?.map(|link| target(path, &link)).transpose(),
         Next::Cursor(_, parameter) => Ok(said(page)?.map(|cursor| with(&pages.first, parameter, &cursor))),
     }

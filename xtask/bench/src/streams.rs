@@ -39,8 +39,7 @@ const MEMORY_BYTES: u64 = 128 << 20;
 pub fn measure() -> Result<Vec<Row>> {
     let dir = tempfile::tempdir()?;
     let signer = Arc::new(SigningKey::from_seed("tickmark/0123456789abcdef", [1; 32])?);
-    let memory = Path::new(MEMORY);
-    let in_memory = if memory.is_dir() { tempfile::tempdir_in(memory)? } else { tempfile::tempdir()? };
+    let in_memory = tempfile::tempdir_in(MEMORY).with_context(|| format!("a folder in {MEMORY}"))?;
     let folder = in_memory.path().join("ledger");
     let ledger = Ledger::open(OpenLedger { folder, signer, package_key: None, seen: None })?;
     let kept = Arc::new(Kept(Arc::clone(ledger.blobs())));
