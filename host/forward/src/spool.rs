@@ -19,7 +19,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use tickmark_ledger::sha256;
+use tickmark_ledger::{FileLock, sha256};
 use tickmark_model::Digest;
 
 use crate::event::Event;
@@ -104,8 +104,7 @@ impl Spool {
     /// # Errors
     /// [`SpoolError::Full`] where not all of them fit: then none was put. Otherwise where the disk fails.
     pub fn put(&self, events: &[Event]) -> Result<(), SpoolError> {
-        let lock = self.lock("write.lock")?;
-        lock.0.lock().map_err(|error| SpoolError::disk("lock", &lock.1, error))?;
+        let _lock = self.writing()?;
         self.sweep()?;
         self.fits(events.len())?;
         // All bytes first: where the disk is full, none of them has a name yet.
@@ -129,9 +128,9 @@ impl Spool {
     /// # Errors
     /// [`SpoolError::Busy`] where another process has it.
     pub(crate) fn sending(&self) -> Result<Sending<'_>, SpoolError> {
-        let (file, path) = self.lock("send.lock")?;
-        match file.try_lock() {
-            Ok(()) => Ok(Sending { spool: self, _lock: file }),
+        let (file, path) = self.lock_file("send.lock")?;
+        match FileLock::take(file) {
+            Ok(lock) => Ok(Sending { spool: self, _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(SpoolError::Busy { folder: self.folder.clone() }),
             Err(TryLockError::Error(error)) => Err(SpoolError::disk("lock", &path, error)),
         }
@@ -145,8 +144,13 @@ impl Spool {
         Err(SpoolError::Full { folder: self.folder.clone(), value, more, bound })
     }
 
-    /// A lock is released when its file is closed, also by a crash.
-    fn lock(&self, name: &str) -> Result<(File, PathBuf), SpoolError> {
+    /// The right to put something. Whoever has it may remove what is half written.
+    fn writing(&self) -> Result<FileLock, SpoolError> {
+        let (file, path) = self.lock_file("write.lock")?;
+        FileLock::wait(file).map_err(|error| SpoolError::disk("lock", &path, error))
+    }
+
+    fn lock_file(&self, name: &str) -> Result<(File, PathBuf), SpoolError> {
         let path = self.folder.join(name);
         let file = private().create(true).truncate(false).open(&path);
         Ok((file.map_err(|error| SpoolError::disk("open", &path, error))?, path))
@@ -182,7 +186,7 @@ impl Spool {
 #[derive(Debug)]
 pub(crate) struct Sending<'a> {
     spool: &'a Spool,
-    _lock: File,
+    _lock: FileLock,
 }
 
 /// Some of what waits.

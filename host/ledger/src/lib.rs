@@ -63,6 +63,8 @@ mod commit;
 #[cfg(feature = "write")]
 mod error;
 #[cfg(feature = "write")]
+mod lock;
+#[cfg(feature = "write")]
 mod open;
 #[cfg(feature = "write")]
 mod records;
@@ -95,6 +97,7 @@ pub use {
     blobs::{BlobStore, BlobWriter},
     commit::{Appended, Clock, EraseRefused, HoldRefused, NewRecord, PackageKeyPart, Scribe},
     error::LedgerError,
+    lock::FileLock,
     log::IndexError,
     observations::{FactRows, Observations, write_observations},
     open::{Ledger, OpenLedger, reindex},

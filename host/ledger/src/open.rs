@@ -13,6 +13,7 @@ use crate::commit::PackageKeyPart;
 use crate::disk::{Disk, DiskError};
 use crate::error::LedgerError;
 use crate::layout::{BEFORE_VERSION, Layout, TOP, UNSETTLED, VERSION};
+use crate::lock::FileLock;
 use crate::log::{Entry, Found, Index, Log};
 use crate::record::{Body, Kind, Prev, Record};
 use crate::tlog::{LogSigner, VerifierKey};
@@ -43,8 +44,7 @@ pub struct Ledger {
     pub(crate) package_key: Option<PackageKeyPart>,
     pub(crate) seen: Option<PathBuf>,
     pub(crate) broken: bool,
-    /// Released when it is closed.
-    _lock: File,
+    _lock: FileLock,
 }
 
 /// Builds the index of the ledger in `folder` anew from its log, and gives the number of records.
@@ -130,7 +130,7 @@ impl std::fmt::Debug for Ledger {
 }
 
 /// Takes the lock of a ledger, made if it is not there.
-fn enter(layout: &Layout, disk: &Disk) -> Result<File, LedgerError> {
+fn enter(layout: &Layout, disk: &Disk) -> Result<FileLock, LedgerError> {
     disk.make_folders(&layout.root)?;
     let version = disk.read_if_there(&layout.version)?;
     check_version(layout, version.as_deref())?;
@@ -211,12 +211,12 @@ fn check_names(layout: &Layout, disk: &Disk, is_ledger: bool) -> Result<(), Ledg
     Ok(())
 }
 
-fn lock(layout: &Layout) -> Result<File, LedgerError> {
+fn lock(layout: &Layout) -> Result<FileLock, LedgerError> {
     let path = &layout.lock;
     let file = File::options().create(true).truncate(false).write(true).open(path);
     let file = file.map_err(|e| DiskError::new("open", path, e))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
+    match FileLock::take(file) {
+        Ok(lock) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(LedgerError::Locked { path: path.clone() }),
         Err(TryLockError::Error(e)) => Err(DiskError::new("lock", path, e).into()),
     }

@@ -53,6 +53,7 @@ fn main() -> std::io::Result<()> {
     from("encryption", "tls", "tls", &["tls/good.txt", "tls/legacy-refused.txt"])?;
     from("encryption", "tls-old", "tls", &["tls/expired.txt", "tls/legacy-half.txt"])?;
     from("encryption", "luks", "lsblk-file expected_volumes=/srv out_of_scope=/boot", &["lsblk/luks.json"])?;
+    from("encryption", "machine", "lsblk-file expected_volumes=/srv/data", &["lsblk/luks-machine.json"])?;
     from("encryption", "mountpoint", "lsblk-file", &["lsblk/here-mountpoint.json"])?;
     from("encryption", "volumes", "aws-volumes out_of_scope=scratch", &["aws/volumes.json"])?;
     from("encryption", "databases", "aws-databases expected_volumes=orders", &["aws/databases.json"])?;
@@ -106,6 +107,20 @@ fn main() -> std::io::Result<()> {
     put("ids", "answers", format!("file expected_sensors=a responses=file\n{log}\0{answer}\n").as_bytes())?;
     let table = "alert\tanswered_at\tclosed_at\nta/1:7/2026-11-20\td1795163400000\t\nta\t\t";
     put("ids", "folder", format!("folder expected_sensors=a responses=sql\n{log}\0{table}\0{log}").as_bytes())?;
+
+    let agent = |id: &str, name: &str, more: &str| {
+        format!(r#"{{"id":"{id}","name":"{name}","dateAdd":"2026-10-26T09:52:01Z",{more}}}"#)
+    };
+    let agents = [
+        agent("000", "manager", r#""status":"active","lastKeepAlive":"9999-12-31T23:59:59Z""#),
+        agent("001", "web-1", r#""status":"active","lastKeepAlive":"2026-11-20T08:59:50+00:00""#),
+        agent("002", "old", r#""status":"never_connected""#),
+    ];
+    let list =
+        format!(r#"{{"data":{{"affected_items":[{}],"total_affected_items":3}},"error":0}}"#, agents.join(","));
+    put("ids", "agents", format!("agents expected_agents=web-1\n{list}").as_bytes())?;
+    let both = "file expected_sensors=a agents=file expected_agents=db-1";
+    put("ids", "log-and-agents", format!("{both}\n{log}\0\0\0{list}").as_bytes())?;
 
     let details = ["authorization-details.json", "credential-report.csv"];
     from("iam", "aws-csv", "aws approved_admins=ada trusted_accounts=111122223333", &details)?;

@@ -9,6 +9,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use tickmark_ledger::FileLock;
 
 use super::{PART, Spool, SpoolError, private, sync};
 
@@ -28,7 +29,7 @@ pub struct Since {
 pub struct Begun {
     folder: PathBuf,
     path: PathBuf,
-    _lock: File,
+    _lock: FileLock,
 }
 
 /// That another process began and is there no more.
@@ -45,20 +46,18 @@ impl Spool {
     /// # Errors
     /// Where the disk fails.
     pub fn begin(&self, since: Since) -> Result<Begun, SpoolError> {
-        // Whoever holds this may remove what is half written.
-        let lock = self.lock("write.lock")?;
-        lock.0.lock().map_err(|error| SpoolError::disk("lock", &lock.1, error))?;
+        let _writing = self.writing()?;
         self.sweep()?;
         let name = self.free_name(since.size)?;
         let (part, path) = (self.folder.join(format!("{PART}{name}")), self.folder.join(&name));
         let cannot = |error| SpoolError::disk("write", &part, error);
-        let mut file = private().create_new(true).open(&part).map_err(cannot)?;
-        file.lock().map_err(cannot)?;
+        let lock = FileLock::wait(private().create_new(true).open(&part).map_err(cannot)?).map_err(cannot)?;
+        let mut file = lock.file();
         file.write_all(&serde_json::to_vec(&since).map_err(|error| cannot(error.into()))?).map_err(cannot)?;
         file.sync_all().map_err(cannot)?;
         fs::rename(&part, &path).map_err(|error| SpoolError::disk("rename to", &path, error))?;
         sync(&self.folder)?;
-        Ok(Begun { folder: self.folder.clone(), path, _lock: file })
+        Ok(Begun { folder: self.folder.clone(), path, _lock: lock })
     }
 
     /// What processes began that are there no more, in the order of the log.
@@ -78,18 +77,18 @@ impl Spool {
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
                 Err(error) => return Err(SpoolError::disk("open", &path, error)),
             };
-            match file.try_lock() {
-                Ok(()) => {}
+            let lock = match FileLock::take(file) {
+                Ok(lock) => lock,
                 Err(TryLockError::WouldBlock) => continue,
                 Err(TryLockError::Error(error)) => return Err(SpoolError::disk("lock", &path, error)),
-            }
+            };
             let bytes = match fs::read(&path) {
                 Ok(bytes) => bytes,
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
                 Err(error) => return Err(SpoolError::disk("read", &path, error)),
             };
             let since = serde_json::from_slice(&bytes).map_err(|_| SpoolError::Begun { path: path.clone() })?;
-            found.push(CutOff { since, begun: Begun { folder: self.folder.clone(), path, _lock: file } });
+            found.push(CutOff { since, begun: Begun { folder: self.folder.clone(), path, _lock: lock } });
         }
         Ok(found)
     }
@@ -158,6 +157,19 @@ mod tests {
         first.end().unwrap();
         assert_eq!((sizes(&spool), spool.waiting().unwrap()), (vec![], 0));
         assert!(!spool.all().unwrap().iter().any(|name| name.ends_with(BEGUN)));
+    }
+
+    /// A program that is started has every open file of whoever starts it until it has become another program.
+    #[test]
+    fn what_was_let_go_is_found_while_a_program_that_just_started_still_has_its_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let spool = Spool::open(&dir.path().join("spool"), Bounds::default()).unwrap();
+        let begun = spool.begin(since(7)).unwrap();
+        let inherited = begun._lock.file().try_clone().unwrap();
+        assert_eq!(sizes(&spool), [0_u64; 0]);
+        drop(begun);
+        assert_eq!(sizes(&spool), [7]);
+        drop(inherited);
     }
 
     #[test]

@@ -46,6 +46,18 @@ fn site() -> Site {
     Site { _dir: dir, root }
 }
 
+/// A program that is started has every open file of whoever starts it until it has become another program.
+#[test]
+fn a_closed_ledger_is_free_while_a_program_that_just_started_still_has_its_files() {
+    let site = site();
+    let ledger = open(&site.root).unwrap();
+    let inherited = ledger._lock.file().try_clone().unwrap();
+    assert!(matches!(Ledger::open(with(&site.root)), Err(LedgerError::Locked { .. })));
+    drop(ledger);
+    open(&site.root).unwrap();
+    drop(inherited);
+}
+
 /// A copy of the ledger as it stands, without its derived index.
 fn copy(site: &Site) -> Site {
     let dir = tempfile::tempdir().unwrap();
