@@ -64,6 +64,7 @@ impl Counts {
 /// At the first of them that is not as it should be.
 pub fn ci() -> Result<u8> {
     shell::run(&mut shell::cargo(&["fmt", "--all", "--check"]))?;
+    fuzz::format()?;
     boundaries::check()?;
     unsafety::check()?;
     deny::check()?;

@@ -40,12 +40,19 @@ pub fn fuzz(words: &[String]) -> Result<u8> {
     run(if wanted.is_empty() { &all } else { &wanted }, seconds)
 }
 
-/// Runs every target for a short time, after a look at their format.
+/// Looks at the format of the targets, which are a workspace of their own.
+///
+/// # Errors
+/// Where it is another.
+pub fn format() -> Result<()> {
+    shell::run(shell::cargo(&["fmt", "--check"]).current_dir(shell::workspace().join(FOLDER)))
+}
+
+/// Runs every target for a short time.
 ///
 /// # Errors
 /// As [`fuzz`].
 pub fn smoke() -> Result<()> {
-    shell::run(shell::cargo(&["fmt", "--check"]).current_dir(shell::workspace().join(FOLDER)))?;
     run(&targets()?, SMOKE_SECONDS).map(|_| ())
 }
 

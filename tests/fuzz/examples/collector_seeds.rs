@@ -116,8 +116,7 @@ fn main() -> std::io::Result<()> {
         agent("001", "web-1", r#""status":"active","lastKeepAlive":"2026-11-20T08:59:50+00:00""#),
         agent("002", "old", r#""status":"never_connected""#),
     ];
-    let list =
-        format!(r#"{{"data":{{"affected_items":[{}],"total_affected_items":3}},"error":0}}"#, agents.join(","));
+    let list = format!(r#"{{"data":{{"affected_items":[{}],"total_affected_items":3}},"error":0}}"#, agents.join(","));
     put("ids", "agents", format!("agents expected_agents=web-1\n{list}").as_bytes())?;
     let both = "file expected_sensors=a agents=file expected_agents=db-1";
     put("ids", "log-and-agents", format!("{both}\n{log}\0\0\0{list}").as_bytes())?;
