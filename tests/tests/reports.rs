@@ -280,7 +280,8 @@ fn blob_file(site: &Site, name: &str, is: impl Fn(&Value) -> bool) -> std::path:
 #[test]
 fn what_failed_stays_failed_where_nobody_can_say_any_more_what_it_was() {
     const CHANGES: &str = "CC8.1-change-approved";
-    let site = Site::acme();
+    let wide = "github = \"files\"\nwindow = { duration = \"3650d\" }\n";
+    let site = Site::acme().edit("tickmark.toml", "github = \"files\"\n", wide);
     done(&site, "run --quiet --exit-zero --output-file run.txt");
     // The example's changes are of these days, whenever they are looked at.
     let report = format!("report type2 --from 2026-11-01 --to 2026-11-30 --control {CHANGES}");

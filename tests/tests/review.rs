@@ -110,6 +110,8 @@ columns = { created_at = "datetime" }
         .edit("okta-users.json", "2026-07-01T08:00:00.000Z", &in_days(-150))
         .edit("okta-users.json", "2026-05-01T08:00:00.000Z", &in_days(-210))
         .edit("okta-users.json", "2025-01-10T08:00:00.000Z", &in_days(-700))
+        .edit("okta-users.json", "2026-11-01T08:00:00.000Z", &in_days(-29))
+        .edit("authorization-details.json", "2024-03-05T09:00:00+00:00", &in_days(-900))
         .edit("okta-users.json", "\"firstName\": \"Ada\"", "\"department\": \"Engineering\", \"firstName\": \"Ada\"")
         .sql(
             "CREATE TABLE api_keys (account INTEGER, id TEXT, created_at TEXT);
