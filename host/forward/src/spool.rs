@@ -150,6 +150,7 @@ impl Spool {
         FileLock::wait(file).map_err(|error| SpoolError::disk("lock", &path, error))
     }
 
+    /// The file of a lock, made if it is not there.
     fn lock_file(&self, name: &str) -> Result<(File, PathBuf), SpoolError> {
         let path = self.folder.join(name);
         let file = private().create(true).truncate(false).open(&path);
